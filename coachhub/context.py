@@ -1,0 +1,50 @@
+"""What every page's frame needs: navigation for the member's roles."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from programs.access import Permission, has_permission
+from programs.models import Member
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool = False
+    count: int = 0
+
+
+ITEMS: tuple[tuple[Permission | None, str | Promise, str, str], ...] = (
+    (None, _("Today"), "today", "home"),
+    (Permission.COACH, _("Learners"), "coach:enrolment-list", "users"),
+    (Permission.LEARN, _("My record"), "learn:record", "chart"),
+    (Permission.SEE_FIGURES, _("Insights"), "insights:home", "chart"),
+    (Permission.MANAGE_PEOPLE, _("People"), "manage:member-list", "users"),
+    (Permission.SEE_LIBRARY, _("Library"), "design:pillar-list", "book"),
+    (None, _("Me"), "profile", "user"),
+)
+
+
+def navigation(member: Member, path: str) -> list[NavItem]:
+    """The pages the member's roles open, at most six; the longest matching URL is current."""
+    found = [
+        (label, reverse(name), icon)
+        for permission, label, name, icon in ITEMS
+        if permission is None or has_permission(member, permission)
+    ]
+    here = max((url for _label, url, _icon in found if path.startswith(url)), key=len, default="")
+    return [NavItem(label, url, icon, current=url == here) for label, url, icon in found]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `member`, `nav`, `demo`."""
+    member = getattr(request, "member", None)
+    nav = navigation(member, request.path) if member else []
+    return {"member": member, "nav": nav, "demo": settings.DEMO}

@@ -1,0 +1,48 @@
+"""Helpers for settings: where data lives, what production refuses, how EMAIL_URL is read."""
+
+import os
+from pathlib import Path
+
+import dj_email_url
+from django.core.exceptions import ImproperlyConfigured
+
+
+def data_dir(base: Path) -> Path:
+    """`DATA_DIR`, or `.data` beside manage.py. Not created here."""
+    return Path(os.environ.get("DATA_DIR", base / ".data")).resolve()
+
+
+def require_production_values(
+    *, debug: bool, demo: bool, secret_key: str, field_keys: str, defaults: tuple[str, str]
+) -> None:
+    """Refuse to start in production with debug, demo mode or a key that is public. Raises ImproperlyConfigured."""
+    if debug:
+        raise ImproperlyConfigured("PRODUCTION=1 and DEBUG=1 do not go together: unset DEBUG.")
+    if demo:
+        raise ImproperlyConfigured("PRODUCTION=1 and DEMO=1 do not go together: demo mode signs anybody in.")
+    if secret_key == defaults[0] or len(secret_key) < 50:
+        raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to at least 50 random characters.")
+    if field_keys == defaults[1]:
+        raise ImproperlyConfigured("Set FIELD_KEYS (or FIELD_KEYS_FILE) to id:base64 of 32 random bytes.")
+
+
+def mailers(url: str, *, mailbox: Path) -> dict[str, dict[str, object]]:
+    """Django's MAILERS from `smtp://user:password@host:port/?tls=1`; empty keeps mail in the folder `mailbox`."""
+    if not url:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"default": {"BACKEND": backend, "OPTIONS": {"file_path": mailbox}}}
+    parsed = dj_email_url.parse(url)
+    if "EMAIL_BACKEND" not in parsed:
+        raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or submission://.")
+    if not parsed["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+        return {"default": {"BACKEND": parsed["EMAIL_BACKEND"]}}
+    options = {
+        "host": parsed["EMAIL_HOST"],
+        "port": parsed["EMAIL_PORT"],
+        "username": parsed["EMAIL_HOST_USER"] or "",
+        "password": parsed["EMAIL_HOST_PASSWORD"] or "",
+        "use_tls": parsed["EMAIL_USE_TLS"],
+        "use_ssl": parsed["EMAIL_USE_SSL"],
+        "timeout": parsed["EMAIL_TIMEOUT"] or 20,
+    }
+    return {"default": {"BACKEND": parsed["EMAIL_BACKEND"], "OPTIONS": options}}

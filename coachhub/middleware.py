@@ -1,0 +1,85 @@
+"""The frame's middleware: request ids and logs, login for htmx, domain errors as responses."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+from coachhub import logs
+from coachhub.errors import DomainError
+
+log = logging.getLogger("coachhub.request")
+GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLogMiddleware:
+    """A request id on every line, response and error page; one line a request: who, what, how long."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if GIVEN_ID.match(given) else uuid4().hex  # type: ignore[attr-defined]
+        token = logs.request_id.set(request.request_id)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+            self.write(request, response.status_code, started)
+            return response
+        finally:
+            logs.request_id.reset(token)
+
+    def write(self, request: HttpRequest, status: int, started: float) -> None:
+        """The route's pattern, not the path: paths may carry tokens."""
+        member = getattr(request, "member", None)
+        extra = {
+            "method": request.method,
+            "path": request.resolver_match.route if request.resolver_match else "?",
+            "status": status,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "member": member.pk if member else None,
+        }
+        log.info("request", extra=extra)
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Login by default; an htmx request is sent to the login page whole, not given it as a fragment."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        response = super().handle_no_permission(request, view_func)
+        if request.htmx:  # type: ignore[attr-defined]
+            return cast(HttpResponseRedirect, HttpResponseClientRedirect(self.get_login_url(view_func)))
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError into a page, a fragment or a message beside where the person was."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.htmx:  # type: ignore[attr-defined]
+            response = render(request, "_parts/refused.html#notice", {"error": error}, status=error.status)
+            response["HX-Retarget"] = "#notices"
+            response["HX-Reswap"] = "beforeend"
+            return response
+        messages.error(request, str(error.sentence))
+        return render(request, "_parts/refused.html", {"error": error}, status=error.status)

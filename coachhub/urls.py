@@ -1,0 +1,25 @@
+"""Every URL: the first segment tells the audience; a name is `audience:object-verb`."""
+
+from django.urls import URLPattern, include, path
+
+import metrics.urls
+import programs.urls
+import sessions.urls
+from coachhub import health
+
+
+def audience(name: str, *parts: list[URLPattern]) -> object:
+    """One namespace out of the apps' parts."""
+    return path(f"{name}/", include(([pattern for part in parts for pattern in part], name)))
+
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    audience("coach", sessions.urls.coach),
+    audience("learn", sessions.urls.learn),
+    audience("design", programs.urls.design),
+    audience("manage", programs.urls.manage),
+    audience("insights", metrics.urls.insights),
+]

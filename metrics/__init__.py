@@ -1,0 +1,1 @@
+"""What leaves the loop: blocks, releases, figures, privacy, decisions."""

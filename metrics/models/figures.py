@@ -1,0 +1,129 @@
+"""Release → Group → Figure: a block's frozen publication. No row here names a learner."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.triggers import frozen
+from metrics.models.blocks import Block
+from programs.models import Cohort, Member, Pillar, Program
+
+_VERSION = "(SELECT r.rule_version FROM metrics_release r WHERE r.id = {})"
+_GROUP_RELEASE = "(SELECT g.release_id FROM metrics_group g WHERE g.id = OLD.group_id)"
+_DISPOSABLE = "TG_OP = 'DELETE' AND COALESCE({}, 0) = 0"
+
+
+class Measure(models.TextChoices):
+    SESSIONS = "sessions", _("Sessions per learner")
+    KEPT = "kept", _("Kept as planned")
+    QUEUE = "queue", _("Moved because of the queue")
+    REFLECTED = "reflected", _("Reflections written")
+    ANSWERED = "answered", _("Prompts answered")
+    APPLIED = "applied", _("Applied when a chance came")
+    LEVEL = "level", _("Mean level")
+    AGREEMENT = "agreement", _("Agreement within one level")
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def visible_to(self, member: Member) -> Self:
+        """Releases that hold a group the member may open."""
+        return self.filter(groups__viewers=member).distinct()
+
+
+class Release(models.Model):
+    """Written once, in one transaction. `rule_version` 0 is made in demo mode only and may be deleted."""
+
+    block = models.OneToOneField(Block, on_delete=models.PROTECT, related_name="release")
+    rule_version = models.PositiveSmallIntegerField()
+    content_hash = models.CharField(max_length=64)
+    released_at = models.DateTimeField()
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-block__starts_on"]
+        triggers = [frozen(unless=_DISPOSABLE.format("OLD.rule_version"))]
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, member: Member) -> Self:
+        """Groups that hold one of the member's cohorts, and their ancestors, as stored at release."""
+        return self.filter(viewers=member)
+
+
+class Group(models.Model):
+    """One cell of the partition: a cohort, several shown together, a program or a pillar."""
+
+    class Node(models.TextChoices):
+        PILLAR = "pillar", _("Pillar")
+        PROGRAM = "program", _("Program")
+        COHORT = "cohort", _("Cohort")
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="groups")
+    node = models.CharField(max_length=7, choices=Node.choices)
+    pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="+")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, related_name="+")
+    cohorts = models.ManyToManyField(Cohort, related_name="+")
+    name = models.CharField(max_length=400)
+    identity = models.CharField(max_length=80)  # the same for the same set of cohorts, so that trends may join
+    people = models.CharField(max_length=8)  # a band: 5-9, 10-19, 20-49, 50+
+    merged = models.BooleanField(default=False)
+    viewers = models.ManyToManyField(Member, related_name="+")
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["release", "identity"], name="group_once_per_release")]
+        triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format("OLD.release_id")))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def visible_to(self, member: Member) -> Self:
+        """Figures of groups the member may open."""
+        return self.filter(group__viewers=member)
+
+
+class Figure(models.Model):
+    """One published number, coarsened; null value and empty text is "not published, to protect people"."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="figures")
+    measure = models.CharField(max_length=10, choices=Measure.choices)
+    value = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    text = models.CharField(max_length=40, blank=True)  # "2.50", "<= 1.5", "about half", "40 %"
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["group__name", "measure"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "measure"], name="figure_once_per_group_and_measure"),
+            models.CheckConstraint(condition=Q(value=None) | ~Q(text=""), name="figure_published_has_its_text"),
+        ]
+        triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format(_GROUP_RELEASE)))]
+
+    def __str__(self) -> str:
+        return self.text or "–"
+
+
+class Partition(models.Model):
+    """The grouping in force for a node, kept while it stays admissible: lists of cohort ids."""
+
+    block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="partitions")
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    cohorts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["block", "cohorts"], name="partition_part_once")]
+
+    def __str__(self) -> str:
+        return f"part {self.pk}"

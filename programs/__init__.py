@@ -1,0 +1,1 @@
+"""Who works on what, with whom, under which rules."""

@@ -1,0 +1,48 @@
+"""Sets `request.member`, its time zone, and refuses a login without an active member."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pghistory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from programs.models import Member
+
+CHOSEN_MEMBER = "member"
+
+
+class MemberMiddleware:
+    """The chosen member of the login session, else the user's first active one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        member = active_member(request) if request.user.is_authenticated else None
+        request.member = member  # type: ignore[attr-defined]
+        if member is None:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(member.timezone)), pghistory.context(member=member.pk):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """A login identity without an active member sees one page that says so; public pages stay open."""
+        public = not getattr(view, "login_required", True)
+        if request.user.is_authenticated and request.member is None and not public:  # type: ignore[attr-defined]
+            return render(request, "programs/people/no_member.html", status=403)
+        return None
+
+
+def active_member(request: HttpRequest) -> Member | None:
+    """One query: the user's active members with their organizations."""
+    members = list(Member.objects.active().filter(user=request.user.pk).select_related("organization").order_by("pk"))
+    chosen = request.session.get(CHOSEN_MEMBER)
+    for member in members:
+        member.other_memberships = len(members) - 1  # type: ignore[attr-defined]
+        if member.pk == chosen:
+            return member
+    return members[0] if members else None

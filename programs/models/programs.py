@@ -1,0 +1,121 @@
+"""Program: a pillar taught with a cadence, a horizon and a target level. Cohort: the learners of one run of it."""
+
+from typing import Self
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.triggers import Refuse, in_one_organization
+from programs.access import Role
+from programs.models.agreements import AgreementText
+from programs.models.organizations import Organization
+from programs.models.people import Member
+from programs.models.pillars import Pillar
+
+
+class OwnedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows that belong to an organization and hold nothing about a person."""
+
+    def visible_to(self, member: Member) -> Self:
+        """What administrators manage; other roles reach it through their own enrolments."""
+        if not (member.is_active and member.has_role(Role.ADMIN)):
+            return self.none()
+        return self.filter(organization=member.organization_id)
+
+
+class ProgramQuerySet(OwnedQuerySet["Program"]):
+    pass
+
+
+@pghistory.track()
+class Program(models.Model):
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="programs")
+    pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="programs")
+    name = models.CharField(_("name"), max_length=120)
+    sessions_per_month = models.PositiveSmallIntegerField(_("sessions per learner in four weeks"), default=4)
+    minutes = models.PositiveSmallIntegerField(_("minutes per session"), default=15)
+    horizon_days = models.PositiveSmallIntegerField(_("days for which the skill must hold"), default=90)
+    target_level = models.PositiveSmallIntegerField(_("target level"), default=3)
+    agreement_text = models.ForeignKey(
+        AgreementText, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("default agreement")
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="program_name_is_unique"),
+            models.CheckConstraint(condition=Q(minutes__range=(10, 20)), name="program_lasts_10_to_20_minutes"),
+            models.CheckConstraint(condition=Q(target_level__range=(1, 4)), name="program_target_is_on_scale"),
+            models.CheckConstraint(condition=Q(horizon_days__range=(7, 730)), name="program_horizon_is_7_to_730_days"),
+            models.CheckConstraint(condition=Q(sessions_per_month__range=(1, 20)), name="program_cadence_is_1_to_20"),
+        ]
+        triggers = [
+            Refuse(
+                name="own_or_standard_pillar",
+                rule="a program teaches a standard pillar or one of its organization",
+                unless="EXISTS (SELECT 1 FROM programs_pillar p WHERE p.id = NEW.pillar_id"
+                " AND (p.organization_id IS NULL OR p.organization_id = NEW.organization_id))",
+            ),
+            in_one_organization(agreement_text_id="programs_agreementtext"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("manage:program-show", args=[self.pk])
+
+
+class CohortQuerySet(OwnedQuerySet["Cohort"]):
+    pass
+
+
+@pghistory.track()
+class Cohort(models.Model):
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="cohorts")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(_("name"), max_length=80)
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    managers = models.ManyToManyField(Member, through="CohortManager", related_name="managed_cohorts")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint("program", Lower("name"), name="cohort_name_is_unique_in_program"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts"
+            ),
+        ]
+        triggers = [in_one_organization(program_id="programs_program")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("manage:cohort-show", args=[self.pk])
+
+
+@pghistory.track()
+class CohortManager(models.Model):
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE)
+    manager = models.ForeignKey(Member, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "manager"], name="manager_once_per_cohort")]
+        triggers = [in_one_organization(cohort_id="programs_cohort", manager_id="programs_member")]
+
+    def __str__(self) -> str:
+        return f"{self.manager}: {self.cohort}"

@@ -1,0 +1,45 @@
+"""Models of the loop; the layers above import them from here."""
+
+from sessions.models.deliveries import Delivery, Message
+from sessions.models.feedback import Feedback
+from sessions.models.followups import FollowUp, Prompt
+from sessions.models.micro import (
+    HELD,
+    OPEN,
+    MicroMove,
+    MicroSession,
+    MoveReason,
+    Phase,
+    PractiseOn,
+    Status,
+    Tick,
+)
+from sessions.models.notes import PrivateNote
+from sessions.models.plans import ImprovementPlan
+from sessions.models.ratings import Rating, RatingCode, RatingRole, Score
+from sessions.models.reflections import Reflection, Reply
+
+__all__ = [
+    "HELD",
+    "OPEN",
+    "Delivery",
+    "Feedback",
+    "FollowUp",
+    "ImprovementPlan",
+    "Message",
+    "MicroMove",
+    "MicroSession",
+    "MoveReason",
+    "Phase",
+    "PractiseOn",
+    "PrivateNote",
+    "Prompt",
+    "Rating",
+    "RatingCode",
+    "RatingRole",
+    "Reflection",
+    "Reply",
+    "Score",
+    "Status",
+    "Tick",
+]

@@ -1,0 +1,133 @@
+"""FollowUp → Prompt: the spaced schedule of one improvement plan (one FSRS card) → one question."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import Enrolment, Member, Organization
+from sessions.models.plans import ImprovementPlan
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, member: Member) -> Self:
+        """The learner's own, and those of sessions the member coached."""
+        return self.filter(Q(learner=member) | Q(plan__micro__coach=member))
+
+    def active(self) -> Self:
+        """Schedules that still ask."""
+        return self.filter(ended_at=None)
+
+
+class FollowUp(models.Model):
+    class Ended(models.TextChoices):
+        REPLACED = "replaced", _("A newer plan took its place")
+        HORIZON = "horizon", _("Done")
+        STOPPED = "stopped", _("Stopped by the learner")
+        SILENT = "silent", _("No answers")
+        BOOSTER = "booster", _("Talked about in the next session")
+        LEFT = "left", _("The enrolment ended")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    plan = models.OneToOneField(ImprovementPlan, on_delete=models.PROTECT, related_name="follow_up")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="follow_ups")
+    learner = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="follow_ups")
+    memory = models.JSONField(default=dict)  # the FSRS card: stability, difficulty, state, due, last review
+    rule_version = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    wants_booster = models.BooleanField(default=False)
+    wants_new_cue = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=8, choices=Ended.choices, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(ended_at=None), name="follow_up_one_active_per_enrolment"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_because="") | Q(ended_at__isnull=False) & ~Q(ended_because=""),
+                name="follow_up_ended_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.pk}"
+
+
+class PromptQuerySet(models.QuerySet["Prompt"]):
+    def visible_to(self, member: Member) -> Self:
+        """The learner's own, and answers to plans of sessions the member coached."""
+        return self.filter(Q(follow_up__learner=member) | Q(follow_up__plan__micro__coach=member))
+
+    def open(self) -> Self:
+        """Planned or asked, and not yet answered, missed or cancelled."""
+        return self.filter(status__in=["planned", "asked"])
+
+
+class Prompt(models.Model):
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        ASKED = "asked", _("Asked")
+        ANSWERED = "answered", _("Answered")
+        MISSED = "missed", _("No answer")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Answer(models.TextChoices):
+        AS_PLANNED = "as_planned", _("Yes, went as planned")
+        HARDER = "harder", _("Yes, harder than planned")
+        NATURALLY = "naturally", _("Yes, came naturally")
+        NO_CHANCE = "no_chance", _("No chance yet")
+        NOT_THIS_TIME = "not_this_time", _("Chance came, not this time")
+
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.CASCADE, related_name="prompts")
+    sequence = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=200)
+    due_at = models.DateTimeField()
+    late = models.BooleanField(default=False)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
+    message = models.ForeignKey(
+        "coaching.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="prompts"
+    )
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=13, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(_("a sentence, if you like"), max_length=600, blank=True)
+    memory_before = models.JSONField(null=True, blank=True)  # an answer can be changed for 24 h
+    cancelled_because = models.CharField(max_length=40, blank=True)
+
+    objects = PromptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["follow_up", "sequence"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(status="planned"), name="prompt_planned_by_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["follow_up", "sequence"], name="prompt_sequence_is_unique"),
+            models.UniqueConstraint(
+                fields=["follow_up"],
+                condition=Q(status__in=["planned", "asked"]),
+                name="prompt_one_open_per_follow_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="answered", answered_at__isnull=False) & ~Q(answer="")
+                | ~Q(status="answered") & Q(answer="", answered_at=None),
+                name="prompt_answered_has_its_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled") & ~Q(cancelled_because="")
+                | ~Q(status="cancelled") & Q(cancelled_because=""),
+                name="prompt_cancelled_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="planned", asked_at=None)
+                | Q(status__in=["asked", "missed"], asked_at__isnull=False)
+                | Q(status__in=["answered", "cancelled"]),
+                name="prompt_asked_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"prompt {self.sequence} of follow-up {self.follow_up_id}"

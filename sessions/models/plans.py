@@ -1,0 +1,40 @@
+"""ImprovementPlan: "When [cue] I will [behaviour]". One per session, in the learner's words, never sealed."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import Member
+from sessions.models.micro import MicroSession
+
+
+class ImprovementPlanQuerySet(models.QuerySet["ImprovementPlan"]):
+    def visible_to(self, member: Member) -> Self:
+        """Plans of the pair's own sessions."""
+        return self.filter(Q(micro__coach=member) | Q(micro__learner=member))
+
+    def complete(self) -> Self:
+        """Plans with a cue and a behaviour."""
+        return self.exclude(Q(cue="") | Q(will=""))
+
+
+class ImprovementPlan(models.Model):
+    micro = models.OneToOneField(MicroSession, on_delete=models.CASCADE, related_name="improvement_plan")
+    cue = models.CharField(_("when"), max_length=200, blank=True)
+    will = models.CharField(_("I will"), max_length=300, blank=True)
+    measure = models.CharField(_("measure"), max_length=300, blank=True)
+    next_touchpoint = models.DateTimeField(_("next touchpoint"), null=True, blank=True)
+    written_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ImprovementPlanQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"plan of session {self.micro_id}"
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.cue and self.will)
