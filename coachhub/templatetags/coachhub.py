@@ -1,6 +1,9 @@
 """Template tags of the frame: built in, so templates need no load line."""
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -9,3 +12,20 @@ register = template.Library()
 def percent(value: float | None) -> str:
     """0.4 → "40 %"; None → "–"."""
     return "–" if value is None else f"{value:.0%}".replace("%", " %")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last word: "Nadia Maria Kovač" → "NK"."""
+    words = name.split()
+    return "".join(word[0] for word in words[:: max(1, len(words) - 1)][:2]).upper()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon of the sprite static/img/icons.svg; the words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
+    )

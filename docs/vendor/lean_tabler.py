@@ -90,7 +90,7 @@ def drop_unread_variables(css: str) -> str:
         read = set(re.findall(r"var\((--[\w-]+)", css))
         slim = re.sub(
             r"(?<=[{;])(--[\w-]+):[^;{}]*(?:;|(?=}))",
-            lambda found: found[0] if found[1] in read else "",
+            lambda found, read=read: found[0] if found[1] in read else "",
             css,
         )
         slim = re.sub(r"(?<=[{}])[^{}]+\{\}", "", slim)
