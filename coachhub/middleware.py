@@ -4,11 +4,13 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from typing import cast
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 

@@ -1,4 +1,4 @@
-"""URLs of the loop, by audience; coachhub/urls.py puts the audiences of the apps together."""
+"""Planning: learners, week, plan, move, cancel, log."""
 
 from django.urls import URLPattern
 

@@ -1,0 +1,6 @@
+"""Prompts and their answers."""
+
+from django.urls import URLPattern
+
+coach: list[URLPattern] = []
+learn: list[URLPattern] = []

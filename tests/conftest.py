@@ -1,0 +1,159 @@
+"""The cast and how the tests act as it. Ana coaches, Leo learns, Mia manages, Ada administers; Olga runs another
+organization and must see nothing. Cole is another coach, Lia another learner of the first organization."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from programs.models import (
+    AgreementText,
+    Behaviour,
+    Blueprint,
+    Cohort,
+    CohortManager,
+    Criterion,
+    Enrolment,
+    Level,
+    Member,
+    Organization,
+    Pillar,
+    Program,
+    Question,
+    Rubric,
+    User,
+    UsualSlot,
+)
+from sessions.models import MicroSession
+
+BEHAVIOURS = {
+    "names-feeling": "Names the feeling before offering a fix",
+    "pauses": "Pauses before answering",
+    "confirms-next-step": "Confirms the next step and its time",
+}
+
+
+class ActingClient(Client):
+    """`client.as_(cast.ana)` is signed in as that member."""
+
+    def as_(self, member: Member) -> "ActingClient":
+        other = ActingClient()
+        other.force_login(member.user)
+        session = other.session
+        session["member"] = member.pk
+        session.save()
+        return other
+
+    def htmx(self, url: str, data: dict | None = None):
+        return self.post(url, data or {}, headers={"HX-Request": "true"})
+
+
+@pytest.fixture
+def client():
+    return ActingClient()
+
+
+def make_member(organization: Organization, name: str, *roles: str, **fields) -> Member:
+    email = f"{name.split()[0].lower()}@{organization.slug}.example"
+    fields = {"timezone": organization.timezone, "joined_at": timezone.now(), "welcomed_at": timezone.now()} | fields
+    user = User.objects.create_user(email)
+    return Member.objects.create(organization=organization, user=user, name=name, roles=list(roles), **fields)
+
+
+def make_pillar(organization: Organization | None = None, key: str = "de-escalation") -> Pillar:
+    """A pillar with three behaviours, a published rubric, two blueprints and two questions."""
+    pillar = Pillar.objects.create(
+        organization=organization,
+        key=key,
+        name="De-escalating a complaint",
+        short="De-escalation",
+        outcome="Fewer repeat contacts",
+    )
+    rubric = Rubric.objects.create(pillar=pillar, version=1, content_hash="x")
+    for position, (name_key, name) in enumerate(BEHAVIOURS.items()):
+        behaviour = Behaviour.objects.create(
+            pillar=pillar, key=name_key, position=position, name=name, what=name, success=f"{name}, once in a complaint"
+        )
+        criterion = Criterion.objects.create(rubric=rubric, behaviour=behaviour, position=position)
+        Level.objects.bulk_create(
+            Level(criterion=criterion, value=value, anchor=f"{name}: level {value}") for value in (1, 2, 3, 4)
+        )
+    Rubric.objects.filter(pk=rubric.pk).update(published_at=timezone.now())
+    for difficulty in (1, 2):
+        Blueprint.objects.create(
+            pillar=pillar, key=f"case-{difficulty}", version=1, title=f"Case {difficulty}", difficulty=difficulty,
+            focus=pillar.behaviours.first(), objective="Name the feeling first", case="A parcel is late.",
+            opening="What do you want to get out of these 15 minutes?", content_hash="x", published_at=timezone.now(),
+        )  # fmt: skip
+    for position, text in enumerate(("Did a chance come?", "What did the other person do next?")):
+        Question.objects.create(pillar=pillar, key=f"q{position}", position=position, text=text)
+    return pillar
+
+
+@dataclass
+class Cast:
+    organization: Organization
+    ada: Member
+    ana: Member
+    cole: Member
+    leo: Member
+    lia: Member
+    mia: Member
+    olga: Member
+    pillar: Pillar
+    program: Program
+    cohort: Cohort
+    enrolment: Enrolment
+    lia_enrolment: Enrolment
+
+    @property
+    def rubric(self) -> Rubric:
+        return Rubric.objects.newest(self.pillar)
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        return list(self.rubric.criteria.select_related("behaviour"))
+
+    def plan(self, when: dt.datetime | None = None, **fields) -> MicroSession:
+        """A planned session of Ana with Leo, in an hour unless said otherwise."""
+        enrolment = fields.pop("enrolment", self.enrolment)
+        return MicroSession.objects.create(
+            organization=self.organization, enrolment=enrolment, coach=fields.pop("coach", enrolment.coach),
+            learner=enrolment.learner, scheduled_for=when or timezone.now() + dt.timedelta(hours=1), rubric=self.rubric,
+            focus=self.criteria[0].behaviour, success_criterion="Names the feeling once", **fields,
+        )  # fmt: skip
+
+    def held(self, **fields) -> MicroSession:
+        """A session that ended ten minutes ago and waits for its ratings and its close."""
+        ended = timezone.now() - dt.timedelta(minutes=10)
+        times = {"started_at": ended - dt.timedelta(minutes=15), "ended_at": ended, "minutes_actual": 15}
+        fields = times | {"status": "closing", "opens_at": ended + dt.timedelta(days=3)} | fields
+        return self.plan(when=fields["started_at"], **fields)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    organization = Organization.objects.create(name="Northwind", slug="northwind", timezone="Europe/Berlin")
+    elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere", timezone="Asia/Kolkata")
+    ada = make_member(organization, "Ada Okafor", "admin")
+    ana, cole = make_member(organization, "Ana Silva", "coach"), make_member(organization, "Cole Berg", "coach")
+    leo, lia = make_member(organization, "Leo Marin", "learner"), make_member(organization, "Lia Chen", "learner")
+    mia = make_member(organization, "Mia Novak", "manager")
+    olga = make_member(elsewhere, "Olga Petrova", "admin", "coach", "learner", "manager")
+    pillar = make_pillar()
+    text = AgreementText.objects.create(
+        organization=organization, name="Default", purpose="Practise one skill", confidential="What you say stays here",
+        feedback_style="Direct and kind", success_measure="Two of three criteria met",
+    )  # fmt: skip
+    program = Program.objects.create(organization=organization, pillar=pillar, name="Calm calls", agreement_text=text)
+    cohort = Cohort.objects.create(
+        organization=organization, program=program, name="North", starts_on=dt.date(2026, 1, 5)
+    )
+    CohortManager.objects.create(organization=organization, cohort=cohort, manager=mia)
+    shared = {"organization": organization, "cohort": cohort, "program": program, "pillar": pillar}
+    enrolment = Enrolment.objects.create(learner=leo, coach=ana, starts_on=cohort.starts_on, **shared)
+    lia_enrolment = Enrolment.objects.create(learner=lia, coach=cole, starts_on=cohort.starts_on, **shared)
+    UsualSlot.objects.create(enrolment=enrolment, weekday=3, starts_at=dt.time(14, 10), timezone="Europe/Berlin")
+    return Cast(organization, ada, ana, cole, leo, lia, mia, olga, pillar, program, cohort, enrolment, lia_enrolment)
