@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import rules_access as access
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -17,9 +18,6 @@ def load(path: Path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-access = load(HERE / "access.py")
 
 
 @cache
