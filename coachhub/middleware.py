@@ -12,6 +12,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub import logs
@@ -79,9 +80,11 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         if request.htmx:  # type: ignore[attr-defined]
-            response = render(request, "_parts/refused.html#notice", {"error": error}, status=error.status)
-            response["HX-Retarget"] = "#notices"
-            response["HX-Reswap"] = "beforeend"
+            messages.error(request, str(error.sentence))
+            response = render(request, "_parts/messages.html", status=error.status)
+            response["HX-Retarget"], response["HX-Reswap"] = "#messages", "outerHTML"
             return response
-        messages.error(request, str(error.sentence))
-        return render(request, "_parts/refused.html", {"error": error}, status=error.status)
+        back = request.headers.get("Referer", "")
+        safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+        context = {"error": error, "back": back if safe else "/"}
+        return render(request, "_parts/refused.html", context, status=error.status)

@@ -6,6 +6,7 @@ import metrics.urls
 import programs.urls
 import sessions.urls
 from coachhub import health
+from coachhub.pages.today import today
 
 
 def audience(name: str, *parts: list[URLPattern]) -> object:
@@ -14,6 +15,7 @@ def audience(name: str, *parts: list[URLPattern]) -> object:
 
 
 urlpatterns = [
+    path("", today, name="today"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),

@@ -4,9 +4,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Member
+from programs.models import Enrolment, Member
 from sessions.models.micro import MicroSession
 
 
@@ -18,6 +19,10 @@ class ImprovementPlanQuerySet(models.QuerySet["ImprovementPlan"]):
     def complete(self) -> Self:
         """Plans with a cue and a behaviour."""
         return self.exclude(Q(cue="") | Q(will=""))
+
+    def newest_of(self, enrolment: Enrolment) -> "ImprovementPlan | None":
+        """The plan of the enrolment's latest session that has one."""
+        return self.filter(micro__enrolment=enrolment).order_by("-micro__ended_at", "-pk").first()
 
 
 class ImprovementPlan(models.Model):
@@ -34,6 +39,11 @@ class ImprovementPlan(models.Model):
 
     def __str__(self) -> str:
         return f"plan of session {self.micro_id}"
+
+    @property
+    def sentence(self) -> str:
+        """The plan as one sentence."""
+        return gettext("When %(cue)s, I will %(will)s.") % {"cue": self.cue, "will": self.will}
 
     @property
     def is_complete(self) -> bool:

@@ -1,0 +1,56 @@
+"""Today: one queue for all of a member's roles, at most five cards, one per kind with a count."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+import metrics.cards
+import sessions.cards
+from programs.access import Permission, has_permission
+from programs.cards import Card
+from programs.http import MemberRequest
+from programs.models import Member
+from sessions.domain.day import CoachDay, coach_day
+
+MOST_CARDS = 5
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The cards shown, what is left over, and how many of all are things to do."""
+
+    cards: list[Card]
+    hidden: int
+    to_do: int
+
+
+@require_safe
+def today(request: MemberRequest) -> HttpResponse:
+    """The page behind the brand: what to do now, first."""
+    queue = queue_of(request.member)
+    context = {
+        "queue": queue,
+        "todo_count": queue.to_do,
+        "day": day_of(request.member),
+        "now": timezone.localtime(),
+        "several_roles": len(request.member.roles) > 1,
+    }
+    return render(request, "pages/today.html", context)
+
+
+def queue_of(member: Member) -> Queue:
+    """Most urgent first, oldest first among equals."""
+    found = [*sessions.cards.cards(member), *metrics.cards.cards(member)]
+    found.sort(key=lambda card: (card.urgency, card.since or NEVER, card.kind))
+    shown = found[:MOST_CARDS]
+    return Queue(shown, hidden=len(found) - len(shown), to_do=sum(card.count for card in found if card.to_do))
+
+
+def day_of(member: Member) -> CoachDay | None:
+    """The coach's day in numbers, for coaches."""
+    return coach_day(member) if has_permission(member, Permission.COACH) else None

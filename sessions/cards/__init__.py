@@ -1,0 +1,17 @@
+"""What the loop puts on Today: the coach's queue and the learner's."""
+
+from programs.access import Permission, has_permission
+from programs.cards import Card
+from programs.models import Member
+from sessions.cards.coach import coach_cards
+from sessions.cards.learner import learner_cards
+
+
+def cards(member: Member) -> list[Card]:
+    """Every card of the member's roles, in no order."""
+    found: list[Card] = []
+    if has_permission(member, Permission.COACH):
+        found += coach_cards(member)
+    if has_permission(member, Permission.LEARN):
+        found += learner_cards(member)
+    return found

@@ -1,0 +1,150 @@
+"""The coach's queue: running, about to start, to finish, reflections to read, who waits longest."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programs.access import Role
+from programs.cards import Action, Card, Urgency
+from programs.models import Enrolment, Member
+from sessions.domain.chances import chances_of
+from sessions.models import HELD, ImprovementPlan, MicroSession, Reflection, Status
+
+SOON = timedelta(minutes=30)
+WAITING_DAYS = 10
+
+
+def coach_cards(member: Member) -> list[Card]:
+    """A constant number of queries, however many learners and sessions."""
+    now = timezone.now()
+    here = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.PLANNED, scheduled_for__lte=now + SOON)
+    open_now = list(MicroSession.objects.coached_by(member).filter(here).for_list().order_by("scheduled_for"))
+    by_status = {status: [micro for micro in open_now if micro.status == status] for status in Status.values}
+    found = [running_card(micro) for micro in by_status[Status.RUNNING]]
+    if starting := by_status[Status.PLANNED]:
+        found.append(start_card(starting, now))
+    if unfinished := by_status[Status.CLOSING]:
+        found.append(finish_card(unfinished))
+    return [*found, *reflection_cards(member), *waiting_cards(member, now)]
+
+
+def running_card(micro: MicroSession) -> Card:
+    return Card(
+        kind="running",
+        urgency=Urgency.RUNNING,
+        role=Role.COACH.label,
+        title=str(micro.learner),
+        lines=(_("Running · %(focus)s") % {"focus": micro.focus},),
+        when=micro.started_at,
+        since=micro.started_at,
+        person=micro.learner,
+        actions=(Action(_("Go on"), reverse("coach:micro-run", args=[micro.pk])),),
+    )
+
+
+def start_card(starting: list[MicroSession], now: datetime) -> Card:
+    """The next one to start; those whose time has passed come first, since they were started late or missed."""
+    micro = starting[0]
+    lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
+    plan = (
+        ImprovementPlan.objects.filter(micro__enrolment=micro.enrolment_id)
+        .complete()
+        .order_by("-micro__ended_at")
+        .first()
+    )
+    if plan and (counted := chances_of([plan.pk]).get(plan.pk)):
+        lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))
+    started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)
+    other = Action(_("Move or cancel"), reverse("coach:micro-show", args=[micro.pk]))
+    return Card(
+        kind="start",
+        urgency=Urgency.SOON,
+        role=Role.COACH.label,
+        title=str(micro.learner),
+        lines=tuple(lines),
+        quote=_("When %(cue)s, I will %(will)s.") % {"cue": plan.cue, "will": plan.will}
+        if plan
+        else micro.success_criterion,
+        when=micro.scheduled_for,
+        since=micro.scheduled_for,
+        person=micro.learner,
+        count=len(starting),
+        actions=(started, other),
+    )
+
+
+def finish_card(unfinished: list[MicroSession]) -> Card:
+    micro = unfinished[0]
+    return Card(
+        kind="finish",
+        urgency=Urgency.FINISH,
+        role=Role.COACH.label,
+        title=_("Finish: %(learner)s") % {"learner": micro.learner},
+        lines=(str(micro.focus),),
+        when=micro.started_at,
+        since=micro.ended_at,
+        person=micro.learner,
+        count=len(unfinished),
+        actions=(Action(_("Finish, 1 min"), reverse("coach:micro-close", args=[micro.pk])),),
+    )
+
+
+def reflection_cards(member: Member) -> list[Card]:
+    unread = Reflection.objects.unread_by(member)
+    count = unread.count()
+    if not count:
+        return []
+    first = unread.select_related("micro__learner").first()
+    title = ngettext("%(n)s reflection to read", "%(n)s reflections to read", count) % {"n": count}
+    return [
+        Card(
+            kind="reflections",
+            urgency=Urgency.TODAY,
+            role=Role.COACH.label,
+            title=title,
+            lines=(_("First: %(learner)s") % {"learner": first.micro.learner},) if first else (),
+            since=first.saved_at if first else None,
+            count=count,
+            actions=(Action(_("Read %(n)s") % {"n": count}, reverse("coach:reflection-list")),),
+        )
+    ]
+
+
+def waiting_cards(member: Member, now: datetime) -> list[Card]:
+    """Who waits longest, of those with nothing planned or running; ten days is the fair-share line."""
+    ahead = MicroSession.objects.filter(
+        Q(status=Status.RUNNING) | Q(status=Status.PLANNED, scheduled_for__gte=now), enrolment=OuterRef("pk")
+    )
+    last_held = Max("micro_sessions__ended_at", filter=Q(micro_sessions__status__in=HELD))
+    waiting = (
+        Enrolment.objects.coached_by(member)
+        .active()
+        .exclude(Exists(ahead))
+        .annotate(last=Coalesce(last_held, "created_at"))
+        .filter(last__lt=now - timedelta(days=WAITING_DAYS))
+        .select_related("learner", "pillar")
+        .order_by("last")
+    )
+    rows = list(waiting)
+    if not rows:
+        return []
+    first = rows[0]
+    words = {"days": (now - first.last).days, "pillar": first.pillar.short}
+    return [
+        Card(
+            kind="waiting",
+            urgency=Urgency.WAITING,
+            role=Role.COACH.label,
+            title=str(first.learner),
+            lines=(_("%(days)s days since a session · %(pillar)s") % words,),
+            since=first.last,
+            person=first.learner,
+            count=len(rows),
+            actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk])),),
+        )
+    ]
