@@ -31,7 +31,7 @@ KEEP = re.compile(
             # components whose shape is kept and whose colours are CoachHub's
             r"btn(?:-(?:primary|outline-primary|link|sm|lg|icon|list|group|close))?|btn-check",
             r"form-(?:label|control|select|check|check-input|check-label|hint|text|control-sm)",
-            r"input-group(?:-text)?|card(?:-(?:body|header|footer|title|subtitle))?",
+            r"input-group(?:-text)?",
             r"table(?:-(?:sm|hover|bordered|borderless|responsive|striped))?|badge",
             r"spinner-border(?:-sm)?|breadcrumb(?:-item)?|list-group(?:-item)?|active|disabled|show",
         )

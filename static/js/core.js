@@ -7,8 +7,8 @@
    - store: localStorage of that member, as JSON; entries older than 24 h are dropped.
    - post(url, fields): a form post with the CSRF header, answered as for htmx.
    It also closes menus, opens dialogs (data-dialog="#id", data-close), removes expired undo bars
-   (data-expires="10"), sends forms on change (data-submit-on-change), selects a mark for the
-   phone's "typing" state on the body, and says plainly what went wrong when a request fails. */
+   (data-expires="10"), sends forms on change (data-submit-on-change), marks the
+   body as .typing while somebody types, and says plainly what went wrong when a request fails. */
 (() => {
   const DAY = 24 * 3600 * 1000;
   const PREFIX = "coachhub:";
@@ -194,16 +194,27 @@
 
   const ANSWERS = { 401: "errorStale", 403: "errorStale", 404: "errorGone", 410: "errorGone", 413: "errorLarge", 429: "errorOften" };
 
-  document.addEventListener("htmx:response:error", (event) => {
-    const status = event.detail.ctx.response.status;
-    if ([400, 409, 422].includes(status)) return;
-    toast(word(ANSWERS[status] ?? "errorServer"), { seconds: 10 });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { response, hx } = event.detail.ctx;
+    const meant = response.status < 400 || [400, 409, 422].includes(response.status) || hx.retarget;
+    if (meant) return;
+    event.preventDefault();
+    toast(word(ANSWERS[response.status] ?? "errorServer"), { seconds: 10 });
   });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && !event.detail.ctx.response) toast(word("errorOffline"), { seconds: 10 });
   });
 
-  document.addEventListener("htmx:after:swap", runAll);
+  /* messages that came with a part are read aloud and brought into view */
+  let told = null;
+  document.addEventListener("htmx:after:swap", () => {
+    runAll();
+    const messages = document.getElementById("messages");
+    if (!messages?.firstElementChild || messages === told) return;
+    told = messages;
+    say(messages.textContent.trim());
+    messages.scrollIntoView({ block: "nearest" });
+  });
   document.addEventListener("DOMContentLoaded", () => {
     tidy();
     runAll();
