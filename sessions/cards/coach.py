@@ -133,8 +133,8 @@ def waiting_cards(member: Member, now: datetime) -> list[Card]:
     rows = list(waiting)
     if not rows:
         return []
-    first = rows[0]
-    words = {"days": (now - first.last).days, "pillar": first.pillar.short}
+    first, last = rows[0], vars(rows[0])["last"]
+    words = {"days": (now - last).days, "pillar": first.pillar.short}
     return [
         Card(
             kind="waiting",
@@ -142,7 +142,7 @@ def waiting_cards(member: Member, now: datetime) -> list[Card]:
             role=Role.COACH.label,
             title=str(first.learner),
             lines=(_("%(days)s days since a session · %(pillar)s") % words,),
-            since=first.last,
+            since=last,
             person=first.learner,
             count=len(rows),
             actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk])),),
