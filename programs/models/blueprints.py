@@ -13,13 +13,13 @@ from programs.models.pillars import Behaviour, LibraryQuerySet, Pillar
 
 class BlueprintQuerySet(LibraryQuerySet["Blueprint"]):
     def newest(self) -> "BlueprintQuerySet":
-        """The newest published version of each blueprint, easiest first."""
+        """The newest published version of each blueprint that is not retired, easiest first."""
         latest = (
             self.exclude(published_at=None)
             .order_by("pillar", "organization", "key", "-version")
             .distinct("pillar", "organization", "key")
         )
-        return Blueprint.objects.filter(pk__in=latest.values("pk")).order_by("difficulty", "key")
+        return Blueprint.objects.filter(pk__in=latest.values("pk"), retired_at=None).order_by("difficulty", "key")
 
 
 class Blueprint(models.Model):
@@ -44,6 +44,7 @@ class Blueprint(models.Model):
     debrief = ArrayField(models.CharField(max_length=300), default=list, verbose_name=_("debrief"))
     content_hash = models.CharField(max_length=64)
     published_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = BlueprintQuerySet.as_manager()
 
@@ -58,7 +59,11 @@ class Blueprint(models.Model):
             models.CheckConstraint(condition=Q(difficulty__range=(1, 4)), name="blueprint_difficulty_is_1_to_4"),
             models.CheckConstraint(condition=Q(minutes__range=(10, 20)), name="blueprint_lasts_10_to_20_minutes"),
         ]
-        triggers = [frozen(unless="OLD.published_at IS NULL")]
+        triggers = [
+            frozen(
+                unless="OLD.published_at IS NULL OR (TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'retired_at' = to_jsonb(OLD) - 'retired_at')"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

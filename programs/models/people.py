@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from programs.access import Role
@@ -32,6 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), max_length=254)
     is_active = models.BooleanField(default=True)
+    login_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -45,6 +47,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Changes with the password and with `login_epoch`: raising it signs out everywhere."""
+        value = f"{self.login_epoch}:{self.password}"
+        return salted_hmac("programs.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 def every_weekday() -> list[int]:
@@ -153,14 +160,20 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["member"], condition=Q(accepted_at=None), name="invitation_one_open_per_member"
-            )
+                fields=["member"],
+                condition=Q(accepted_at=None, replaced_at=None),
+                name="invitation_one_open_per_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(replaced_at=None), name="invitation_accepted_or_replaced"
+            ),
         ]
 
     def __str__(self) -> str:

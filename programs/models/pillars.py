@@ -62,6 +62,7 @@ class Behaviour(models.Model):
     tone = models.CharField(_("tone"), max_length=200, blank=True)
     audience = models.CharField(_("with whom"), max_length=200, blank=True)
     success = models.CharField(_("success criterion"), max_length=200)
+    example = models.CharField(_("how it may sound"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["position"]
