@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -63,7 +63,7 @@ class LoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseRedirect:
         response = super().handle_no_permission(request, view_func)
         if request.htmx:  # type: ignore[attr-defined]
-            return cast(HttpResponseRedirect, HttpResponseClientRedirect(self.get_login_url(view_func)))
+            return cast(HttpResponseRedirect, HttpResponseClientRedirect(resolve_url(self.get_login_url(view_func))))
         return response
 
 

@@ -1,0 +1,96 @@
+"""Request ids, logs without content, health, errors as responses."""
+
+import json
+import logging
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from coachhub import logs
+from coachhub.errors import Stale, WrongState
+from coachhub.logs import JsonFormatter
+from coachhub.middleware import DomainErrorMiddleware
+
+
+def test_healthz_needs_no_login_and_no_database(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_readyz_names_each_part(client, db):
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+
+
+def test_readyz_stays_ready_without_the_broker(client, db, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["broker"]) == (200, "degraded")
+
+
+def test_a_given_request_id_is_kept_and_a_strange_one_replaced(client, db):
+    kept = client.get("/healthz", headers={"X-Request-ID": "abc-12345678"})
+    replaced = client.get("/healthz", headers={"X-Request-ID": "a b\r\nSet-Cookie: x"})
+    assert kept["X-Request-ID"] == "abc-12345678"
+    assert len(replaced["X-Request-ID"]) == 32
+
+
+def test_the_request_log_holds_the_route_not_the_path(client, cast, caplog):
+    with caplog.at_level(logging.INFO, logger="coachhub.request"):
+        client.as_(cast.ana).get("/coach/learners/999999/")
+    record = caplog.records[-1]
+    assert (record.path, record.member) == ("coach/learners/<int:pk>/", cast.ana.pk)
+
+
+def test_an_exception_is_logged_without_its_text():
+    try:
+        raise ValueError("Leo said something private")
+    except ValueError as error:
+        info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), info)
+    line = JsonFormatter().format(record)
+    assert json.loads(line)["error"] == "ValueError"
+    assert "private" not in line
+
+
+def test_the_request_id_stands_on_every_line():
+    token = logs.request_id.set("abc-12345678")
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "hello", (), None)
+    assert json.loads(JsonFormatter().format(record))["request"] == "abc-12345678"
+    logs.request_id.reset(token)
+
+
+def test_strangers_are_sent_to_the_login_page_whole_when_htmx_asks(client, db):
+    response = client.get(reverse("today"), headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Redirect"]) == (200, reverse("account_login"))
+
+
+@pytest.fixture
+def refuse(rf: RequestFactory):
+    """What the middleware answers to an exception, for a plain request."""
+
+    def answer(error):
+        request = rf.get("/")
+        request.htmx, request.member, request._messages = False, None, []
+        return DomainErrorMiddleware(lambda request: None).process_exception(request, error)
+
+    return answer
+
+
+def test_a_refused_change_is_a_page_that_says_what_happened(refuse):
+    response = refuse(WrongState("This session is closed."))
+    assert response.status_code == 409
+    assert "This session is closed." in response.content.decode()
+
+
+def test_a_stale_save_shows_both_texts(refuse):
+    page = refuse(Stale(theirs="their <b>", yours="your words")).content.decode()
+    assert "their &lt;b&gt;" in page
+    assert "your words" in page
+
+
+def test_other_exceptions_are_not_swallowed(refuse):
+    assert refuse(ValueError("x")) is None
