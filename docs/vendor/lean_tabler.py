@@ -37,7 +37,7 @@ KEEP = re.compile(
         )
     )
 )
-THEME = re.compile(r"data-bs-theme|\[data-bs-|\.theme-")
+THEME = re.compile(r"\[data-(?:bs-|theme)|\.theme-")
 AT_KEPT = ("@media", "@supports")
 
 

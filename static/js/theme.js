@@ -1,4 +1,4 @@
-/* The reader's choice of light or dark. Buttons: [data-theme-choice] [data-theme=light|dark|auto].
+/* The reader's choice of light or dark. Buttons: [data-theme-choice] [data-choose=light|dark|auto].
    The choice is a cookie ("theme") because the server writes data-bs-theme into <html>: no flash and
    no script before the first paint. "auto" removes the cookie; then the device decides. */
 (() => {
@@ -7,8 +7,8 @@
 
   function show() {
     const chosen = root.dataset.bsTheme ?? "auto";
-    for (const button of document.querySelectorAll("[data-theme-choice] [data-theme]"))
-      button.setAttribute("aria-pressed", String(button.dataset.theme === chosen));
+    for (const button of document.querySelectorAll("[data-theme-choice] [data-choose]"))
+      button.setAttribute("aria-pressed", String(button.dataset.choose === chosen));
   }
 
   function colourOfBrowserBar() {
@@ -20,9 +20,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-theme-choice] [data-theme]");
+    const button = event.target.closest("[data-theme-choice] [data-choose]");
     if (!button) return;
-    const choice = button.dataset.theme;
+    const choice = button.dataset.choose;
     const secure = location.protocol === "https:" ? "; Secure" : "";
     if (choice === "auto") delete root.dataset.bsTheme;
     else root.dataset.bsTheme = choice;
