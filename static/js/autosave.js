@@ -36,6 +36,10 @@
     field.addEventListener("blur", save);
     window.addEventListener("pagehide", save);
     document.addEventListener("visibilitychange", () => document.hidden && field.isConnected && save());
+    /* refused: leaving the field tries once more */
+    document.addEventListener("outbox:refused", (event) => {
+      if (event.detail.key === key) last = null;
+    });
     /* the form's own button carries the last words itself */
     field.form?.addEventListener("submit", () => {
       clearTimeout(timers.get(field));

@@ -7,8 +7,8 @@
    - store: localStorage of that member, as JSON; entries older than 24 h are dropped.
    - post(url, fields): a form post with the CSRF header, answered as for htmx.
    It also closes menus, opens dialogs (data-dialog="#id", data-close), removes expired undo bars
-   (data-expires="10"), sends forms on change (data-submit-on-change), marks the
-   body as .typing while somebody types, and says plainly what went wrong when a request fails. */
+   (data-expires="10"), sends forms on change (data-submit-on-change), prints (data-print), clears this
+   device at sign-out (form[data-signs-out]) and says plainly what went wrong when a request fails. */
 (() => {
   const DAY = 24 * 3600 * 1000;
   const PREFIX = "coachhub:";
@@ -174,13 +174,6 @@
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
   });
-
-  /* on a phone the keyboard takes half of the screen: the head of the page shrinks meanwhile */
-  const types = "textarea, input:not([type=radio], [type=checkbox], [type=submit], [type=file])";
-  document.addEventListener("focusin", (event) =>
-    document.body.classList.toggle("typing", event.target.matches(types)),
-  );
-  document.addEventListener("focusout", () => document.body.classList.remove("typing"));
 
   bind("[data-expires]", (element) =>
     setTimeout(() => {
