@@ -116,14 +116,17 @@ class Figure(models.Model):
 
 
 class Partition(models.Model):
-    """The grouping in force for a node, kept while it stays admissible: lists of cohort ids."""
+    """One part of the grouping in force, kept while it stays admissible: cohort ids, at program or cohort level."""
 
     block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="partitions")
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    pillar = models.ForeignKey(Pillar, on_delete=models.CASCADE, related_name="+")
+    node = models.CharField(max_length=7, choices=Group.Node.choices)
     cohorts = ArrayField(models.BigIntegerField())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["block", "cohorts"], name="partition_part_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["block", "pillar", "node", "cohorts"], name="partition_part_once")
+        ]
 
     def __str__(self) -> str:
         return f"part {self.pk}"

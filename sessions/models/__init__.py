@@ -1,6 +1,6 @@
 """Models of the loop; the layers above import them from here."""
 
-from sessions.models.deliveries import Delivery, Message
+from sessions.models.deliveries import Delivery, Heartbeat, Message
 from sessions.models.feedback import Feedback
 from sessions.models.followups import FollowUp, Prompt
 from sessions.models.micro import (
@@ -25,6 +25,7 @@ __all__ = [
     "Delivery",
     "Feedback",
     "FollowUp",
+    "Heartbeat",
     "ImprovementPlan",
     "Message",
     "MicroMove",

@@ -125,3 +125,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} delivery {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a worker last ran the sweep; `doctor` and an administrator's Today read it."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%H:%M:%S}"

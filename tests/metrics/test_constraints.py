@@ -65,7 +65,8 @@ BREAKERS = {
     ],
     "figure_published_has_its_text": lambda cast: figure(cast, text=""),
     "partition_part_once": lambda cast: [
-        twice(Partition.objects.create, block=row, program=cast.program, cohorts=[1, 2]) for row in [block(cast)]
+        twice(Partition.objects.create, block=row, pillar=cast.pillar, node="cohort", cohorts=[1, 2])
+        for row in [block(cast)]
     ],
     "decision_closed_has_its_outcome": lambda cast: decision(cast, closed_at=NOW),
     "decision_shared_has_its_sentence": lambda cast: decision(cast, shared_at=NOW),

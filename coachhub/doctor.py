@@ -1,0 +1,77 @@
+"""The installation's health, part by part, for `manage.py doctor` and for an administrator's Today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import mailers
+from django.utils import timezone
+
+from coachhub.health import broker_state, database_state, migration_state
+from sessions.models import Delivery, Heartbeat
+
+SILENT_AFTER = timedelta(minutes=3)
+LATE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Finding:
+    part: str
+    healthy: bool
+    says: str
+
+
+def examine(now: datetime | None = None) -> list[Finding]:
+    """Database first; without it the rest is not asked."""
+    now = now or timezone.now()
+    if database_state() != "ok":
+        return [Finding("database", False, "does not answer: check DATABASE_URL and that the server runs")]
+    pending = migration_state() != "ok"
+    found = [
+        Finding("database", True, "answers"),
+        Finding("migrations", not pending, "pending: run manage.py migrate" if pending else "applied"),
+        broker(),
+    ]
+    return found if pending else [*found, worker(now), mail(), late_deliveries(now), failed_deliveries(now)]
+
+
+def broker() -> Finding:
+    if broker_state() == "ok":
+        return Finding("broker", True, "answers")
+    return Finding("broker", False, "does not answer: the site works, mail goes out later; check REDIS_URL")
+
+
+def worker(now: datetime) -> Finding:
+    beat = Heartbeat.objects.filter(name="worker").first()
+    if beat is None:
+        return Finding("worker", False, "has never run: start celery worker and beat")
+    seconds = int((now - beat.at).total_seconds())
+    says = f"ran {seconds} s ago"
+    return Finding("worker", now - beat.at < SILENT_AFTER, says)
+
+
+def mail() -> Finding:
+    """Opens and closes a connection; sends nothing."""
+    if not settings.EMAIL_URL:
+        return Finding("e-mail", not settings.PRODUCTION, f"kept in a folder, not sent: {settings.MAILBOX_DIR.name}")
+    connection = mailers.default
+    try:
+        connection.open()
+        connection.close()
+    except OSError as error:
+        return Finding("e-mail", False, f"the server refuses: {type(error).__name__}; check EMAIL_URL")
+    return Finding("e-mail", True, "the server answers")
+
+
+def late_deliveries(now: datetime) -> Finding:
+    late = Delivery.objects.filter(
+        state__in=[Delivery.State.DUE, Delivery.State.SENDING], next_try_at__lt=now - LATE_AFTER
+    ).count()
+    return Finding("pending deliveries", late == 0, f"{late} more than 10 minutes late" if late else "none late")
+
+
+def failed_deliveries(now: datetime) -> Finding:
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED, next_try_at__gt=now - timedelta(days=7)).count()
+    return Finding(
+        "failed deliveries", failed == 0, f"{failed} in seven days: see the outbox" if failed else "none in seven days"
+    )
