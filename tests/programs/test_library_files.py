@@ -24,7 +24,7 @@ def test_a_right_file_becomes_a_pillar(tmp_path):
         3: "Level three of waits",
         4: "Level four of waits",
     }
-    assert (file.rubric.behaviours[0].meets_level, file.rubric.behaviours[0].example) == (3, None)
+    assert (file.rubric.behaviours[0].meets_level, file.rubric.behaviours[0].example) == (3, "")
     assert file.blueprints[0].case == 'A customer rings.\n\nShe says: "Where is it?"'
     assert file.blueprints[0].look_for == ("The first word", "The wait")
     assert file.questions[0].text == "Did a moment come?"
@@ -302,6 +302,7 @@ def test_the_hash_tells_changed_content_from_a_raised_version(tmp_path):
     assert hashes(SAMPLE.replace("version: 1", "version: 2")) == (rubric, blueprint)
     assert hashes(changed("frequency: Once", "frequency:   Once\n")) == (rubric, blueprint)
     assert hashes(changed("  short: Asking", "  short: Ask")) == (rubric, blueprint)
+    assert hashes(changed("      levels:", "      meets_level: 3\n      levels:")) == (rubric, blueprint)
     assert hashes(changed("3: Level three", "3: Level 3"))[1] == blueprint
     assert hashes(changed("3: Level three", "3: Level 3"))[0] != rubric
     assert hashes(changed("minutes: 10", "minutes: 11"))[0] == rubric
@@ -314,7 +315,7 @@ def test_the_hash_stays_the_same_for_ever(tmp_path):
 
     file = load_file(tmp_path / "asking.yaml")
 
-    assert file.rubric.content_hash == "78c882be39a284fecc9be343f9e41cdbb6d5ba35205d5259e59c0147997085c1"
+    assert file.rubric.content_hash == "5b0d3d865e884d66d8bd95d6afa995c48b2e134efb8d493e0a243c5514ce7a4e"
     assert file.blueprints[0].content_hash == "c1ede38e170a4a26670a98ec7efca767123b3bf849979e8d7a2482cbb1d1ca44"
 
 

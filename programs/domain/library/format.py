@@ -90,9 +90,11 @@ class _Versioned(_Part):
     def content_hash(self) -> str:
         """SHA-256 (hex) of the content without its version: changed text shows, a new number not.
 
-        Wrapping, spaces, comments and the order of keys do not count; the order of entries does.
+        Keys that may be left out count only when they differ from their default, so that a new one of them
+        leaves every stored hash as it is. Wrapping, spaces, comments and the order of keys do not count;
+        the order of entries does.
         """
-        content = self.model_dump(by_alias=True, exclude={"version"}, exclude_none=True)
+        content = self.model_dump(by_alias=True, exclude={"version"}, exclude_defaults=True)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -136,7 +138,7 @@ class Behaviour(_Part):
     what: Sentences
     criterion: Criterion
     success: Annotated[str, _one_line(140)]
-    example: Annotated[str, _one_line(200)] | None = None
+    example: Annotated[str, _one_line(200)] = ""
     meets_level: Annotated[int, _whole(2, 4)] = 3
     levels: Levels
 
