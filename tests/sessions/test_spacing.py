@@ -154,6 +154,12 @@ def test_first_prompt_counts_real_hours_over_the_clock_change():
     assert prompt.at - local("2026-03-28T10:00").astimezone(UTC) == timedelta(hours=24)
 
 
+def test_next_working_day_within_24_real_hours_is_not_late():
+    nights = WorkingCalendar(ZONE, work_start=time(0), work_end=time(8), best_time=time(0))
+    prompt = first_prompt(local("2026-03-28T23:30"), nights)
+    assert (prompt.at, prompt.late) == (local("2026-03-30T00:00"), False)
+
+
 def test_first_prompt_on_a_leap_day():
     assert first_prompt(local("2028-02-28T15:00"), BERLIN).at == local("2028-02-29T11:30")
 

@@ -185,6 +185,12 @@ def test_silent_reoffer_is_followed_by_the_whole_interval():
     assert step.flags == frozenset()
 
 
+def test_interval_after_silence_is_counted_in_real_days_over_the_clock_change():
+    daily = WorkingCalendar(ZONE, work_days=frozenset(range(7)))
+    step = missed(MISSED, at=local("2026-10-24T23:45"), calendar=daily)
+    assert step.at == local("2026-10-25T11:30")
+
+
 def test_three_in_a_row_halve_the_rate_and_ask_about_timing():
     step = missed(MISSED, MISSED, memory=LEARNED)
     assert step.kind is StepKind.ASK
