@@ -16,8 +16,8 @@ class BlueprintQuerySet(LibraryQuerySet["Blueprint"]):
         """The newest published version of each blueprint that is not retired, easiest first."""
         latest = (
             self.exclude(published_at=None)
-            .order_by("pillar", "organization", "key", "-version")
-            .distinct("pillar", "organization", "key")
+            .order_by("pillar_id", "organization_id", "key", "-version")
+            .distinct("pillar_id", "organization_id", "key")
         )
         return Blueprint.objects.filter(pk__in=latest.values("pk"), retired_at=None).order_by("difficulty", "key")
 
