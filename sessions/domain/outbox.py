@@ -22,9 +22,15 @@ def tell_schedule(micro: MicroSession) -> Message:
     return _write(micro.learner, Message.Kind.SCHEDULE, micro=micro, sequence=micro.schedule_sequence)
 
 
-def ask_to_rate(micro: MicroSession) -> Message:
-    """The learner's one "rate and reflect" message, written at finish or logging."""
-    return _write(micro.learner, Message.Kind.RATE, micro=micro)
+def ask_to_rate(micro: MicroSession, *, due_at: datetime | None = None) -> Message:
+    """The learner's one "rate and reflect" message, written at finish or logging; due when an undo has passed."""
+    return _write(micro.learner, Message.Kind.RATE, micro=micro, due_at=due_at)
+
+
+def withdraw_rate(micro: MicroSession) -> None:
+    """Take back a "rate and reflect" message that nobody has begun to send: the end of the session was undone."""
+    begun = Delivery.objects.exclude(state=Delivery.State.DUE)
+    Message.objects.filter(micro=micro, kind=Message.Kind.RATE).exclude(deliveries__in=begun).delete()
 
 
 def _write(

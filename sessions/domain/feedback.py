@@ -1,0 +1,87 @@
+"""One keep and one change line per session, saved as they are typed; and lines to begin with, from the taps."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from coachhub.errors import Invalid, Stale
+from programs.models import Behaviour, Member
+from sessions.domain import policies
+from sessions.domain.locks import locked
+from sessions.domain.texts import fitting
+from sessions.domain.ticks import TickCount
+from sessions.models import Feedback, MicroSession
+
+MOST_SUGGESTIONS = 2
+
+
+def items_of(micro: MicroSession, *, by: Member) -> dict[str, Feedback]:
+    """By kind, as far as the member may see them; one query."""
+    return {item.kind: item for item in Feedback.objects.visible_to(by).filter(micro=micro)}
+
+
+@transaction.atomic
+def write(
+    micro: MicroSession,
+    *,
+    by: Member,
+    kind: str,
+    version: int,
+    line: str | None = None,
+    did: str | None = None,
+    how: str | None = None,
+    impact: str | None = None,
+    next_step: str | None = None,
+) -> Feedback:
+    """Save the texts given, leave those that are None. The same texts again change nothing.
+
+    `version` is the one the page was made with, 0 when there was no item yet. Raises NotAllowed,
+    WrongState once closed, Invalid, and Stale when another page has saved since.
+    """
+    micro = locked(micro)
+    policies.check_can_write_record(by, micro)
+    if kind not in Feedback.Kind.values:
+        raise Invalid(_("Feedback is something to keep or something to change."), field="kind")
+    texts = {"line": line, "did": did, "how": how, "impact": impact, "next_step": next_step}
+    given = {name: fitting(Feedback, name, text) for name, text in texts.items() if text is not None}
+    item = Feedback.objects.filter(micro=micro, kind=kind).first() or Feedback(micro=micro, kind=kind, version=0)
+    changed = {name: text for name, text in given.items() if getattr(item, name) != text}
+    if not changed and item.pk:
+        return item
+    if version != item.version:
+        raise Stale(theirs=_joined(getattr(item, name) for name in changed), yours=_joined(changed.values()))
+    for name, text in changed.items():
+        setattr(item, name, text)
+    item.version += 1
+    item.save()
+    return item
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Iterable[Behaviour]) -> list[str]:
+    """ "3 times: names the feeling before offering a fix", most seen first."""
+    seen = [(counts[each.pk].saw, each) for each in behaviours if each.pk in counts and counts[each.pk].saw]
+    seen.sort(key=lambda pair: -pair[0])
+    return [
+        ngettext("Once: %(what)s", "%(n)s times: %(what)s", n) % {"n": n, "what": _small(each.name)}
+        for n, each in seen[:MOST_SUGGESTIONS]
+    ]
+
+
+def change_suggestions(counts: Mapping[int, TickCount], behaviours: Iterable[Behaviour]) -> list[str]:
+    """ "2 more chances: pauses before answering", most missed chances first."""
+    unused = [(counts[each.pk].chance, each) for each in behaviours if each.pk in counts and counts[each.pk].chance]
+    unused.sort(key=lambda pair: -pair[0])
+    return [
+        ngettext("%(n)s more chance: %(what)s", "%(n)s more chances: %(what)s", n) % {"n": n, "what": _small(each.name)}
+        for n, each in unused[:MOST_SUGGESTIONS]
+    ]
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -1,0 +1,15 @@
+"""Row locks that put writes on one session, or by one coach, in a line. Only inside a transaction."""
+
+from programs.models import Member
+from sessions.models import MicroSession
+
+
+def locked(micro: MicroSession) -> MicroSession:
+    """The session as it stands now, held until the transaction ends: no state changes under a write."""
+    rows = MicroSession.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("coach__organization", "learner__organization", "focus").get(pk=micro.pk)
+
+
+def queue_up(member: Member) -> None:
+    """Wait for the member's other writes of this kind, so that two taps at once become one after the other."""
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)

@@ -1,0 +1,132 @@
+"""The improvement plan of a session: one row that coach and learner both write, in the learner's words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
+from programs.models import Enrolment, Member
+from sessions.domain import slots
+from sessions.domain.chances import Chances, chances_of
+from sessions.domain.locks import locked
+from sessions.domain.texts import fitting
+from sessions.models import HELD, ImprovementPlan, MicroSession, Prompt, Status
+
+
+class Keep:
+    """Leave the field as it is."""
+
+
+KEEP: Final = Keep()
+
+
+@dataclass(frozen=True)
+class LastPlan:
+    """The plan that held until now, how often it was applied, and the newest answer to its prompts."""
+
+    plan: ImprovementPlan
+    chances: Chances
+    answered: Prompt | None
+
+
+def plan_of(micro: MicroSession) -> ImprovementPlan | None:
+    """The session's plan, if somebody has begun one."""
+    return ImprovementPlan.objects.filter(micro=micro).select_related("written_by").first()
+
+
+def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
+    """The newest complete plan of the enrolment's earlier sessions that the member may see. Three queries."""
+    earlier = ImprovementPlan.objects.visible_to(by).complete().filter(micro__enrolment=micro.enrolment_id)
+    plan = earlier.exclude(micro=micro).filter(micro__status__in=HELD).order_by("-micro__ended_at", "-pk").first()
+    if plan is None:
+        return None
+    answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan, status=Prompt.Status.ANSWERED)
+    chances = chances_of([plan.pk]).get(plan.pk, Chances())
+    return LastPlan(plan, chances, answers.order_by("-answered_at").first())
+
+
+def check_can_write(by: Member, micro: MicroSession) -> None:
+    """Both write it, from the start on and until a later session has a plan. Raises NotAllowed, WrongState."""
+    if by.pk not in (micro.coach_id, micro.learner_id) or not by.is_active:
+        raise NotAllowed(_("Only coach and learner of this session can write its plan."))
+    if micro.status not in (Status.RUNNING, *HELD):
+        raise WrongState(_("This session has not taken place, so it has no plan yet."))
+    later = ImprovementPlan.objects.complete().filter(
+        micro__enrolment=micro.enrolment_id, micro__started_at__gt=micro.started_at
+    )
+    if later.exists():
+        raise WrongState(_("A newer plan has taken this one's place."))
+
+
+@transaction.atomic
+def write(
+    micro: MicroSession,
+    *,
+    by: Member,
+    version: int,
+    cue: str | None = None,
+    will: str | None = None,
+    measure: str | None = None,
+    next_touchpoint: datetime | Keep | None = KEEP,
+) -> ImprovementPlan:
+    """Save the fields given, leave the others. The same values again change nothing.
+
+    `version` is the one the page was made with, 0 when there was no plan yet. A new plan starts with
+    the success criterion as measure and the next usual slot as touchpoint. Raises NotAllowed,
+    WrongState, Invalid, and Stale when the other one has saved since.
+    """
+    micro = locked(micro)
+    check_can_write(by, micro)
+    given: dict[str, Any] = {
+        name: fitting(ImprovementPlan, name, text).rstrip(".")
+        for name, text in (("cue", cue), ("will", will), ("measure", measure))
+        if text is not None
+    }
+    if not isinstance(next_touchpoint, Keep):
+        given["next_touchpoint"] = next_touchpoint
+    plan = plan_of(micro) or _blank(micro)
+    changed = {name: value for name, value in given.items() if getattr(plan, name) != value}
+    if not changed:
+        return plan
+    if version != plan.version:
+        raise Stale(theirs=plan.sentence, yours=_sentence(plan, changed))
+    if micro.status == Status.CLOSED and not all(changed.get(name, True) for name in ("cue", "will")):
+        raise Invalid(_("The session is closed: its plan can be changed, not emptied."), field="will")
+    for name, value in changed.items():
+        setattr(plan, name, value)
+    plan.written_by, plan.version = by, plan.version + 1
+    plan.save()
+    return plan
+
+
+def next_touchpoint_after(micro: MicroSession) -> datetime | None:
+    """The enrolment's next planned session, else its next usual slot; None when neither is known."""
+    now = timezone.now()
+    planned = MicroSession.objects.filter(enrolment=micro.enrolment_id, status=Status.PLANNED, scheduled_for__gt=now)
+    when = planned.order_by("scheduled_for").values_list("scheduled_for", flat=True).first()
+    return when or next_usual_slot(micro.enrolment, after=now)
+
+
+def next_usual_slot(enrolment: Enrolment, *, after: datetime) -> datetime | None:
+    """The first of the enrolment's usual slots after an instant."""
+    yesterday = after.date() - timedelta(days=1)  # wherever the slot's zone is: its local day is at most one off
+    coming = slots.occurrences(enrolment.usual_slots.all(), first=yesterday, days=10)
+    return next((each.at for each in coming if each.at > after), None)
+
+
+def _blank(micro: MicroSession) -> ImprovementPlan:
+    return ImprovementPlan(
+        micro=micro,
+        measure=micro.success_criterion,
+        next_touchpoint=next_touchpoint_after(micro),
+        version=0,
+    )
+
+
+def _sentence(plan: ImprovementPlan, changed: dict[str, Any]) -> str:
+    wanted = {name: changed.get(name, getattr(plan, name)) for name in ("cue", "will", "measure")}
+    return ImprovementPlan(**wanted).sentence

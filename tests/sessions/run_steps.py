@@ -1,0 +1,42 @@
+"""Steps that several tests of running and closing take, through the real domain functions."""
+
+from programs.models import Member
+from sessions.domain import feedback, plans, ratings, running
+from sessions.models import MicroSession, Reflection
+
+LINES = {"keep": "You named the feeling twice.", "change": "Wait for the answer."}
+
+
+def rate(micro: MicroSession, by: Member, level: int | None = 3, *, submit: bool = False):
+    """Every criterion of the rubric on one level."""
+    levels = {criterion.pk: level for criterion in micro.rubric.criteria.all()}
+    step = ratings.hand_in if submit else ratings.score_all
+    return step(micro, by=by, levels=levels)
+
+
+def write_lines(micro: MicroSession) -> None:
+    for kind, line in LINES.items():
+        feedback.write(micro, by=micro.coach, kind=kind, version=0, line=line)
+
+
+def write_plan(micro: MicroSession, by: Member | None = None):
+    return plans.write(micro, by=by or micro.coach, version=0, cue="the voice rises", will="say what I heard")
+
+
+def complete(micro: MicroSession) -> MicroSession:
+    """Everything that closing asks for, as drafts."""
+    rate(micro, micro.coach)
+    write_lines(micro)
+    write_plan(micro)
+    return micro
+
+
+def closed(micro: MicroSession) -> MicroSession:
+    """A running session, completed and finished by its coach."""
+    return running.finish(complete(micro), by=micro.coach)
+
+
+def reflect(micro: MicroSession, **texts) -> Reflection:
+    """A reflection that the learner has saved."""
+    texts = {"what_changed": "She stopped repeating herself."} | texts
+    return Reflection.objects.create(micro=micro, saved_at=micro.ended_at, **texts)

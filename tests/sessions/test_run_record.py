@@ -1,0 +1,203 @@
+"""Ticks and feedback lines: kept once, as they happen, sealed from the learner until the reveal."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
+from sessions.domain import feedback, running, ticks
+from sessions.domain.ticks import TickCount
+from sessions.models import Feedback, Tick
+from tests.conftest import make_pillar
+from tests.sessions.run_steps import closed, rate
+
+
+@pytest.fixture
+def micro(cast):
+    return running.start(cast.plan(), by=cast.ana)
+
+
+def tap(micro, behaviour, kind="saw", **more):
+    return ticks.add(micro, by=micro.coach, behaviour=behaviour, kind=kind, **({"key": uuid4()} | more))
+
+
+# -- ticks ----------------------------------------------------------------------------------------
+
+
+def test_taps_are_counted_by_behaviour_and_kind(micro, cast):
+    naming, pausing, _confirming = [criterion.behaviour for criterion in cast.criteria]
+    tap(micro, naming), tap(micro, naming), tap(micro, naming, "chance")
+    last = tap(micro, pausing, "chance")
+    counts = ticks.counts(micro, by=cast.ana)
+    assert (counts[naming.pk].saw, counts[naming.pk].chance, counts[naming.pk].chances) == (2, 1, 3)
+    assert counts[pausing.pk] == TickCount(saw=0, chance=1, last_kind="chance", last_key=last.key)
+    assert len(counts) == 2
+
+
+def test_the_same_key_counts_once(micro, cast):
+    key = uuid4()
+    first = tap(micro, micro.focus, key=key)
+    assert tap(micro, micro.focus, key=key) == first
+    assert Tick.objects.count() == 1
+
+
+def test_a_key_of_another_session_is_refused(micro, cast):
+    tick = tap(micro, micro.focus)
+    other = running.start(cast.plan(enrolment=cast.lia_enrolment), by=cast.cole)
+    with pytest.raises(Invalid) as error:
+        tap(other, other.focus, key=tick.key)
+    assert error.value.field == "key"
+
+
+def test_a_tap_taken_back_no_longer_counts(micro, cast):
+    first, second = tap(micro, micro.focus), tap(micro, micro.focus)
+    ticks.undo(micro, by=cast.ana, key=second.key)
+    ticks.undo(micro, by=cast.ana, key=second.key)
+    assert ticks.counts(micro, by=cast.ana)[micro.focus_id] == TickCount(1, 0, "saw", first.key)
+
+
+def test_undoing_what_is_not_there_changes_nothing(micro, cast):
+    tap(micro, micro.focus)
+    ticks.undo(micro, by=cast.ana, key=uuid4())
+    assert Tick.objects.counted().count() == 1
+
+
+def test_a_tap_names_a_behaviour_of_the_rubric(micro):
+    stranger = make_pillar(key="other").behaviours.first()
+    with pytest.raises(Invalid) as error:
+        tap(micro, stranger)
+    assert error.value.field == "behaviour"
+
+
+def test_a_tap_is_of_a_known_kind(micro):
+    with pytest.raises(Invalid) as error:
+        tap(micro, micro.focus, "liked")
+    assert error.value.field == "kind"
+
+
+def test_the_database_knows_the_kinds_too(micro):
+    with pytest.raises(IntegrityError, match="tick_kind_is_known"), transaction.atomic():
+        Tick.objects.create(micro=micro, behaviour=micro.focus, kind="liked", at=timezone.now())
+
+
+def test_only_the_coach_taps(micro, cast):
+    for member in (cast.leo, cast.cole):
+        with pytest.raises(NotAllowed):
+            ticks.add(micro, by=member, behaviour=micro.focus, kind="saw", key=uuid4())
+        with pytest.raises(NotAllowed):
+            ticks.undo(micro, by=member, key=uuid4())
+
+
+def test_taps_that_arrive_after_the_end_still_count(micro, cast):
+    running.finish(micro, by=cast.ana)
+    tap(micro, micro.focus)
+    assert Tick.objects.count() == 1
+
+
+def test_a_closed_record_takes_no_taps(micro, cast):
+    closed(micro)
+    with pytest.raises(WrongState):
+        tap(micro, micro.focus)
+    with pytest.raises(WrongState):
+        ticks.undo(micro, by=cast.ana, key=uuid4())
+
+
+def test_taps_are_sealed_from_the_learner_until_the_reveal(micro, cast):
+    tap(micro, micro.focus)
+    assert ticks.counts(micro, by=cast.leo) == {}
+    rate(micro, cast.ana, submit=True)
+    assert ticks.counts(micro, by=cast.leo) == {}
+    rate(micro, cast.leo, submit=True)
+    micro.refresh_from_db()
+    assert ticks.counts(micro, by=cast.leo)[micro.focus_id].saw == 1
+    assert ticks.counts(micro, by=cast.mia) == {}
+
+
+# -- feedback -------------------------------------------------------------------------------------
+
+
+def test_a_line_is_saved_and_its_folded_parts_beside_it(micro, cast):
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=0, line="  You named it. ")
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=item.version, impact="She slowed down.")
+    assert (item.line, item.impact, item.how, item.version) == ("You named it.", "She slowed down.", "", 2)
+    assert Feedback.objects.count() == 1
+
+
+def test_the_same_line_again_changes_nothing(micro, cast):
+    first = feedback.write(micro, by=cast.ana, kind="change", version=0, line="Wait.")
+    assert feedback.write(micro, by=cast.ana, kind="change", version=0, line="Wait.") == first
+    assert Feedback.objects.get().version == 1
+
+
+def test_an_older_page_does_not_overwrite_a_newer_one(micro, cast):
+    feedback.write(micro, by=cast.ana, kind="keep", version=0, line="From the phone.")
+    with pytest.raises(Stale) as error:
+        feedback.write(micro, by=cast.ana, kind="keep", version=0, line="From the desk.")
+    assert (error.value.theirs, error.value.yours) == ("From the phone.", "From the desk.")
+    assert Feedback.objects.get().line == "From the phone."
+
+
+@pytest.mark.parametrize(("field", "text"), [("line", "x" * 301), ("impact", "x" * 601), ("how", "\x00")])
+def test_a_text_fits_its_field(micro, cast, field, text):
+    with pytest.raises(Invalid) as error:
+        feedback.write(micro, by=cast.ana, kind="keep", version=0, **{field: text})
+    assert error.value.field == field
+
+
+def test_feedback_is_to_keep_or_to_change(micro, cast):
+    with pytest.raises(Invalid) as error:
+        feedback.write(micro, by=cast.ana, kind="praise", version=0, line="Well done.")
+    assert error.value.field == "kind"
+
+
+def test_only_the_coach_writes_feedback(micro, cast):
+    with pytest.raises(NotAllowed):
+        feedback.write(micro, by=cast.leo, kind="keep", version=0, line="I did well.")
+
+
+def test_a_closed_record_takes_no_feedback(micro, cast):
+    closed(micro)
+    with pytest.raises(WrongState):
+        feedback.write(micro, by=cast.ana, kind="keep", version=1, line="One more thing.")
+
+
+def test_a_session_that_has_not_begun_takes_none(cast):
+    with pytest.raises(WrongState):
+        feedback.write(cast.plan(), by=cast.ana, kind="keep", version=0, line="Early.")
+
+
+def test_feedback_is_sealed_from_the_learner_until_the_reveal(micro, cast):
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=0, line="You named it.")
+    assert feedback.items_of(micro, by=cast.ana) == {"keep": item}
+    assert feedback.items_of(micro, by=cast.leo) == {}
+    rate(micro, cast.ana, submit=True), rate(micro, cast.leo, submit=True)
+    assert feedback.items_of(micro, by=cast.leo) == {"keep": item}
+    assert feedback.items_of(micro, by=cast.mia) == {}
+
+
+# -- lines to begin with --------------------------------------------------------------------------
+
+
+def test_taps_suggest_a_keep_line_most_seen_first(micro, cast):
+    naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
+    counts = {naming.pk: TickCount(saw=1), pausing.pk: TickCount(saw=3), confirming.pk: TickCount(chance=2)}
+    assert feedback.keep_suggestions(counts, [naming, pausing, confirming]) == [
+        "3 times: pauses before answering",
+        "Once: names the feeling before offering a fix",
+    ]
+
+
+def test_unused_chances_suggest_a_change_line(cast):
+    naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
+    counts = {naming.pk: TickCount(saw=3, chance=1), confirming.pk: TickCount(chance=2)}
+    assert feedback.change_suggestions(counts, [naming, pausing, confirming]) == [
+        "2 more chances: confirms the next step and its time",
+        "1 more chance: names the feeling before offering a fix",
+    ]
+
+
+def test_without_taps_nothing_is_suggested(cast):
+    behaviours = [criterion.behaviour for criterion in cast.criteria]
+    assert (feedback.keep_suggestions({}, behaviours), feedback.change_suggestions({}, behaviours)) == ([], [])
