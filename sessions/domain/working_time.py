@@ -19,7 +19,7 @@ def calendar_of(member: Member) -> WorkingCalendar:
         work_start=member.work_start,
         work_end=member.work_end,
         holidays=holiday_container(country, subdivision) if country else frozenset(),
-        **({"best_time": member.prompt_time} if member.prompt_time else {}),
+        best_time=member.prompt_time,
     )
 
 
