@@ -1,0 +1,87 @@
+"""What a plan says, apart from its time: given by forms, the API and the week alike, and checked here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid
+from programs.models import Behaviour, Blueprint, Member, Rubric
+from sessions.domain.texts import fitting
+from sessions.models import MicroSession, PractiseOn
+
+MINUTES = range(10, 21)
+DIFFICULTIES = range(1, 5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The fields of MicroSession that a plan fills. Texts left empty come from the behaviour and the case."""
+
+    minutes_planned: int
+    focus: Behaviour
+    blueprint: Blueprint | None = None
+    success_criterion: str = ""
+    practise_on: str = PractiseOn.THEIR_WORK
+    reference: str = ""
+    difficulty: int = 1
+    difficulty_reason: str = ""
+    demonstration: str = ""
+    job_aid: str = ""
+    constraint: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Field → value, with the defaults of behaviour and case filled in."""
+        given = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        defaults = {"success_criterion": self.focus.success}
+        if self.blueprint:
+            defaults["demonstration"] = self.blueprint.demonstration
+            defaults["job_aid"] = "\n".join(self.blueprint.job_aid)
+            defaults["constraint"] = self.blueprint.constraint
+        filled = {name: _cut(name, text) for name, text in defaults.items() if not given[name]}
+        return given | filled
+
+
+def check(content: Content, rubric: Rubric, *, by: Member) -> dict[str, Any]:
+    """The values to save. Raises Invalid, naming the field."""
+    values = content.values()
+    if content.minutes_planned not in MINUTES:
+        raise Invalid(_("A session takes 10 to 20 minutes."), field="minutes_planned")
+    if content.difficulty not in DIFFICULTIES:
+        raise Invalid(_("Difficulty is 1 to 4."), field="difficulty")
+    if content.practise_on not in PractiseOn.values:
+        raise Invalid(_("Choose what to practise on."), field="practise_on")
+    if content.focus.pk not in {criterion.behaviour_id for criterion in rubric.criteria.all()}:
+        raise Invalid(_("Choose a behaviour of this pillar's newest rubric."), field="focus")
+    _check_case(content.blueprint, rubric, by)
+    return {name: fitting(MicroSession, name, each) if isinstance(each, str) else each for name, each in values.items()}
+
+
+def differences(micro: MicroSession, values: Mapping[str, Any]) -> list[str]:
+    """Names of the fields in which the saved session differs."""
+    return [name for name, value in values.items() if getattr(micro, name) != value]
+
+
+def _check_case(case: Blueprint | None, rubric: Rubric, by: Member) -> None:
+    if case is None:
+        return
+    ours = case.organization_id in (None, by.organization_id)
+    if not ours or case.pillar_id != rubric.pillar_id or case.published_at is None:
+        raise Invalid(_("Choose a case of this pillar."), field="blueprint")
+
+
+def _longest(name: str) -> int | None:
+    most: int | None = getattr(MicroSession._meta.get_field(name), "max_length", None)
+    return most
+
+
+def _plain(value: Any) -> Any:
+    """Browsers send line ends as CR LF: the same text again is no change."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _cut(name: str, text: str) -> str:
+    """A default of the library that is longer than a session keeps ends in an ellipsis."""
+    return Truncator(text).chars(_longest(name) or len(text))

@@ -1,0 +1,93 @@
+"""When the next session could be: the next usual slot that is free, else a working day at 10:00."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from programs.models import Enrolment, Member
+from sessions.domain import slots, who_plans
+from sessions.domain.busy import Busy
+from sessions.domain.calendar import NoWorkingDay
+from sessions.domain.working_time import calendar_of
+
+DAYS_AHEAD = 28
+FALLBACK = time(10)
+STEP = timedelta(minutes=30)
+TRIES_A_DAY = 12  # 10:00 to 15:30
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An instant in UTC, and whether it is a usual slot."""
+
+    at: datetime
+    usual: bool
+
+
+def next_free(enrolment: Enrolment, *, by: Member, after: datetime, minutes: int, busy: Busy) -> Proposed:
+    """The next time at which both work and are free; of usual slots the first, else from 10:00 in half hours."""
+
+    def fits(at: datetime) -> bool:
+        return (
+            at > after
+            and both_work(enrolment, by, at)
+            and may_plan(enrolment, by, at)
+            and not busy.clash(at, minutes, learner=enrolment.learner)
+        )
+
+    usual = (each.at for each in _slots_ahead(enrolment, after))
+    if found := _first(usual, fits):
+        return Proposed(found, usual=True)
+    if found := _first(_plain_times(enrolment, after), fits):
+        return Proposed(found, usual=False)
+    return Proposed(_tomorrow(enrolment, after), usual=False)
+
+
+def both_work(enrolment: Enrolment, by: Member, at: datetime) -> bool:
+    """Whether it is a working day of the learner and of the one who coaches, each in their own zone."""
+    return not_working(enrolment, by, at) is None
+
+
+def not_working(enrolment: Enrolment, by: Member, at: datetime) -> Member | None:
+    """Who does not work on that day, the learner asked first."""
+    for member in (enrolment.learner, by):
+        calendar = calendar_of(member)
+        if not calendar.is_working_day(calendar.working_date(at)):
+            return member
+    return None
+
+
+def may_plan(enrolment: Enrolment, by: Member, at: datetime) -> bool:
+    """The coach any day; a substitute on the days for which one is named."""
+    return by.pk == enrolment.coach_id or who_plans.stands_in(by, enrolment, day_of(enrolment, at))
+
+
+def day_of(enrolment: Enrolment, at: datetime) -> date:
+    """The date of an instant where the learner is."""
+    return calendar_of(enrolment.learner).local_date(at)
+
+
+def _slots_ahead(enrolment: Enrolment, after: datetime) -> Iterator[slots.Occurrence]:
+    first = after.date() - timedelta(days=1)  # a zone may be a day behind
+    return slots.occurrences(enrolment.usual_slots.all(), first=first, days=DAYS_AHEAD + 2)
+
+
+def _plain_times(enrolment: Enrolment, after: datetime) -> Iterator[datetime]:
+    calendar = calendar_of(enrolment.learner)
+    day = calendar.local_date(after)
+    try:
+        for _n in range(DAYS_AHEAD):
+            day = calendar.next_working_day(day)
+            start = calendar.at(day, FALLBACK)
+            yield from (start + n * STEP for n in range(TRIES_A_DAY))
+    except NoWorkingDay:
+        return
+
+
+def _tomorrow(enrolment: Enrolment, after: datetime) -> datetime:
+    calendar = calendar_of(enrolment.learner)
+    return calendar.at(calendar.local_date(after) + timedelta(days=1), FALLBACK)
+
+
+def _first(times: Iterator[datetime], fits: Callable[[datetime], bool]) -> datetime | None:
+    return next((at for at in times if fits(at)), None)

@@ -1,0 +1,134 @@
+"""What the next session could be: when, which case, which behaviour and why. Saved as it is, or changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programs.models import Behaviour, Blueprint, Enrolment, Member, Rubric
+from sessions.domain import cases, evidence, free_time, topics
+from sessions.domain.busy import Busy
+from sessions.domain.evidence import Evidence, Met
+from sessions.models import Reply
+
+AHEAD = timedelta(days=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A behaviour that can be the focus, with what speaks for it: “meets” in 2 of the last 4."""
+
+    behaviour: Behaviour
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One session as it could be planned; `at` in UTC. `choices` are all behaviours of the rubric."""
+
+    enrolment: Enrolment
+    at: datetime
+    usual: bool
+    minutes: int
+    rubric: Rubric
+    blueprint: Blueprint | None
+    focus: Behaviour
+    because: str
+    success: str
+    difficulty: int
+    choices: tuple[Focus, ...]
+    topics: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that proposals for some enrolments are drawn from, so that eighteen cost no more queries than one."""
+
+    rubrics: Mapping[int, Rubric]
+    blueprints: Mapping[int, Sequence[Blueprint]]
+    used: Mapping[int, cases.Used]
+    evidence: Mapping[int, Evidence]
+    topics: Mapping[int, Sequence[Reply]] = field(default_factory=dict)
+
+
+def propose(enrolment: Enrolment, *, by: Member, after: datetime | None = None) -> Proposal:
+    """The next session of an enrolment, after now unless said otherwise. Raises Invalid without a published rubric."""
+    after = after or timezone.now()
+    material = gather([enrolment], by=by, now=after)
+    busy = Busy.of(by, [enrolment.learner_id], first=after, last=after + AHEAD)
+    minutes = enrolment.program.minutes
+    found = free_time.next_free(enrolment, by=by, after=after, minutes=minutes, busy=busy)
+    return draw(material, enrolment, at=found.at, usual=found.usual)
+
+
+def gather(enrolments: Sequence[Enrolment], *, by: Member, now: datetime) -> Material:
+    """Load what is needed for these enrolments; a constant number of queries."""
+    pillars = {enrolment.pillar_id for enrolment in enrolments}
+    return Material(
+        rubrics=cases.rubrics(pillars, by=by),
+        blueprints=cases.blueprints(pillars, by=by),
+        used=cases.used(enrolments),
+        evidence=evidence.gather(enrolments, by=by, on=timezone.localdate(now)),
+        topics=topics.open_topics(enrolments, by=by),
+    )
+
+
+def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool) -> Proposal:
+    """One proposal; the case it takes is used up for the next one drawn. Raises Invalid without a published rubric."""
+    rubric = cases.rubric_of(material.rubrics, enrolment)
+    known = material.evidence.get(enrolment.pk, Evidence())
+    behaviours = [criterion.behaviour for criterion in rubric.criteria.all()]
+    wanted = _needs_practice(behaviours, known)
+    used = material.used[enrolment.pk]
+    case_list = material.blueprints.get(enrolment.pillar_id, ())
+    blueprint = cases.next_case(case_list, used=used, difficulty=enrolment.difficulty, focus=wanted)
+    if blueprint:
+        used.now(blueprint.key, at)
+    focus = wanted or _of_case(behaviours, blueprint)
+    because = _because(focus, known)
+    if wanted is None and blueprint and blueprint.focus_id == focus.pk:
+        because = _("the next case practises it")
+    return Proposal(
+        enrolment=enrolment,
+        at=at,
+        usual=usual,
+        minutes=enrolment.program.minutes,
+        rubric=rubric,
+        blueprint=blueprint,
+        focus=focus,
+        because=because,
+        success=focus.success,
+        difficulty=blueprint.difficulty if blueprint else enrolment.difficulty,
+        choices=tuple(Focus(each, _because(each, known)) for each in behaviours),
+        topics=tuple(material.topics.get(enrolment.pk, ())),
+    )
+
+
+def _needs_practice(behaviours: Iterable[Behaviour], known: Evidence) -> Behaviour | None:
+    """The behaviour that met its level in the smallest share of times, else one not seen lately, else None."""
+    counted = [(met.met / met.seen, each) for each in behaviours if (met := known.behaviours.get(each.pk))]
+    below = [(share, each) for share, each in counted if share < 1]
+    if below:
+        return min(below, key=lambda pair: pair[0])[1]
+    if not known.sessions:
+        return None
+    return next((each for each in behaviours if each.pk not in known.behaviours), None)
+
+
+def _of_case(behaviours: Sequence[Behaviour], blueprint: Blueprint | None) -> Behaviour:
+    """The case's own focus where the rubric has it, else the rubric's first."""
+    return next((each for each in behaviours if blueprint and each.pk == blueprint.focus_id), behaviours[0])
+
+
+def _because(behaviour: Behaviour, known: Evidence) -> str:
+    met = known.behaviours.get(behaviour.pk, Met())
+    words = {"met": met.met, "seen": met.seen, "last": known.sessions}
+    if not known.sessions:
+        return _("nothing is revealed yet")
+    if not met.seen:
+        return _("not seen in the last %(last)s") % words
+    if known.sessions < evidence.LAST:
+        return _("“meets” in %(met)s of %(seen)s so far") % words
+    return _("“meets” in %(met)s of the last %(seen)s") % words

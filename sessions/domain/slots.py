@@ -1,0 +1,67 @@
+"""Usual slots as instants, and how the coach sets them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid
+from programs.models import Enrolment, Member, UsualSlot
+from sessions.domain import who_plans
+from sessions.domain.calendar import WorkingCalendar
+
+MOST_SLOTS = 5  # of one enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One slot on one day of its own zone; `at` is in UTC."""
+
+    at: datetime
+    day: date
+    slot: UsualSlot
+
+
+def instant(slot: UsualSlot, day: date) -> datetime:
+    """The slot's wall time on that day, in UTC; a clock change moves a skipped time to the next valid minute."""
+    return WorkingCalendar(ZoneInfo(slot.timezone)).at(day, slot.starts_at)
+
+
+def occurrences(slots: Iterable[UsualSlot], *, first: date, days: int) -> Iterator[Occurrence]:
+    """Every slot from the day `first` on, for that many days, in order of time."""
+    week = [first + timedelta(days=n) for n in range(days)]
+    found = [
+        Occurrence(instant(slot, day), day, slot) for slot in slots for day in week if day.weekday() == slot.weekday
+    ]
+    yield from sorted(found, key=lambda each: each.at)
+
+
+@transaction.atomic
+def add(enrolment: Enrolment, *, by: Member, weekday: int, starts_at: time) -> UsualSlot:
+    """A usual slot in the learner's zone; the same again changes nothing.
+
+    `weekday` counts from 0, Monday. Raises NotAllowed, WrongState once the enrolment has ended, Invalid for more
+    than MOST_SLOTS.
+    """
+    who_plans.check_coaches_now(by, enrolment)
+    if weekday not in range(7):
+        raise Invalid(_("Choose a day of the week."), field="weekday")
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    wall = starts_at.replace(second=0, microsecond=0)
+    slots = {(slot.weekday, slot.starts_at): slot for slot in UsualSlot.objects.filter(enrolment=enrolment)}
+    if same := slots.get((weekday, wall)):
+        return same
+    if len(slots) >= MOST_SLOTS:
+        raise Invalid(_("An enrolment takes at most %(most)s usual slots.") % {"most": MOST_SLOTS}, field="weekday")
+    zone = enrolment.learner.timezone
+    return UsualSlot.objects.create(enrolment=enrolment, weekday=weekday, starts_at=wall, timezone=zone)
+
+
+@transaction.atomic
+def remove(slot: UsualSlot, *, by: Member) -> None:
+    """Take a usual slot away; what is planned stays. Raises NotAllowed, WrongState once the enrolment has ended."""
+    who_plans.check_coaches_now(by, slot.enrolment)
+    UsualSlot.objects.filter(pk=slot.pk).delete()

@@ -1,0 +1,226 @@
+"""A week proposed from the usual slots of all of a coach's learners, and accepted in one go."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programs.models import Enrolment, Member
+from sessions.domain import free_time, locks, planning, proposals, slots, who_plans
+from sessions.domain.busy import Busy
+from sessions.domain.content import Content
+from sessions.domain.proposals import Proposal
+from sessions.domain.slots import Occurrence
+from sessions.models import MicroMove, MicroSession, Status
+
+DAYS = 7
+type Key = tuple[int, datetime]  # enrolment and instant: what a form sends back
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A session the week proposes. `clash` says what is in its way, "" when nothing is.
+
+    Of proposals that clash with each other all are marked and the first is taken.
+    """
+
+    proposal: Proposal
+    clash: str = ""
+    taken: bool = True
+
+    @property
+    def key(self) -> Key:
+        return self.proposal.enrolment.pk, self.proposal.at
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A usual slot that is not proposed, and why."""
+
+    enrolment: Enrolment
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """From `monday` on: proposals in order of time, what is planned already, what is left out."""
+
+    monday: date
+    items: list[Item]
+    planned: list[MicroSession]
+    left_out: list[LeftOut]
+    without_slot: list[Enrolment]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    enrolment: Enrolment
+    at: datetime
+
+
+def propose_week(coach: Member, monday: date, *, now: datetime | None = None) -> Week:
+    """Usual slots of the week's seven days, in each slot's own zone. A constant number of queries.
+
+    Left out are days that one of the two does not work and slots that were cancelled or moved away; a slot whose day
+    has a session already is not shown again. Clashes with what is planned and with each other are marked.
+    """
+    now = now or timezone.now()
+    enrolments = who_plans.plannable(coach, first=monday, last=monday + timedelta(days=DAYS - 1))
+    wanted = [each for each in _slots(enrolments, coach, monday) if each.at > now]
+    taken = _Taken.of(enrolments, monday)
+    left_out, open_slots = [], []
+    for slot in wanted:
+        if taken.has_session(slot.enrolment, slot.at):
+            continue
+        why = _why_not(slot, coach, taken)
+        if why:
+            left_out.append(LeftOut(slot.enrolment, slot.at, why))
+        else:
+            open_slots.append(slot)
+    return Week(
+        monday=monday,
+        items=_items(open_slots, coach, now),
+        planned=planned_in(coach, monday),
+        left_out=left_out,
+        without_slot=[each for each in enrolments if not each.usual_slots.all() and each.coach_id == coach.pk],
+    )
+
+
+@transaction.atomic
+def accept(coach: Member, monday: date, wanted: Iterable[Key]) -> list[MicroSession]:
+    """Plan the chosen proposals of a week, all or none, each with its message.
+
+    What is no longer proposed (planned in another tab, passed) is left out, so that a second "Accept all" plans
+    nothing twice. Raises what `planning.plan` raises.
+    """
+    locks.queue_up(coach)
+    chosen = set(wanted)
+    items = [item for item in propose_week(coach, monday).items if item.key in chosen]
+    return [_plan(item.proposal, coach) for item in items]
+
+
+def planned_in(coach: Member, monday: date) -> list[MicroSession]:
+    """The coach's sessions of the week, by the calendar of the active time zone. One query."""
+    first, last = _bounds(monday)
+    rows = MicroSession.objects.coached_by(coach).filter(scheduled_for__gte=first, scheduled_for__lt=last)
+    return list(rows.exclude(status__in=[Status.CANCELLED, Status.MISSED]).for_list().order_by("scheduled_for"))
+
+
+def content_of(proposal: Proposal) -> Content:
+    """The proposal as it is, ready to be planned."""
+    return Content(
+        minutes_planned=proposal.minutes,
+        focus=proposal.focus,
+        blueprint=proposal.blueprint,
+        success_criterion=proposal.success,
+        difficulty=proposal.difficulty,
+    )
+
+
+def _plan(proposal: Proposal, coach: Member) -> MicroSession:
+    return planning.plan(
+        proposal.enrolment,
+        by=coach,
+        scheduled_for=proposal.at,
+        details=content_of(proposal),
+        form_key=uuid4(),
+        taken_up=[topic.pk for topic in proposal.topics],
+    )
+
+
+def _slots(enrolments: Iterable[Enrolment], coach: Member, monday: date) -> list[_Slot]:
+    found = [
+        _Slot(enrolment, each.at)
+        for enrolment in enrolments
+        for each in slots.occurrences(enrolment.usual_slots.all(), first=monday, days=DAYS)
+        if _is_theirs(enrolment, coach, each)
+    ]
+    return sorted(found, key=lambda each: (each.at, each.enrolment.learner.name.lower(), each.enrolment.pk))
+
+
+def _is_theirs(enrolment: Enrolment, coach: Member, occurrence: Occurrence) -> bool:
+    day = free_time.day_of(enrolment, occurrence.at)
+    if day < enrolment.starts_on:
+        return False
+    if enrolment.coach_id == coach.pk:
+        return not who_plans.is_away(enrolment, day)
+    return who_plans.stands_in(coach, enrolment, day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What happened already to the week's slots."""
+
+    days: set[tuple[int, date]]
+    cancelled: set[Key]
+    moved: set[Key]
+
+    @classmethod
+    def of(cls, enrolments: Iterable[Enrolment], monday: date) -> "_Taken":
+        by_pk = {each.pk: each for each in enrolments}
+        first, last = _bounds(monday, wider=timedelta(days=1))  # slots may be in other zones
+        rows = MicroSession.objects.filter(enrolment__in=by_pk, scheduled_for__gte=first, scheduled_for__lt=last)
+        days, cancelled = set(), set()
+        for enrolment_id, at, status in rows.values_list("enrolment_id", "scheduled_for", "status"):
+            if status in (Status.CANCELLED, Status.MISSED):
+                cancelled.add((enrolment_id, at))
+            else:
+                days.add((enrolment_id, free_time.day_of(by_pk[enrolment_id], at)))
+        moves = MicroMove.objects.filter(micro__enrolment__in=by_pk, moved_from__gte=first, moved_from__lt=last)
+        return cls(days, cancelled, set(moves.values_list("micro__enrolment", "moved_from")))
+
+    def has_session(self, enrolment: Enrolment, at: datetime) -> bool:
+        return (enrolment.pk, free_time.day_of(enrolment, at)) in self.days
+
+
+def _why_not(slot: _Slot, coach: Member, taken: _Taken) -> str:
+    key = (slot.enrolment.pk, slot.at)
+    if key in taken.moved:
+        return _("moved to another time")
+    if key in taken.cancelled:
+        return _("cancelled")
+    away = free_time.not_working(slot.enrolment, coach, slot.at)
+    if away is None:
+        return ""
+    return _("you do not work that day") if away.pk == coach.pk else _("not a working day")
+
+
+def _items(open_slots: Sequence[_Slot], coach: Member, now: datetime) -> list[Item]:
+    if not open_slots:
+        return []
+    enrolments = list({slot.enrolment.pk: slot.enrolment for slot in open_slots}.values())
+    material = proposals.gather(enrolments, by=coach, now=now)
+    learners = {each.learner_id for each in enrolments}
+    last = open_slots[-1].at + timedelta(hours=1)
+    busy = Busy.of(coach, learners, first=open_slots[0].at, last=last)
+    known = [slot for slot in open_slots if slot.enrolment.pillar_id in material.rubrics]
+    drawn = [proposals.draw(material, slot.enrolment, at=slot.at, usual=True) for slot in known]
+    return _marked(drawn, coach, busy)
+
+
+def _marked(drawn: Sequence[Proposal], coach: Member, busy: Busy) -> list[Item]:
+    """With their clashes: with what is planned, and with each other, where the first is taken."""
+    found, left = [], Busy(coach)
+    for each in drawn:
+        learner = each.enrolment.learner
+        clash = busy.clash(each.at, each.minutes, learner=learner)
+        (left if clash else busy).take(each.at, each.minutes, learner=learner)
+        found.append(Item(each, clash, taken=not clash))
+    return [item if item.clash else _with_rival(item, left) for item in found]
+
+
+def _with_rival(item: Item, left: Busy) -> Item:
+    rival = left.clash(item.proposal.at, item.proposal.minutes, learner=item.proposal.enrolment.learner)
+    return replace(item, clash=rival)
+
+
+def _bounds(monday: date, *, wider: timedelta = timedelta(0)) -> tuple[datetime, datetime]:
+    """First instants of the week and of the next one, in the active time zone."""
+    zone = timezone.get_current_timezone()
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
+    return start - wider, start + timedelta(days=DAYS) + wider

@@ -1,0 +1,238 @@
+"""What the next session is proposed to be: time, case, focus and why."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from coachhub.errors import Invalid
+from programs.models import Blueprint, Cohort, Enrolment, Pillar, Program, Substitute, UsualSlot
+from sessions.domain import proposals, schedule, topics
+from sessions.models import MicroSession, Reflection, Reply
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, UTC, plan, rated, revealed
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+@pytest.fixture
+def tuesday():
+    with time_machine.travel(TUESDAY, tick=False):
+        yield
+
+
+def propose(cast, **fields):
+    enrolment = Enrolment.objects.get(pk=fields.pop("enrolment", cast.enrolment).pk)
+    return proposals.propose(enrolment, by=fields.pop("by", cast.ana), **fields)
+
+
+def test_the_next_usual_slot_is_proposed(cast):
+    proposal = propose(cast)
+    assert (proposal.at, proposal.usual, proposal.minutes) == (THURSDAY_SLOT, True, 15)
+
+
+def test_without_a_usual_slot_the_next_working_day_at_ten_of_the_learner(cast):
+    UsualSlot.objects.all().delete()
+    proposal = propose(cast)
+    assert (proposal.at, proposal.usual) == (dt.datetime(2026, 1, 14, 9, 0, tzinfo=UTC), False)
+
+
+def test_without_a_usual_slot_on_friday_the_next_working_day_is_monday(cast):
+    UsualSlot.objects.all().delete()
+    assert propose(cast, after=TUESDAY + 3 * DAY).at == dt.datetime(2026, 1, 19, 9, 0, tzinfo=UTC)
+
+
+def test_ten_o_clock_is_that_of_the_learner_not_of_the_coach(cast):
+    UsualSlot.objects.all().delete()
+    cast.leo.timezone = "Asia/Kolkata"
+    cast.leo.save()
+    assert propose(cast).at == dt.datetime(2026, 1, 14, 4, 30, tzinfo=UTC)
+
+
+def test_a_usual_slot_keeps_its_wall_time_over_the_clock_change(cast):
+    before = propose(cast, after=dt.datetime(2026, 3, 23, tzinfo=UTC)).at
+    after = propose(cast, after=dt.datetime(2026, 3, 30, tzinfo=UTC)).at
+    assert (before, after) == (
+        dt.datetime(2026, 3, 26, 13, 10, tzinfo=UTC),
+        dt.datetime(2026, 4, 2, 12, 10, tzinfo=UTC),
+    )
+
+
+def test_a_planned_slot_is_not_proposed_again(cast):
+    plan(cast)
+    assert propose(cast).at == THURSDAY_SLOT + 7 * DAY
+
+
+def test_a_slot_at_which_the_coach_has_somebody_else_is_passed_over(cast):
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.ana)
+    cast.lia_enrolment.refresh_from_db()
+    plan(cast, THURSDAY_SLOT - dt.timedelta(minutes=10), enrolment=cast.lia_enrolment)
+    assert propose(cast).at == THURSDAY_SLOT + 7 * DAY
+
+
+def test_a_slot_on_a_holiday_of_the_learner_is_passed_over(cast):
+    cast.leo.holiday_region = "DE"
+    cast.leo.save()
+    ascension = dt.datetime(2026, 5, 14, 12, 10, tzinfo=UTC)
+    assert propose(cast, after=ascension - DAY).at == ascension + 7 * DAY
+
+
+def test_somebody_without_working_days_is_proposed_for_tomorrow(cast):
+    cast.leo.work_days = []
+    cast.leo.save()
+    proposal = propose(cast)
+    assert (proposal.at, proposal.usual) == (dt.datetime(2026, 1, 14, 9, 0, tzinfo=UTC), False)
+
+
+def test_without_anything_revealed_the_case_gives_the_focus(cast):
+    proposal = propose(cast)
+    assert (proposal.focus, proposal.because) == (cast.criteria[0].behaviour, "the next case practises it")
+    assert proposal.success == "Names the feeling before offering a fix, once in a complaint"
+    assert {each.because for each in proposal.choices} == {"nothing is revealed yet"}
+
+
+def test_the_behaviour_that_met_least_is_proposed_with_its_count(cast):
+    for days, pauses in ((9, 2), (7, 3), (5, 2), (3, 3)):
+        revealed(cast, {0: 3, 1: pauses, 2: 4}, days_ago=days)
+    proposal = propose(cast)
+    assert (proposal.focus, proposal.because) == (cast.criteria[1].behaviour, "“meets” in 2 of the last 4")
+
+
+def test_only_the_last_four_revealed_sessions_speak(cast):
+    revealed(cast, {0: 1, 1: 1, 2: 1}, days_ago=12)
+    for days in (9, 7, 5, 3):
+        revealed(cast, {0: 3, 1: 3, 2: 3}, days_ago=days)
+    assert [each.because for each in propose(cast).choices] == ["“meets” in 4 of the last 4"] * 3
+
+
+def test_not_seen_counts_nowhere(cast):
+    revealed(cast, {0: 3, 1: 2, 2: None}, days_ago=5)
+    revealed(cast, {0: 3, 1: None, 2: None}, days_ago=3)
+    assert [each.because for each in propose(cast).choices] == [
+        "“meets” in 2 of 2 so far",
+        "“meets” in 0 of 1 so far",
+        "not seen in the last 2",
+    ]
+
+
+def test_a_behaviour_not_seen_lately_is_proposed_when_the_others_meet(cast):
+    revealed(cast, {0: 3, 1: 4, 2: None}, days_ago=3)
+    assert propose(cast).focus == cast.criteria[2].behaviour
+
+
+def test_scores_of_a_sealed_session_do_not_steer_the_proposal(cast):
+    before = propose(cast)
+    rated(cast, cast.held(), {0: 4, 1: 1, 2: 4})
+    after = propose(cast)
+    assert (after.focus, after.because, after.choices) == (before.focus, before.because, before.choices)
+
+
+def test_a_late_rating_does_not_steer_the_proposal(cast):
+    micro = cast.held()
+    MicroSession.objects.filter(pk=micro.pk).update(revealed_at=timezone.now())
+    rated(cast, micro, {0: 1, 1: 1, 2: 1})
+    assert {each.because for each in propose(cast).choices} == {"nothing is revealed yet"}
+
+
+def test_a_former_coachs_levels_speak_only_when_the_learner_took_them_along(cast):
+    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)
+    assert {each.because for each in propose(cast, by=cast.cole).choices} == {"nothing is revealed yet"}
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=True)
+    assert propose(cast, by=cast.cole).focus == cast.criteria[1].behaviour
+
+
+def test_a_substitute_sees_the_last_levels_and_only_their_own_days(cast):
+    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=dt.date(2026, 1, 12), ends_on=dt.date(2026, 1, 14),
+    )  # fmt: skip
+    proposal = propose(cast, by=cast.cole)
+    assert (proposal.at, proposal.usual) == (dt.datetime(2026, 1, 14, 9, 0, tzinfo=UTC), False)
+    assert proposal.focus == cast.criteria[1].behaviour
+
+
+def test_the_easiest_unused_case_comes_first_then_the_next(cast):
+    assert propose(cast).blueprint.key == "case-1"
+    plan(cast, details={"blueprint": Blueprint.objects.get(key="case-1")})
+    proposal = propose(cast)
+    assert (proposal.blueprint.key, proposal.difficulty) == ("case-2", 2)
+
+
+def test_cases_below_the_enrolments_difficulty_are_left_out(cast):
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(difficulty=2)
+    assert propose(cast).blueprint.key == "case-2"
+
+
+def test_of_two_equal_cases_the_one_that_practises_the_focus(cast):
+    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
+    Blueprint.objects.create(
+        pillar=cast.pillar, key="zz-pauses", version=1, title="Pauses", difficulty=1, focus=cast.criteria[1].behaviour,
+        objective="Pause", case="A caller is loud.", content_hash="x", published_at=timezone.now(),
+    )  # fmt: skip
+    assert propose(cast).blueprint.key == "zz-pauses"
+
+
+def test_when_all_cases_were_used_the_one_longest_ago_comes_back(cast):
+    plan(cast, THURSDAY_SLOT, details={"blueprint": Blueprint.objects.get(key="case-1")})
+    plan(cast, THURSDAY_SLOT - HOUR, details={"blueprint": Blueprint.objects.get(key="case-2")})
+    assert propose(cast).blueprint.key == "case-2"
+
+
+def test_a_cancelled_session_did_not_use_its_case(cast):
+    micro = plan(cast, details={"blueprint": Blueprint.objects.get(key="case-1")})
+    schedule.cancel(micro, by=cast.ana)
+    assert propose(cast).blueprint.key == "case-1"
+
+
+def test_a_local_copy_stands_for_the_standard_case(cast):
+    local = Blueprint.objects.get(key="case-1")
+    local.pk, local.organization, local.title = None, cast.organization, "Our own parcel"
+    local.save(force_insert=True)
+    assert propose(cast).blueprint.title == "Our own parcel"
+
+
+def test_without_a_published_rubric_nothing_can_be_planned(cast):
+    pillar = Pillar.objects.create(key="new", name="New", short="New", outcome="None yet")
+    program = Program.objects.create(organization=cast.organization, pillar=pillar, name="New")
+    cohort = Cohort.objects.create(organization=cast.organization, program=program, name="N", starts_on=TUESDAY.date())
+    enrolment = Enrolment.objects.create(
+        organization=cast.organization, cohort=cohort, program=program, pillar=pillar, learner=cast.leo, coach=cast.ana,
+        starts_on=TUESDAY.date(),
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="no published rubric"):
+        propose(cast, enrolment=enrolment)
+
+
+def topic(cast, micro=None, **fields) -> Reply:
+    micro = micro or revealed(cast, {0: 3}, days_ago=3)
+    reflection = Reflection.objects.create(micro=micro, what_changed="She calmed down", saved_at=timezone.now())
+    return Reply.objects.create(reflection=reflection, coach=micro.coach, kind="next_time", **fields)
+
+
+def test_what_was_to_be_talked_about_next_time_is_on_the_proposal(cast):
+    assert propose(cast).topics == ()
+    reply = topic(cast)
+    assert propose(cast).topics == (reply,)
+
+
+def test_a_topic_that_a_planned_session_took_up_is_not_proposed_again(cast):
+    reply = topic(cast)
+    micro = plan(cast, taken_up=[reply.pk])
+    assert propose(cast).topics == ()
+    schedule.cancel(micro, by=cast.ana)
+    assert propose(cast).topics == (reply,)
+
+
+def test_a_substitute_is_not_told_what_coach_and_learner_talk_about(cast):
+    topic(cast)
+    assert topics.open_topics([cast.enrolment], by=cast.cole) == {}
+
+
+def test_one_proposal_costs_a_constant_number_of_queries(cast, django_assert_num_queries):
+    for days in (9, 7, 5, 3):
+        revealed(cast, {0: 3, 1: 2, 2: 3}, days_ago=days)
+    enrolment = Enrolment.objects.select_related("learner__organization", "program", "coach").get(pk=cast.enrolment.pk)
+    with django_assert_num_queries(9):
+        proposals.propose(enrolment, by=cast.ana)

@@ -1,0 +1,233 @@
+"""A week from usual slots, its clashes, and accepting it in one go."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from programs.models import Cohort, Enrolment, Program, Substitute, UsualSlot
+from sessions.domain import schedule, week
+from sessions.models import Message, MicroSession
+from tests.conftest import make_member, make_pillar
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan
+
+MONDAY = dt.date(2026, 1, 12)
+NEXT_MONDAY = dt.date(2026, 1, 19)
+NEXT_SLOT = THURSDAY_SLOT + 7 * DAY
+
+
+@pytest.fixture(autouse=True)
+def tuesday():
+    with time_machine.travel(TUESDAY, tick=False), timezone.override("Europe/Berlin"):
+        yield
+
+
+def slot(enrolment, weekday=3, at=dt.time(14, 10), zone="Europe/Berlin"):
+    return UsualSlot.objects.create(enrolment=enrolment, weekday=weekday, starts_at=at, timezone=zone)
+
+
+def learner(cast, name, at=dt.time(9), *, weekday=3, coach=None):
+    """One more learner of Ana with a usual slot."""
+    enrolment = Enrolment.objects.create(
+        organization=cast.organization, cohort=cast.cohort, program=cast.program, pillar=cast.pillar,
+        learner=make_member(cast.organization, name, "learner"), coach=coach or cast.ana, starts_on=MONDAY,
+    )  # fmt: skip
+    slot(enrolment, weekday, at)
+    return enrolment
+
+
+def lines(found):
+    return [(item.proposal.enrolment.learner.name, item.proposal.at, item.clash, item.taken) for item in found.items]
+
+
+def test_usual_slots_of_all_learners_make_the_week_in_order_of_time(cast):
+    learner(cast, "Ben Ito", dt.time(9), weekday=4)
+    learner(cast, "Cem Arslan", dt.time(9, 30))
+    assert lines(week.propose_week(cast.ana, NEXT_MONDAY)) == [
+        ("Cem Arslan", dt.datetime(2026, 1, 22, 8, 30, tzinfo=dt.UTC), "", True),
+        ("Leo Marin", NEXT_SLOT, "", True),
+        ("Ben Ito", dt.datetime(2026, 1, 23, 8, 0, tzinfo=dt.UTC), "", True),
+    ]
+
+
+def test_a_week_keeps_wall_times_over_the_clock_change(cast):
+    before, after = (week.propose_week(cast.ana, monday) for monday in (dt.date(2026, 3, 23), dt.date(2026, 3, 30)))
+    assert [found.items[0].proposal.at.hour for found in (before, after)] == [13, 12]
+
+
+def test_a_slot_in_another_zone_keeps_the_wall_time_there(cast):
+    UsualSlot.objects.update(timezone="Asia/Kolkata")
+    assert week.propose_week(cast.ana, NEXT_MONDAY).items[0].proposal.at == NEXT_SLOT - dt.timedelta(hours=4.5)
+
+
+def test_what_is_planned_is_shown_and_not_proposed_again(cast):
+    micro = plan(cast, NEXT_SLOT)
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert (found.items, found.planned, found.left_out) == ([], [micro], [])
+
+
+def test_a_session_at_another_time_of_the_day_takes_the_slots_place(cast):
+    plan(cast, NEXT_SLOT + HOUR)
+    assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
+
+
+def test_a_slot_moved_away_or_cancelled_is_left_out_with_its_reason(cast):
+    schedule.move(plan(cast, NEXT_SLOT), by=cast.ana, to=NEXT_SLOT + DAY, reason="absent")
+    enrolment = learner(cast, "Ben Ito")
+    nine = dt.datetime(2026, 1, 22, 8, 0, tzinfo=dt.UTC)
+    schedule.cancel(plan(cast, nine, enrolment=enrolment), by=cast.ana)
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert [(each.enrolment.learner.name, each.why) for each in found.left_out] == [
+        ("Ben Ito", "cancelled"),
+        ("Leo Marin", "moved to another time"),
+    ]
+
+
+def test_days_off_are_left_out_with_whose_they_are(cast):
+    learner(cast, "Sam Saturday", weekday=5)
+    cast.ana.work_days = [0, 1, 2]
+    cast.ana.save()
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert [(each.enrolment.learner.name, each.why) for each in found.left_out] == [
+        ("Leo Marin", "you do not work that day"),
+        ("Sam Saturday", "not a working day"),
+    ]
+
+
+def test_a_public_holiday_of_the_learner_is_left_out(cast):
+    cast.leo.holiday_region = "DE"
+    cast.leo.save()
+    found = week.propose_week(cast.ana, dt.date(2026, 5, 11))
+    assert (found.items, [each.why for each in found.left_out]) == ([], ["not a working day"])
+
+
+def test_proposals_that_overlap_are_both_marked_and_the_first_is_taken(cast):
+    learner(cast, "Ben Ito", dt.time(14, 20))
+    learner(cast, "Cem Arslan", dt.time(14, 30))
+    assert [(name, clash, taken) for name, _at, clash, taken in lines(week.propose_week(cast.ana, NEXT_MONDAY))] == [
+        ("Leo Marin", "You have Ben Ito at 14:20", True),
+        ("Ben Ito", "You have Leo Marin at 14:10", False),
+        ("Cem Arslan", "You have Ben Ito at 14:20", True),
+    ]
+
+
+def test_a_clash_with_a_planned_session_is_marked_and_not_taken(cast):
+    enrolment = learner(cast, "Ben Ito", dt.time(9))
+    plan(cast, NEXT_SLOT - dt.timedelta(minutes=5), enrolment=enrolment)
+    assert lines(week.propose_week(cast.ana, NEXT_MONDAY))[-1][2:] == ("You have Ben Ito at 14:05", False)
+
+
+def test_of_a_learners_session_with_another_coach_only_the_time_is_known(cast):
+    pillar = make_pillar(cast.organization, "feedback")
+    program = Program.objects.create(organization=cast.organization, pillar=pillar, name="Feedback")
+    cohort = Cohort.objects.create(organization=cast.organization, program=program, name="N", starts_on=MONDAY)
+    with_cole = Enrolment.objects.create(
+        organization=cast.organization, cohort=cohort, program=program, pillar=pillar, learner=cast.leo, coach=cast.cole,
+        starts_on=MONDAY,
+    )  # fmt: skip
+    plan(cast, NEXT_SLOT, enrolment=with_cole, by=cast.cole, details={"focus": pillar.behaviours.first()})
+    assert lines(week.propose_week(cast.ana, NEXT_MONDAY)) == [
+        ("Leo Marin", NEXT_SLOT, "Leo Marin is not free then", False)
+    ]
+
+
+def test_touching_sessions_do_not_clash(cast):
+    learner(cast, "Ben Ito", dt.time(14, 25))
+    assert [clash for _n, _a, clash, _t in lines(week.propose_week(cast.ana, NEXT_MONDAY))] == ["", ""]
+
+
+def test_slots_of_today_that_have_passed_are_not_proposed(cast):
+    with time_machine.travel(THURSDAY_SLOT, tick=False):
+        assert week.propose_week(cast.ana, MONDAY).items == []
+
+
+def test_two_slots_in_a_week_bring_two_cases(cast):
+    slot(cast.enrolment, 1, dt.time(9))
+    items = week.propose_week(cast.ana, NEXT_MONDAY).items
+    assert [item.proposal.blueprint.key for item in items] == ["case-1", "case-2"]
+
+
+def test_learners_without_a_usual_slot_are_named(cast):
+    UsualSlot.objects.all().delete()
+    assert week.propose_week(cast.ana, NEXT_MONDAY).without_slot == [cast.enrolment]
+
+
+def test_ended_enrolments_and_people_who_left_are_not_proposed(cast):
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(ended_on=TUESDAY.date())
+    gone = learner(cast, "Ben Ito").learner
+    gone.deactivated_at = TUESDAY
+    gone.save()
+    assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
+
+
+def test_a_substitute_gets_the_slot_and_the_coach_does_not(cast):
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=NEXT_MONDAY, ends_on=NEXT_MONDAY + 4 * DAY,
+    )  # fmt: skip
+    assert [name for name, *_rest in lines(week.propose_week(cast.cole, NEXT_MONDAY))] == ["Leo Marin"]
+    assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
+
+
+def test_nobody_else_is_proposed_anything(cast):
+    assert all(week.propose_week(who, NEXT_MONDAY).items == [] for who in (cast.cole, cast.ada, cast.leo, cast.olga))
+
+
+# Accepting
+
+
+def keys(found):
+    return [item.key for item in found.items]
+
+
+def test_accepting_plans_what_was_chosen_and_tells_each_learner(cast):
+    ben = learner(cast, "Ben Ito")
+    learner(cast, "Cem Arslan", dt.time(11))
+    chosen = [key for key in keys(week.propose_week(cast.ana, NEXT_MONDAY)) if key[0] in (ben.pk, cast.enrolment.pk)]
+    made = week.accept(cast.ana, NEXT_MONDAY, chosen)
+    assert [(micro.learner.name, micro.scheduled_for) for micro in made] == [
+        ("Ben Ito", dt.datetime(2026, 1, 22, 8, 0, tzinfo=dt.UTC)),
+        ("Leo Marin", NEXT_SLOT),
+    ]
+    assert set(Message.objects.values_list("recipient__name", flat=True)) == {"Ben Ito", "Leo Marin"}
+
+
+def test_accepting_twice_plans_nothing_twice(cast):
+    chosen = keys(week.propose_week(cast.ana, NEXT_MONDAY))
+    assert len(week.accept(cast.ana, NEXT_MONDAY, chosen)) == 1
+    assert week.accept(cast.ana, NEXT_MONDAY, chosen) == []
+    assert MicroSession.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_accepting_at_once_plan_nothing_twice(cast):
+    learner(cast, "Ben Ito")
+    chosen = keys(week.propose_week(cast.ana, NEXT_MONDAY))
+
+    def accept(_n):
+        try:
+            return len(week.accept(cast.ana, NEXT_MONDAY, chosen))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        made = sorted(pool.map(accept, range(2)))
+    assert (made, MicroSession.objects.count()) == ([0, 2], 2)
+
+
+def test_made_up_times_and_other_peoples_enrolments_are_not_planned(cast):
+    slot(cast.lia_enrolment)
+    wanted = [(cast.enrolment.pk, NEXT_SLOT + HOUR), (cast.lia_enrolment.pk, NEXT_SLOT), (999_999, NEXT_SLOT)]
+    assert week.accept(cast.ana, NEXT_MONDAY, wanted) == []
+
+
+def test_a_week_costs_a_constant_number_of_queries(cast, django_assert_num_queries):
+    with django_assert_num_queries(13):
+        week.propose_week(cast.ana, NEXT_MONDAY)
+    for n, name in enumerate(("Ben Ito", "Cem Arslan", "Dua Khan")):
+        learner(cast, name, dt.time(9 + n))
+    with django_assert_num_queries(13):
+        week.propose_week(cast.ana, NEXT_MONDAY)
