@@ -71,7 +71,7 @@ class Rating(models.Model):
                 unless="NEW.late OR NEW.submitted_at IS NULL"
                 " OR (TG_OP = 'UPDATE' AND NEW.submitted_at IS NOT DISTINCT FROM OLD.submitted_at)"
                 " OR EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id"
-                " AND m.revealed_at IS NULL)",
+                " AND (m.revealed_at IS NULL OR NEW.submitted_at <= m.revealed_at))",
             ),
         ]
 

@@ -109,7 +109,7 @@ def revealed_then_sealed(cast):
 
 
 def on_time_after_reveal(cast):
-    rating(cast, micro=cast.held(revealed_at=NOW), submitted_at=NOW, late=False)
+    rating(cast, micro=cast.held(revealed_at=NOW), submitted_at=NOW + HOUR, late=False)
 
 
 BREAKERS = {

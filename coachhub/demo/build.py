@@ -1,0 +1,51 @@
+"""Builds the demo in one transaction: people, their past, and what waits for each role today."""
+
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from coachhub.demo.history import WEEKS, Historian, Skill
+from coachhub.demo.people import ADMINISTRATOR, COACHES, MANAGERS, ZONE, People, make_people
+from coachhub.demo.stories import tell_today
+from programs.models import Organization
+
+NAME = "Harbour Contact Centre"
+SEED = 20260106
+ACCOUNTS = (
+    (COACHES[0], "coach", "18 learners, a session in 6 minutes"),
+    ("Amira Haddad", "learner", "a question to answer, a session to come"),
+    (MANAGERS[0], "manager", "figures, a decision to check today"),
+    (ADMINISTRATOR, "administrator", "people, programs, the outbox"),
+)
+STORIES = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}
+QUIET = {"Chidi Eze": 2, "Nadia Kovač": 0}  # weeks without a session before today
+
+
+def exists() -> bool:
+    """Whether the demo organization is there."""
+    return Organization.objects.filter(is_demo=True).exists()
+
+
+@transaction.atomic
+def build(now: datetime | None = None) -> Organization:
+    """The whole demo; the same for the same minute. Needs the standard library."""
+    now = now or timezone.now()
+    chance = Random(SEED)  # noqa: S311 (a story, not a secret)
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    people = make_people(today, today - timedelta(weeks=WEEKS + 1))
+    historian = Historian(today, chance)
+    tell_past(people, historian, chance)
+    tell_today(people, historian, now)
+    historian.batch.write()
+    return people.organization
+
+
+def tell_past(people: People, historian: Historian, chance: Random) -> None:
+    for enrolment in people.enrolments:
+        name = enrolment.learner.name
+        skill = STORIES.get(name) or Skill(chance.uniform(1.6, 2.5), chance.uniform(0.3, 1.3))
+        queue = 0.14 if enrolment.cohort.name in ("Late", "Weekend") else 0.08
+        historian.tell(enrolment, skill, until_week=WEEKS - QUIET.get(name, 0), queue=queue)

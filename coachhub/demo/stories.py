@@ -1,0 +1,115 @@
+"""What waits today: one story per role, each found in five minutes."""
+
+from datetime import datetime, timedelta
+
+from coachhub.demo.history import MINUTE, Historian
+from coachhub.demo.people import People
+from coachhub.demo.words import WORDS
+from programs.models import Enrolment
+from sessions.domain.spacing import RULE_VERSION
+from sessions.models import Feedback, FollowUp, ImprovementPlan, MicroSession, Prompt, Reflection
+
+
+def tell_today(people: People, historian: Historian, now: datetime) -> None:
+    """Dana's day of eight sessions, and what she and her learners owe each other."""
+    story = Stories(people, historian, now)
+    story.session_in_six_minutes("Amira Haddad")
+    story.question_due("Amira Haddad")
+    story.unfinished("Ben Fischer")
+    story.half_rated("Nadia Kovač")
+    story.useful_disagreement("Leila Karimi")
+    for name in ("Priya Shah", "Leo Marin", "Sofia Rossi", "Yusuf Demir", "Hanna Virtanen"):
+        story.reflection_to_read(name)
+    for n, name in enumerate(("Mateo Díaz", "Grace Obi", "Emil Sørensen", "Aiko Tanaka", "Paul Becker")):
+        story.later_today(name, n)
+
+
+class Stories:
+    def __init__(self, people: People, historian: Historian, now: datetime) -> None:
+        self.by_name = {enrolment.learner.name: enrolment for enrolment in people.enrolments}
+        self.historian = historian
+        self.now = now.replace(second=0, microsecond=0)
+
+    def held(self, enrolment: Enrolment, started: datetime, *, closed: bool = True, criterion: int = 1) -> MicroSession:
+        focus = self.historian.teach(enrolment.pillar_id).criteria[criterion].behaviour
+        micro = self.historian.planned(enrolment, started, 20, focus)
+        self.historian.hold(micro, minutes=15, closed=closed)
+        return micro
+
+    def session_in_six_minutes(self, name: str) -> None:
+        enrolment = self.by_name[name]
+        focus = self.historian.teach(enrolment.pillar_id).criteria[1].behaviour
+        micro = self.historian.planned(enrolment, self.now + 6 * MINUTE, 20, focus)
+        micro.practise_on, micro.reference = "work", "Call 4711, from minute 2"
+
+    def later_today(self, name: str, n: int) -> None:
+        enrolment = self.by_name[name]
+        self.historian.planned(enrolment, self.now + timedelta(minutes=55 + 40 * n), 20)
+
+    def question_due(self, name: str) -> None:
+        """Yesterday's session, its plan, and today's question about it."""
+        enrolment, historian = self.by_name[name], self.historian
+        micro = self.held(enrolment, self.now - timedelta(days=1))
+        historian.rate(micro, 2.8)
+        micro.revealed_at = micro.revealed_at and min(micro.revealed_at, self.now)
+        words = WORDS[micro.focus.key]
+        cue, will = words.plans[0]
+        plan = ImprovementPlan(micro=micro, cue=cue, will=will, measure=micro.focus.success, written_by=micro.learner)
+        historian.batch.plans.append(plan)
+        historian.batch.feedback += [
+            Feedback(micro=micro, kind="keep", behaviour=micro.focus, line=words.keep[0]),
+            Feedback(micro=micro, kind="change", behaviour=micro.focus, line=words.change[0]),
+        ]
+        follow_up = FollowUp(
+            organization_id=micro.organization_id, plan=plan, enrolment=enrolment, learner=micro.learner,
+            rule_version=RULE_VERSION, starts_at=micro.scheduled_for,
+        )  # fmt: skip
+        historian.batch.follow_ups.append(follow_up)
+        question = historian.teach(enrolment.pillar_id).questions[0].text
+        due = self.now - 30 * MINUTE
+        historian.batch.prompts.append(
+            Prompt(follow_up=follow_up, sequence=1, question=question, due_at=due, asked_at=due, status="asked")
+        )
+
+    def unfinished(self, name: str) -> None:
+        """Ended 25 minutes ago; keep and change are there, the plan is missing."""
+        micro = self.held(self.by_name[name], self.now - 40 * MINUTE, closed=False)
+        micro.opens_at = self.now + timedelta(days=2)
+        self.historian.rating(micro, "coach", 2.6, self.now - 26 * MINUTE)
+        words = WORDS[micro.focus.key]
+        self.historian.batch.feedback += [
+            Feedback(micro=micro, kind="keep", behaviour=micro.focus, line=words.keep[-1]),
+            Feedback(micro=micro, kind="change", behaviour=micro.focus, line=words.change[-1]),
+        ]
+
+    def half_rated(self, name: str) -> None:
+        """She rated herself; the coach has not: sealed."""
+        micro = self.held(self.by_name[name], self.now - timedelta(days=1, hours=2), closed=False, criterion=0)
+        micro.opens_at = self.now + timedelta(days=1)
+        self.historian.rating(micro, "self", 3.0, self.now - timedelta(hours=22))
+
+    def useful_disagreement(self, name: str) -> None:
+        """Same on most, two apart on one: a good place to start talking."""
+        micro = self.held(self.by_name[name], self.now - timedelta(days=2))
+        for role, focus_level in (("coach", 2), ("self", 4)):
+            rating = self.historian.rating(micro, role, 3.0, self.now - timedelta(days=2) + 30 * MINUTE)
+            for score in self.historian.batch.scores:
+                if score.rating is rating:
+                    score.level = focus_level if score.criterion.behaviour_id == micro.focus_id else 3
+        micro.revealed_at = self.now - timedelta(days=2) + 30 * MINUTE
+        self.historian.write(micro, reflects=True, replies=True)
+
+    def reflection_to_read(self, name: str) -> None:
+        micro = self.held(self.by_name[name], self.now - timedelta(days=1, hours=3))
+        self.historian.rating(micro, "coach", 2.7, self.now - timedelta(days=1, hours=2))
+        self.historian.rating(micro, "self", 2.9, self.now - timedelta(days=1, hours=2))
+        micro.revealed_at = self.now - timedelta(days=1, hours=2)
+        self.historian.write(micro, reflects=False, replies=False)
+        words = WORDS[micro.focus.key]
+        changed, why = words.reflections[len(name) % len(words.reflections)]
+        self.historian.batch.reflections.append(
+            Reflection(
+                micro=micro, what_changed=changed, why_it_matters=why, confidence="fairly",
+                saved_at=self.now - timedelta(hours=4),
+            )
+        )  # fmt: skip
