@@ -38,8 +38,9 @@ class MemberMiddleware:
 
 
 def active_member(request: HttpRequest) -> Member | None:
-    """One query: the user's active members with their organizations."""
-    members = list(Member.objects.active().filter(user=request.user.pk).select_related("organization").order_by("pk"))
+    """One query: the user's active members with their organizations, those who have joined only."""
+    joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
+    members = list(joined.select_related("organization").order_by("pk"))
     chosen = request.session.get(CHOSEN_MEMBER)
     for member in members:
         member.other_memberships = len(members) - 1  # type: ignore[attr-defined]

@@ -48,6 +48,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def invited_memberships(self) -> "MemberQuerySet":
+        """Invitations that wait for a yes: active, not joined."""
+        waiting = Member.objects.active().filter(user=self, joined_at=None).exclude(invited_at=None)
+        return waiting.select_related("organization")
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Changes with the password and with `login_epoch`: raising it signs out everywhere."""
         value = f"{self.login_epoch}:{self.password}"
@@ -66,6 +72,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def with_role(self, role: Role) -> Self:
         """Active members who hold the role."""
         return self.active().filter(roles__contains=[role])
+
+    def of_the_demo(self) -> Self:
+        """Whom demo mode signs in with one click: active, joined members of demo organizations."""
+        return self.active().filter(organization__is_demo=True).exclude(joined_at=None)
 
     def visible_to(self, member: "Member") -> Self:
         """People pages: administrators see everybody of their organization; others see themselves."""

@@ -1,0 +1,42 @@
+"""Being somebody else: another membership of the same login, or anybody of the demo."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from programs.http import MemberRequest
+from programs.middleware import CHOSEN_MEMBER
+from programs.models import Member
+from programs.views.invitations import BACKEND
+
+
+@require_POST
+def member_switch(request: MemberRequest) -> HttpResponse:
+    """Work in another organization from now on; only own memberships that are active and joined."""
+    own = request.user.members.active().exclude(joined_at=None)
+    member = get_object_or_404(own, pk=number(request))
+    request.session[CHOSEN_MEMBER] = member.pk
+    return redirect("today")
+
+
+@login_not_required
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One-click sign-in as a person of the demo; not there outside demo mode."""
+    if not settings.DEMO:
+        raise Http404
+    member = get_object_or_404(Member.objects.of_the_demo(), pk=number(request))
+    login(request, member.user, backend=BACKEND)
+    request.session[CHOSEN_MEMBER] = member.pk
+    return redirect("today")
+
+
+def number(request: HttpRequest) -> int:
+    """The member named in the form. Raises Http404 when it is no number."""
+    value = request.POST.get("member", "")
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise Http404
+    return int(value)

@@ -1,0 +1,94 @@
+"""Agreements: a draft from the program's default at enrolment, accepted by the learner with one tap, then frozen."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coachhub.errors import NotAllowed, WrongState
+from programs.domain.policies import check_manages
+from programs.models import Agreement, AgreementText, Enrolment, Member, Organization, Program
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """What a coach and a learner agree on."""
+
+    purpose: str
+    confidential: str
+    feedback_style: str
+    success_measure: str
+
+
+def clauses_of(text: AgreementText | Agreement) -> Clauses:
+    """The four clauses of a default or of an agreement."""
+    return Clauses(text.purpose, text.confidential, text.feedback_style, text.success_measure)
+
+
+def write_default(organization: Organization) -> AgreementText:
+    """The first default of a new organization; every program starts with it."""
+    clauses = Clauses(
+        purpose=_(
+            "We practise one skill at a time, on real work, in 10 to 20 minutes. The learner picks what matters."
+        ),
+        confidential=_(
+            "What is said, written and rated stays between the two of us. Managers see groups, never a person."
+        ),
+        feedback_style=_(
+            "About what was done and what it led to, never about the person. One thing to keep, one to change."
+        ),
+        success_measure=_("The success criterion of each session, and the target level of the program."),
+    )
+    return AgreementText.objects.create(organization=organization, name=_("Coaching agreement"), **asdict(clauses))
+
+
+@transaction.atomic
+def revise(program: Program, *, by: Member, clauses: Clauses, review_after_days: int) -> AgreementText:
+    """A new version of the program's default, unless it says the same; drafts take it over. Raises NotAllowed."""
+    check_manages(by, program.organization_id)
+    old = program.agreement_text
+    if old and (clauses_of(old), old.review_after_days) == (clauses, review_after_days):
+        return old
+    name = old.name if old else program.name[:80]
+    versions = AgreementText.objects.select_for_update().filter(organization=program.organization_id, name=name)
+    text = AgreementText.objects.create(
+        organization_id=program.organization_id, name=name, review_after_days=review_after_days,
+        version=max(versions.values_list("version", flat=True), default=0) + 1, **asdict(clauses),
+    )  # fmt: skip
+    program.agreement_text = text
+    program.save(update_fields=["agreement_text"])
+    drafts = Agreement.objects.filter(enrolment__program=program, status=Agreement.Status.DRAFT)
+    drafts.update(**asdict(clauses))
+    return text
+
+
+def draft(enrolment: Enrolment) -> Agreement | None:
+    """What the pair may accept; none while nobody coaches or the program has no default."""
+    text = enrolment.program.agreement_text
+    if text is None or enrolment.coach_id is None:
+        return None
+    return Agreement.objects.create(
+        organization_id=enrolment.organization_id, enrolment=enrolment, learner_id=enrolment.learner_id,
+        coach_id=enrolment.coach_id, **asdict(clauses_of(text)),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def accept(agreement: Agreement, *, by: Member) -> Agreement:
+    """The learner's one tap: the text is frozen. Raises NotAllowed, WrongState once signed or ended."""
+    if by.pk != agreement.learner_id or not by.is_active:
+        raise NotAllowed(_("The learner accepts the agreement."))
+    text = agreement.enrolment.program.agreement_text
+    review = timezone.localdate() + timedelta(days=text.review_after_days) if text else None
+    drafts = Agreement.objects.filter(pk=agreement.pk, status=Agreement.Status.DRAFT)
+    if not drafts.update(status=Agreement.Status.SIGNED, signed_at=timezone.now(), review_on=review):
+        raise WrongState(_("This agreement is not open any more."))
+    return Agreement.objects.select_related("coach", "learner", "enrolment").get(pk=agreement.pk)
+
+
+def end(enrolment: Enrolment) -> None:
+    """The open agreement of an enrolment ends, with the enrolment or with its coach."""
+    open_ones = enrolment.agreements.exclude(status=Agreement.Status.ENDED)
+    open_ones.update(status=Agreement.Status.ENDED, ended_at=timezone.now())

@@ -1,0 +1,171 @@
+"""Enrolments: one learner with one coach in one cohort. Reassigning is a state change, and so is a substitute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid, NotAllowed, WrongState
+from programs import registry
+from programs.access import Role
+from programs.domain import agreements
+from programs.domain.policies import check_manages
+from programs.models import Cohort, Enrolment, Member, Substitute, UsualSlot
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A usual time: weekday (0 is Monday), wall time, IANA zone."""
+
+    weekday: int
+    starts_at: time
+    timezone: str
+
+
+@transaction.atomic
+def enrol(
+    cohort: Cohort,
+    *,
+    by: Member,
+    learner: Member,
+    coach: Member | None = None,
+    starts_on: date | None = None,
+    slots: Sequence[Slot] = (),
+) -> Enrolment:
+    """A learner joins a cohort, with a draft of the agreement once there is a coach.
+
+    Raises NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended.
+    """
+    check_manages(by, cohort.organization_id)
+    if cohort.ends_on and cohort.ends_on < timezone.localdate():
+        raise WrongState(_("%(cohort)s has ended.") % {"cohort": cohort})
+    Member.objects.select_for_update().get(pk=learner.pk)
+    _check_can_learn(learner, cohort)
+    _check_can_coach(coach, learner)
+    enrolment = Enrolment.objects.create(
+        organization_id=cohort.organization_id, cohort=cohort, program=cohort.program, pillar=cohort.program.pillar,
+        learner=learner, coach=coach, starts_on=starts_on or max(timezone.localdate(), cohort.starts_on),
+    )  # fmt: skip
+    _write_slots(enrolment, slots)
+    agreements.draft(enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrolment:
+    """Another coach, or none for now. Planned sessions move with it; closed ones stay with who held them.
+
+    The learner decides whether past shared records go along. Raises NotAllowed, WrongState, Invalid on `coach`.
+    """
+    check_manages(by, enrolment.organization_id)
+    enrolment = _running(enrolment)
+    former = enrolment.coach
+    if former == coach:
+        return enrolment
+    _check_can_coach(coach, enrolment.learner)
+    enrolment.coach = coach
+    enrolment.shares_past_with_new_coach = False
+    enrolment.save(update_fields=["coach", "shares_past_with_new_coach"])
+    agreements.end(enrolment)
+    agreements.draft(enrolment)
+    registry.on_reassign(enrolment, former, by)
+    return enrolment
+
+
+@transaction.atomic
+def end(enrolment: Enrolment, *, by: Member) -> Enrolment:
+    """The enrolment ends today; its record stays. Raises NotAllowed, WrongState."""
+    check_manages(by, enrolment.organization_id)
+    enrolment = _running(enrolment)
+    enrolment.ended_on = max(timezone.localdate(), enrolment.starts_on)
+    enrolment.save(update_fields=["ended_on"])
+    agreements.end(enrolment)
+    registry.on_enrolment_end(enrolment, by)
+    return enrolment
+
+
+@transaction.atomic
+def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_on: date, ends_on: date) -> Substitute:
+    """Another coach for a time, who sees the plan and the last levels, nothing else.
+
+    Raises NotAllowed, WrongState, Invalid on `coach` or `ends_on`.
+    """
+    check_manages(by, enrolment.organization_id)
+    enrolment = _running(enrolment)
+    _check_can_coach(coach, enrolment.learner)
+    if coach.pk == enrolment.coach_id:
+        raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
+    if ends_on < starts_on:
+        raise Invalid(_("This is before the first day."), field="ends_on")
+    return Substitute.objects.create(
+        organization_id=enrolment.organization_id, enrolment=enrolment, coach=coach,
+        starts_on=starts_on, ends_on=ends_on, named_by=by,
+    )  # fmt: skip
+
+
+def remove_substitute(substitute: Substitute, *, by: Member) -> None:
+    """The usual coach is back. Raises NotAllowed."""
+    check_manages(by, substitute.organization_id)
+    substitute.delete()
+
+
+@transaction.atomic
+def set_slots(enrolment: Enrolment, *, by: Member, slots: Sequence[Slot]) -> None:
+    """The usual times of an enrolment, set by its coach or an administrator. Raises NotAllowed, WrongState."""
+    if by.pk != enrolment.coach_id:
+        check_manages(by, enrolment.organization_id)
+    enrolment = _running(enrolment)
+    enrolment.usual_slots.all().delete()
+    _write_slots(enrolment, slots)
+
+
+@transaction.atomic
+def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
+    """The learner decides whether a new coach reads the sessions before. Raises NotAllowed, WrongState."""
+    if by.pk != enrolment.learner_id or not by.is_active:
+        raise NotAllowed(_("Only the learner decides this."))
+    enrolment = _running(enrolment)
+    enrolment.shares_past_with_new_coach = share
+    enrolment.save(update_fields=["shares_past_with_new_coach"])
+    return enrolment
+
+
+def _running(enrolment: Enrolment) -> Enrolment:
+    """The locked row with its people. Raises WrongState once it has ended."""
+    related = Enrolment.objects.select_for_update(of=("self",)).select_related("learner", "coach", "program")
+    enrolment = related.get(pk=enrolment.pk)
+    if enrolment.ended_on is not None:
+        raise WrongState(_("This enrolment has ended."))
+    return enrolment
+
+
+def _check_can_learn(learner: Member, cohort: Cohort) -> None:
+    if learner.organization_id != cohort.organization_id or not learner.is_active:
+        raise Invalid(_("Choose an active member."), field="learner")
+    if not learner.has_role(Role.LEARNER):
+        raise Invalid(_("%(name)s does not have the role learner.") % {"name": learner}, field="learner")
+    other = learner.enrolments.active().filter(pillar=cohort.program.pillar).select_related("cohort").first()
+    if other:
+        words = {"name": learner, "cohort": other.cohort}
+        raise Invalid(_("%(name)s learns this pillar already, in %(cohort)s.") % words, field="learner")
+
+
+def _check_can_coach(coach: Member | None, learner: Member) -> None:
+    if coach is None:
+        return
+    if coach.organization_id != learner.organization_id or not coach.is_active:
+        raise Invalid(_("Choose an active member."), field="coach")
+    if not coach.has_role(Role.COACH):
+        raise Invalid(_("%(name)s does not have the role coach.") % {"name": coach}, field="coach")
+    if coach.pk == learner.pk:
+        raise Invalid(_("Nobody coaches themselves."), field="coach")
+
+
+def _write_slots(enrolment: Enrolment, slots: Sequence[Slot]) -> None:
+    UsualSlot.objects.bulk_create(
+        UsualSlot(enrolment=enrolment, weekday=slot.weekday, starts_at=slot.starts_at, timezone=slot.timezone)
+        for slot in dict.fromkeys(slots)
+    )

@@ -1,0 +1,178 @@
+"""Members: adding, changing, deactivating. Invitations have their own module."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from coachhub.errors import Invalid, NotAllowed, WrongState
+from programs import registry
+from programs.access import Role
+from programs.domain import enrolments, tokens
+from programs.domain.policies import check_manages
+from programs.models import Member, Organization, User
+
+EDITABLE = frozenset(
+    {"name", "roles", "external_id", "timezone", "holiday_region", "work_days", "work_start", "work_end"}
+)
+OWN = (EDITABLE - {"roles", "external_id"}) | {
+    "prompt_time",
+    "keeps_words_out_of_mail",
+    "prompts_paused_until",
+    "prompts_stopped_at",
+}
+
+
+@transaction.atomic
+def add(
+    organization: Organization, *, by: Member, email: str, name: str, roles: Sequence[str], **fields: Any
+) -> Member:
+    """A new member, not yet invited; the login identity of the address is shared across organizations.
+
+    Raises NotAllowed, Invalid on `email` or `external_id`.
+    """
+    check_manages(by, organization.pk)
+    user = user_with(email)
+    known = Member.objects.filter(organization=organization, user=user).first()
+    if known:
+        raise Invalid(_("%(name)s has this address already.") % {"name": known.name}, field="email")
+    _check_external_id(organization.pk, fields.get("external_id", ""))
+    fields = {"timezone": organization.timezone} | {key: value for key, value in fields.items() if key in EDITABLE}
+    return Member.objects.create(organization=organization, user=user, name=name, roles=list(roles), **fields)
+
+
+@transaction.atomic
+def change(member: Member, *, by: Member, **fields: Any) -> Member:
+    """What an administrator sets on a member. Raises NotAllowed, Invalid on `roles` or `external_id`, WrongState."""
+    check_manages(by, member.organization_id)
+    member = _locked(member)
+    if "roles" in fields:
+        _check_roles_can_become(member, set(fields["roles"]))
+    if "external_id" in fields:
+        _check_external_id(member.organization_id, fields["external_id"], besides=member)
+    return _save(member, {key: value for key, value in fields.items() if key in EDITABLE})
+
+
+@transaction.atomic
+def change_own(member: Member, *, by: Member, **fields: Any) -> Member:
+    """What everybody sets on their own profile. Raises NotAllowed."""
+    if by.pk != member.pk or not by.is_active:
+        raise NotAllowed
+    return _save(_locked(member), {key: value for key, value in fields.items() if key in OWN})
+
+
+@transaction.atomic
+def deactivate(member: Member, *, by: Member) -> Member:
+    """End logins, tokens, prompts and enrolments at once; keep the history.
+
+    Learners are left without a coach until somebody assigns one. Raises NotAllowed, WrongState.
+    """
+    check_manages(by, member.organization_id)
+    member = _locked(member)
+    if not member.is_active:
+        raise WrongState(_("%(name)s is deactivated already.") % {"name": member.name})
+    _check_not_last_admin(member)
+    for enrolment in member.enrolments.active():
+        enrolments.end(enrolment, by=by)
+    for enrolment in member.coached_enrolments.active():
+        enrolments.reassign(enrolment, coach=None, by=by)
+    now = timezone.now()
+    Member.objects.filter(pk=member.pk).update(deactivated_at=now)
+    member.invitations.filter(accepted_at=None, replaced_at=None).update(replaced_at=now)
+    tokens.revoke_all(member)
+    if not member.user.members.active().exists():
+        sign_out_everywhere(member.user)
+    member = Member.objects.get(pk=member.pk)
+    registry.on_deactivate(member, by)
+    return member
+
+
+@transaction.atomic
+def reactivate(member: Member, *, by: Member) -> Member:
+    """Let somebody back in with the roles they had; enrolments are made anew. Raises NotAllowed, WrongState."""
+    check_manages(by, member.organization_id)
+    if not Member.objects.filter(pk=member.pk).exclude(deactivated_at=None).update(deactivated_at=None):
+        raise WrongState(_("%(name)s is active already.") % {"name": member.name})
+    return Member.objects.get(pk=member.pk)
+
+
+@transaction.atomic
+def join(member: Member, *, by: User) -> Member:
+    """A signed-in person joins another organization that invited them. Raises NotAllowed."""
+    if member.user_id != by.pk or not member.is_active or not member.invited_at:
+        raise NotAllowed
+    now = timezone.now()
+    member.invitations.filter(accepted_at=None, replaced_at=None).update(accepted_at=now)
+    Member.objects.filter(pk=member.pk, joined_at=None).update(joined_at=now)
+    return Member.objects.select_related("organization", "user").get(pk=member.pk)
+
+
+def sign_out_everywhere(user: User) -> None:
+    """End every login session of the person, in all organizations, in one update."""
+    User.objects.filter(pk=user.pk).update(login_epoch=F("login_epoch") + 1)
+
+
+def _locked(member: Member) -> Member:
+    """The fresh row; changes of one organization's members wait for each other, so the last admin stays."""
+    Organization.objects.select_for_update().get(pk=member.organization_id)
+    return Member.objects.select_related("user").get(pk=member.pk)
+
+
+def _save(member: Member, fields: dict[str, Any]) -> Member:
+    for name, value in fields.items():
+        setattr(member, name, value)
+    member.save(update_fields=list(fields))
+    return Member.objects.select_related("organization", "user").get(pk=member.pk)
+
+
+def _check_roles_can_become(member: Member, roles: set[str]) -> None:
+    if Role.ADMIN not in roles:
+        _check_not_last_admin(member)
+    for role, busy in ((Role.COACH, member.coached_enrolments), (Role.LEARNER, member.enrolments)):
+        if role in roles or role not in member.roles:
+            continue
+        number = busy.active().count()
+        if number and role == Role.COACH:
+            sentence = ngettext(
+                "%(name)s coaches %(number)s learner: name another coach first.",
+                "%(name)s coaches %(number)s learners: name another coach first.",
+                number,
+            )
+        elif number:
+            sentence = ngettext(
+                "%(name)s learns in %(number)s cohort: end that first.",
+                "%(name)s learns in %(number)s cohorts: end that first.",
+                number,
+            )
+        else:
+            continue
+        raise Invalid(sentence % {"name": member.name, "number": number}, field="roles")
+
+
+def _check_not_last_admin(member: Member) -> None:
+    if not (member.is_active and member.has_role(Role.ADMIN)):
+        return
+    others = Member.objects.with_role(Role.ADMIN).filter(organization=member.organization_id).exclude(pk=member.pk)
+    if not others.exists():
+        raise Invalid(
+            _("%(name)s is the last administrator. Make somebody else one first.") % {"name": member.name},
+            field="roles",
+        )
+
+
+def _check_external_id(organization_id: int, external_id: str, besides: Member | None = None) -> None:
+    if not external_id:
+        return
+    same = Member.objects.filter(organization=organization_id, external_id=external_id)
+    if other := same.exclude(pk=besides.pk if besides else 0).first():
+        raise Invalid(_("%(name)s has this personnel number already.") % {"name": other.name}, field="external_id")
+
+
+def user_with(email: str) -> User:
+    """The login identity of an address, in any spelling of it; made when there is none."""
+    found = User.objects.filter(email__iexact=email.strip()).first()
+    return found or User.objects.create_user(email)

@@ -1,0 +1,55 @@
+"""Organizations: making one with its first administrator, and its settings."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid
+from programs.access import Role
+from programs.domain import agreements, invitations, members
+from programs.domain.policies import check_manages
+from programs.models import Invitation, Member, Organization
+
+SETTINGS = frozenset(
+    {"name", "timezone", "holiday_region", "smallest_group", "sponsor_name", "sponsor_statement", "sponsor_signed_on"}
+)
+
+
+@transaction.atomic
+def create_organization(name: str, *, admin_email: str, timezone_name: str = "UTC") -> Invitation:
+    """An organization with a default agreement and its first administrator, invited but not yet told.
+
+    Raises Invalid on `name` when there is one of that name, so that running a command twice makes one.
+    """
+    if Organization.objects.filter(name__iexact=name).exists():
+        raise Invalid(_("There is an organization “%(name)s” already.") % {"name": name}, field="name")
+    organization = Organization.objects.create(name=name, slug=_free_slug(name), timezone=timezone_name)
+    agreements.write_default(organization)
+    admin = Member.objects.create(
+        organization=organization,
+        user=members.user_with(admin_email),
+        name=admin_email.partition("@")[0].replace(".", " ").title(),
+        roles=[Role.ADMIN],
+        timezone=timezone_name,
+    )
+    return invitations.invite(admin, by=None, tell=False)
+
+
+@transaction.atomic
+def change_organization(organization: Organization, *, by: Member, **fields: Any) -> Organization:
+    """Settings of an organization. Raises NotAllowed."""
+    check_manages(by, organization.pk)
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    for name in fields.keys() & SETTINGS:
+        setattr(organization, name, fields[name])
+    organization.save(update_fields=fields.keys() & SETTINGS)
+    return organization
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:50] or "organization"
+    taken = set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (stem, *numbered) if slug not in taken)

@@ -1,0 +1,46 @@
+"""API tokens: the secret is shown once, its hash is stored."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import NotAllowed, WrongState
+from programs.models import ApiToken, Member
+
+MARK = "coachhub_"
+MOST = 20
+
+
+@transaction.atomic
+def make(*, by: Member, name: str, scope: ApiToken.Scope) -> tuple[ApiToken, str]:
+    """The token's row and its secret, which is never shown again. Raises NotAllowed, WrongState beyond 20 tokens."""
+    if not by.is_active:
+        raise NotAllowed
+    Member.objects.select_for_update().get(pk=by.pk)
+    if by.api_tokens.filter(revoked_at=None).count() >= MOST:
+        raise WrongState(_("You have 20 tokens; revoke one first."))
+    random = secrets.token_urlsafe(32)
+    secret = MARK + random
+    token = ApiToken.objects.create(member=by, name=name, scope=scope, prefix=random[:8], token_hash=hash_of(secret))
+    return token, secret
+
+
+def revoke(token: ApiToken, *, by: Member) -> ApiToken:
+    """The token opens nothing any more. Raises NotAllowed for another's token."""
+    if token.member_id != by.pk:
+        raise NotAllowed
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    return ApiToken.objects.get(pk=token.pk)
+
+
+def revoke_all(member: Member) -> None:
+    """Every token of the member, when they leave."""
+    member.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+def hash_of(secret: str) -> str:
+    """SHA-256 in hex: enough for 256 random bits, and one index look-up finds the row."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,87 @@
+"""Form fields that several pages share: time zone, work days, region of public holidays, roles."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+
+from programs.access import Role
+
+REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+Choices = list[tuple[str, list[tuple[str, str]]]]
+
+
+@cache
+def zones() -> Choices:
+    """IANA zones grouped by part of the world, cities in words: ("Europe", [("Europe/Berlin", "Berlin"), …])."""
+    names = sorted(available_timezones())
+    groups = [(region, [(name, _city(name)) for name in names if name.startswith(f"{region}/")]) for region in REGIONS]
+    return [*groups, ("UTC", [("UTC", "UTC")])]
+
+
+def _city(name: str) -> str:
+    return name.partition("/")[2].replace("_", " ").replace("/", ", ")
+
+
+class TimezoneField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=zones, **{"label": _("Time zone")} | kwargs)
+
+
+class WorkDaysField(forms.TypedMultipleChoiceField):
+    """Weekday numbers, 0 is Monday."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        days = [(number, lazystr(name)) for number, name in WEEKDAYS_ABBR.items()]
+        attrs = {"class": "chips chips-days"}
+        defaults: dict[str, Any] = {"label": _("Working days"), "widget": forms.CheckboxSelectMultiple(attrs=attrs)}
+        super().__init__(choices=days, coerce=int, **defaults | kwargs)
+
+
+class RolesField(forms.MultipleChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"label": _("Roles"), "widget": forms.CheckboxSelectMultiple()}
+        super().__init__(choices=Role.choices, **defaults | kwargs)
+
+
+class HolidayRegionField(forms.CharField):
+    """An ISO 3166 country, or country and region: DE, DE-BY."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"label": _("Public holidays"), "required": False, "max_length": 12}
+        super().__init__(**defaults | kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The code in capitals, or nothing."""
+        region = str(super().clean(value) or "").strip()
+        country, _dash, subdivision = region.partition("-")
+        if region and not _is_known(country.upper(), subdivision):
+            words = {"region": region}
+            raise ValidationError(_("No public holidays are known for “%(region)s”; write DE or DE-BY."), params=words)
+        return "-".join(filter(None, (country.upper(), subdivision)))
+
+
+@cache
+def _is_known(country: str, subdivision: str) -> bool:
+    from holidays import country_holidays  # takes a quarter of a second: only who types a region waits
+
+    try:
+        country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def time_input() -> forms.TimeInput:
+    """A native time picker."""
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+def date_input() -> forms.DateInput:
+    """A native date picker."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -1,0 +1,49 @@
+"""Members as administrators add and change them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programs.forms.fields import HolidayRegionField, RolesField, TimezoneField, WorkDaysField, time_input
+from programs.models import Member
+
+if TYPE_CHECKING:
+    MemberForm = forms.ModelForm[Member]
+else:
+    MemberForm = forms.ModelForm
+
+
+class WorkingTimeForm(MemberForm):
+    """Start and end differ; a shift over midnight is allowed."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("work_start") and values.get("work_start") == values.get("work_end"):
+            self.add_error("work_end", _("Work ends when it starts: choose another time."))
+        return values
+
+
+class ChangeForm(WorkingTimeForm):
+    """What an administrator sets on somebody."""
+
+    roles = RolesField()
+    timezone = TimezoneField()
+    work_days = WorkDaysField()
+    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Empty means the organization's."))
+
+    class Meta:
+        model = Member
+        fields = (
+            "name", "roles", "external_id", "timezone", "work_days", "work_start", "work_end", "holiday_region",
+        )  # fmt: skip
+        widgets = {"work_start": time_input(), "work_end": time_input()}
+
+
+class AddForm(ChangeForm):
+    """A new member; everything but the first three has a default."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"})
+    )
+    field_order = ("email", "name", "roles")

@@ -1,0 +1,45 @@
+"""What the apps above do when something happens to people; called in the transaction of the change itself.
+
+`programs` may not import `sessions` or `metrics`, so they register here, in their `AppConfig.ready`:
+
+    registry.on_deactivate.register(prompts.cancel_all_of)
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from programs.models import Enrolment, Invitation, Member
+
+
+class Hook[**P]:
+    """Functions that are called in the order in which they were registered; what one raises undoes the change."""
+
+    def __init__(self) -> None:
+        self._functions: list[Callable[P, object]] = []
+
+    def register[R](self, function: Callable[P, R]) -> Callable[P, R]:
+        """Call the function from now on; a second registration of it counts once."""
+        if function not in self._functions:
+            self._functions.append(function)
+        return function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for function in self._functions:
+            function(*args, **kwargs)
+
+
+on_invite: "Hook[[Invitation]]" = Hook()
+"""An invitation is to be sent by mail; its link: `invitations.link_of(invitation)`."""
+
+on_deactivate: "Hook[[Member, Member]]" = Hook()
+"""(member, by): ends tokens, prompts and messages at once. Enrolments have been ended or freed before."""
+
+on_erase: "Hook[[Member]]" = Hook()
+"""The member's free text is nulled in place."""
+
+on_reassign: "Hook[[Enrolment, Member | None, Member]]" = Hook()
+"""(enrolment with its new coach or none, former coach, by): planned sessions move, or are cancelled without a coach."""
+
+on_enrolment_end: "Hook[[Enrolment, Member]]" = Hook()
+"""(enrolment, by): planned sessions are cancelled and follow-ups end; the record stays."""

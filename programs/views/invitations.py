@@ -1,0 +1,77 @@
+"""The page behind an invitation's link. Opening it changes nothing: mail scanners open every link."""
+
+from http import HTTPStatus
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from programs.domain import invitations, members
+from programs.forms.invitations import AcceptForm
+from programs.middleware import CHOSEN_MEMBER
+from programs.models import Invitation, Member, User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    invitation = invitations.find(token)
+    if invitation is None:
+        return render(request, "programs/invitations/closed.html", status=HTTPStatus.NOT_FOUND)
+    state = invitations.state_of(invitation)
+    if state is not invitations.State.OPEN:
+        return render(request, "programs/invitations/closed.html", {"state": state}, status=HTTPStatus.GONE)
+    signs_in = invitations.needs_sign_in(invitation)
+    sets_password = not signs_in and request.POST.get("how") != "code"
+    form = AcceptForm(request.POST or None, wanted=sets_password)
+    if request.method == "POST" and form.is_valid():
+        password = form.cleaned_data["password"] if sets_password else ""
+        member = invitations.accept(invitation, by=signed_in(request), password=password)
+        return enter(request, member)
+    return page(request, invitation, form, signs_in=signs_in)
+
+
+@login_not_required
+@require_POST
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    """Join another organization: whoever is signed in has shown that the address is theirs."""
+    user = signed_in(request)
+    if user is None:
+        raise Http404
+    member = get_object_or_404(user.invited_memberships, pk=pk)
+    return enter(request, members.join(member, by=user))
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """The login identity, or nobody."""
+    return request.user if request.user.is_authenticated else None
+
+
+def enter(request: HttpRequest, member: Member) -> HttpResponse:
+    """Sign in as the member and go to the first page."""
+    if request.user != member.user:
+        login(request, member.user, backend=BACKEND)
+    request.session[CHOSEN_MEMBER] = member.pk
+    return redirect("today")
+
+
+def page(request: HttpRequest, invitation: Invitation, form: AcceptForm, *, signs_in: bool) -> HttpResponse:
+    """Who invites whom, with the form; 422 when a password was refused."""
+    user = signed_in(request)
+    context = {
+        "invitation": invitation,
+        "form": form,
+        "signs_in": signs_in,
+        "is_same_person": user == invitation.member.user,
+        "other_person": user if user and user != invitation.member.user else None,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
+    return render(request, "programs/invitations/accept.html", context, status=status)
