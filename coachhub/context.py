@@ -32,19 +32,30 @@ ITEMS: tuple[tuple[Permission | None, str | Promise, str, str], ...] = (
 )
 
 
+WHOLE_AUDIENCE = {"design:pillar-list": "/design/", "manage:member-list": "/manage/"}
+"""Items that stay current on every page of their audience."""
+
+
 def navigation(member: Member, path: str) -> list[NavItem]:
     """The pages the member's roles open, at most six; the longest matching URL is current."""
     found = [
-        (label, reverse(name), icon)
+        (label, reverse(name), icon, WHOLE_AUDIENCE.get(name, reverse(name)))
         for permission, label, name, icon in ITEMS
         if permission is None or has_permission(member, permission)
     ]
-    here = max((url for _label, url, _icon in found if path.startswith(url)), key=len, default="")
-    return [NavItem(label, url, icon, current=url == here) for label, url, icon in found]
+    here = max((reach for _label, _url, _icon, reach in found if path.startswith(reach)), key=len, default="")
+    return [NavItem(label, url, icon, current=reach == here) for label, url, icon, reach in found]
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `member`, `nav`, `demo`."""
+    """Context processor: `member`, `nav`, `demo`, and for the switcher `memberships` and `switch_url`."""
     member = getattr(request, "member", None)
     nav = navigation(member, request.path) if member else []
-    return {"member": member, "nav": nav, "demo": settings.DEMO}
+    own = [
+        {"pk": each.pk, "label": each.organization.name, "current": each == member}
+        for each in getattr(request, "memberships", ())
+    ]
+    return {
+        "member": member, "nav": nav, "demo": settings.DEMO,
+        "memberships": own, "switch_url": reverse("member-switch"),
+    }  # fmt: skip

@@ -41,9 +41,9 @@ def active_member(request: HttpRequest) -> Member | None:
     """One query: the user's active members with their organizations, those who have joined only."""
     joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
     members = list(joined.select_related("organization").order_by("pk"))
+    request.memberships = members  # type: ignore[attr-defined]
     chosen = request.session.get(CHOSEN_MEMBER)
     for member in members:
-        member.other_memberships = len(members) - 1  # type: ignore[attr-defined]
         if member.pk == chosen:
             return member
     return members[0] if members else None
