@@ -16,10 +16,7 @@ ROOT = Path(settings.BASE_DIR)
 FIRST_VISIT = (
     "vendor/inter/inter-var.woff2",
     "vendor/tabler/tabler.lean.css",
-    "css/base.css",
-    "css/parts.css",
-    "css/forms.css",
-    "css/session.css",
+    *(f"css/{name}.css" for name in ("base", "shell", "cards", "lists", "notes", "forms", "session")),
     "img/icons.svg",
     *(f"js/{name}.js" for name in ("core", "focus", "theme", "when", "form-key", "outbox", "rating", "autosave")),
 )
