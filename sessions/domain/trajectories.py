@@ -1,0 +1,100 @@
+"""How a behaviour went over the sessions of a pair: both levels, the gap, and its trend.
+
+Ratings that came late stand in no trajectory. Levels of different behaviours are never added up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sessions.domain.visibility import Reveal
+from sessions.models import MicroSession
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One session: levels 1-4 or None, gap in levels (own minus other) or None."""
+
+    micro: int
+    at: datetime
+    own: int | None
+    other: int | None
+    gap: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """One behaviour, oldest session first."""
+
+    behaviour: int
+    name: str
+    meets_level: int
+    points: tuple[Point, ...]
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """How far apart the two were, 0-3 levels, oldest first."""
+        return tuple(abs(point.gap) for point in self.points if point.gap is not None)
+
+    @property
+    def seen(self) -> str:
+        """What the other one saw, first and last, in words."""
+        levels = [point.other for point in self.points if point.other]
+        if len(levels) < 2:
+            return _("Level %(level)s, seen once.") % {"level": levels[0]} if levels else ""
+        if levels[0] == levels[-1]:
+            return _("Level %(level)s, first and last.") % {"level": levels[0]}
+        return _("Level %(first)s at first, %(last)s last time.") % {"first": levels[0], "last": levels[-1]}
+
+    @property
+    def trend(self) -> str:
+        """The gap's trend in words; empty until two sessions can be compared."""
+        return _trend(self.gaps)
+
+
+def trajectories_of(micros: Sequence[MicroSession], reveals: dict[int, Reveal]) -> list[Trajectory]:
+    """Per behaviour that both or one rated at least once, in the newest rubric's order. No queries."""
+    held = sorted(
+        (micro for micro in micros if micro.pk in reveals), key=lambda micro: micro.started_at or micro.scheduled_for
+    )
+    found: dict[int, list[Point]] = {}
+    names: dict[int, tuple[str, int]] = {}
+    for micro in reversed(held):
+        for line in reveals[micro.pk].lines:
+            names.setdefault(line.behaviour, (line.name, line.meets_level))
+    for micro in held:
+        reveal = reveals[micro.pk]
+        for line in reveal.lines:
+            own = None if reveal.own.late else line.own.level
+            other = None if reveal.other.late else line.other.level
+            if own or other:
+                at = micro.started_at or micro.scheduled_for
+                found.setdefault(line.behaviour, []).append(Point(micro.pk, at, own, other, line.gap))
+    return [Trajectory(pk, *names[pk], tuple(found[pk])) for pk in names if pk in found]
+
+
+def _trend(gaps: tuple[int, ...]) -> str:
+    if len(gaps) < 2:
+        return ""
+    first, last = gaps[0], gaps[-1]
+    if last == first == 0:
+        return _("You two saw the same, then and now.")
+    if last == first:
+        return ngettext("Still %(n)s level apart.", "Still %(n)s levels apart.", last) % {"n": last}
+    if last == 0:
+        return ngettext(
+            "%(n)s level apart at first, now the same.", "%(n)s levels apart at first, now the same.", first
+        ) % {"n": first}
+    if first == 0:
+        return ngettext(
+            "The same at first, now %(n)s level apart.", "The same at first, now %(n)s levels apart.", last
+        ) % {"n": last}
+    words = {"first": first, "last": last}
+    return (
+        _("Closer than at first: %(first)s apart, now %(last)s.")
+        if last < first
+        else _("Further apart than at first: %(first)s, now %(last)s.")
+    ) % words

@@ -1,0 +1,75 @@
+"""Reading taps out of a post, and what templates/_parts/rating_scale.html needs to draw a criterion."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import DomainError, Invalid
+from programs.models import Criterion
+from sessions.models import MicroSession
+
+NAME = re.compile(r"^level-(\d{1,18})$", re.ASCII)
+VALUE = re.compile(r"^[0-4]$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    value: int
+    text: str
+    meets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One criterion; `chosen` is 0 for "not seen", None while it is open."""
+
+    pk: int
+    name: str
+    help: str
+    levels: tuple[Step, ...]
+    chosen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a rating was not taken, and the scale that it is about (an id on the page, or "")."""
+
+    sentence: str | Promise
+    anchor: str
+
+
+def problem_of(error: DomainError) -> Problem:
+    return Problem(error.sentence, error.field.replace("level-", "scale-"))
+
+
+def levels_in(data: Mapping[str, str]) -> dict[int, int | None]:
+    """Criterion pk → level, None for "not seen" (0), of every `level-<pk>` in a post. Raises Invalid."""
+    found: dict[int, int | None] = {}
+    for name, value in data.items():
+        if match := NAME.match(name):
+            if not VALUE.match(value):
+                raise Invalid(_("This is not a level of this rubric."), field=name)
+            found[int(match[1])] = int(value) or None
+    return found
+
+
+def scales_of(micro: MicroSession, levels: Mapping[int, int | None]) -> list[Scale]:
+    """The session's criteria with their anchors and what is chosen, the focus named. Two queries."""
+    criteria = Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour").prefetch_related("levels")
+    return [
+        Scale(
+            pk=criterion.pk,
+            name=criterion.behaviour.name,
+            help=str(_("Focus of this session")) if criterion.behaviour_id == micro.focus_id else "",
+            levels=_steps(criterion),
+            chosen=(levels[criterion.pk] or 0) if criterion.pk in levels else None,
+        )
+        for criterion in criteria
+    ]
+
+
+def _steps(criterion: Criterion) -> tuple[Step, ...]:
+    return tuple(Step(each.value, each.anchor, each.value == criterion.meets_level) for each in criterion.levels.all())
