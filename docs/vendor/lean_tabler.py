@@ -11,34 +11,26 @@ import re
 import sys
 from pathlib import Path
 
-SIZES = r"(?:0|1|2|3|4|5|6|auto)"
-BREAKPOINT = r"(?:-(?:md|lg))?"
+SIZES = r"(?:0|1|2|3|4|5|auto)"
+MEDIUM = r"(?:-md)?"
 KEEP = re.compile(
     "|".join(
         (
-            # layout and utilities
-            rf"row|row-cols{BREAKPOINT}-\d|col{BREAKPOINT}(?:-(?:\d+|auto))?|g[xy]?{BREAKPOINT}-\d",
-            rf"[mp][tbsexy]?{BREAKPOINT}-{SIZES}|(?:row-|column-)?gap{BREAKPOINT}-{SIZES}",
-            rf"d{BREAKPOINT}-(?:none|inline|inline-block|block|grid|flex|inline-flex)|d-print-\w+",
-            rf"(?:flex|justify-content|align-(?:items|self|content)|order){BREAKPOINT}-[a-z0-9-]+",
-            rf"text{BREAKPOINT}-(?:start|center|end)|text-(?:nowrap|wrap|break|truncate|reset)",
-            r"text-(?:muted|secondary|body|primary|danger|decoration-\w+)",
-            r"[wh]-(?:100|auto)|mw-100|fw-\w+|fs-[1-6]|lh-\w+|h[1-6]|lead|small|mark",
-            r"position-(?:relative|absolute|sticky)|overflow-(?:auto|hidden)|opacity-\d+",
-            r"visually-hidden(?:-focusable)?|stretched-link|list-unstyled|list-inline(?:-item)?",
-            r"initialism|blockquote(?:-footer)?|float-(?:start|end)|clearfix|vr|hstack|vstack",
-            r"border(?:-0|-(?:top|bottom|start|end)(?:-0)?)?|rounded(?:-\w+)?",
-            # components whose shape is kept and whose colours are CoachHub's
-            r"btn(?:-(?:primary|outline-primary|link|sm|lg|icon|list|group|close))?|btn-check",
-            r"form-(?:label|control|select|check|check-input|check-label|hint|text|control-sm)",
-            r"input-group(?:-text)?",
-            r"table(?:-(?:sm|hover|bordered|borderless|responsive|striped))?|badge",
-            r"spinner-border(?:-sm)?|breadcrumb(?:-item)?|list-group(?:-item)?|active|disabled|show",
+            rf"row|col{MEDIUM}(?:-(?:\d+|auto))?|g[xy]?-\d",
+            rf"[mp][tbsexy]?{MEDIUM}-{SIZES}|gap-{SIZES}",
+            rf"d{MEDIUM}-(?:none|inline|inline-block|block|grid|flex|inline-flex)|d-print-\w+",
+            rf"flex{MEDIUM}-(?:row|column|wrap|nowrap|fill)|flex-(?:grow|shrink)-\d",
+            rf"(?:justify-content|align-(?:items|self)){MEDIUM}-(?:start|center|end|between|stretch|baseline)",
+            rf"text{MEDIUM}-(?:start|center|end)|text-(?:nowrap|wrap|break|truncate|reset)",
+            r"[wh]-100|w-auto|fw-(?:bold|semibold|medium|normal)|small|h[1-4]",
+            r"position-relative|overflow-(?:auto|hidden)",
+            r"visually-hidden(?:-focusable)?|list-unstyled|list-inline(?:-item)?",
         )
     )
 )
-THEME = re.compile(r"\[data-(?:bs-|theme)|\.theme-")
-AT_KEPT = ("@media", "@supports")
+# Tabler's own themes, right-to-left fixes and the widgets of plugins that are not here
+FOREIGN = re.compile(r"\[(?:data-|dir=|class[*^])|\.theme-|:host|file-selector")
+AT_KEPT = re.compile(r"@media ?(?:print|\(min-width: ?768px\))$|@supports")
 
 
 def blocks(css: str) -> list[tuple[str, str]]:
@@ -61,7 +53,7 @@ def kept_selectors(prelude: str) -> list[str]:
     """Those selectors of a comma list whose classes are all in KEEP."""
     kept = []
     for selector in re.split(r",(?![^(]*\))", prelude):
-        if THEME.search(selector) or "[dir=" in selector:
+        if FOREIGN.search(selector):
             continue
         if all(KEEP.fullmatch(name) for name in re.findall(r"\.([\w-]+)", selector)):
             kept.append(selector)
@@ -73,12 +65,10 @@ def lean(css: str) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     for head, body in blocks(css):
         if head.startswith("@"):
-            if head.startswith(AT_KEPT) and "reduced-motion" not in head:
+            if AT_KEPT.match(head):
                 inner = "".join(f"{h}{{{b}}}" for h, b in lean(body))
                 if inner:
                     out.append((head, inner))
-            elif head.startswith("@keyframes spinner-border"):
-                out.append((head, body))
         elif selectors := kept_selectors(head):
             out.append((",".join(selectors), body))
     return out
