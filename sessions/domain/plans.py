@@ -16,6 +16,8 @@ from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
 from sessions.models import HELD, ImprovementPlan, MicroSession, Prompt, Status
 
+MOST_TOUCHPOINTS = 3
+
 
 class Keep:
     """Leave the field as it is."""
@@ -88,7 +90,7 @@ def write(
     }
     if not isinstance(next_touchpoint, Keep):
         given["next_touchpoint"] = next_touchpoint
-    plan = plan_of(micro) or _blank(micro)
+    plan = draft_of(micro)
     changed = {name: value for name, value in given.items() if getattr(plan, name) != value}
     if not changed:
         return plan
@@ -103,26 +105,31 @@ def write(
     return plan
 
 
-def next_touchpoint_after(micro: MicroSession) -> datetime | None:
-    """The enrolment's next planned session, else its next usual slot; None when neither is known."""
+def draft_of(micro: MicroSession) -> ImprovementPlan:
+    """The session's plan, or an unsaved one with its defaults: version 0, the criterion as measure."""
+    return plan_of(micro) or _blank(micro)
+
+
+def touchpoints(micro: MicroSession) -> list[datetime]:
+    """When the two meet next, soonest first: sessions already planned, else the next usual slots. Two queries."""
     now = timezone.now()
     planned = MicroSession.objects.filter(enrolment=micro.enrolment_id, status=Status.PLANNED, scheduled_for__gt=now)
-    when = planned.order_by("scheduled_for").values_list("scheduled_for", flat=True).first()
-    return when or next_usual_slot(micro.enrolment, after=now)
+    times = list(planned.order_by("scheduled_for").values_list("scheduled_for", flat=True)[:MOST_TOUCHPOINTS])
+    return times or usual_slots(micro.enrolment, after=now)
 
 
-def next_usual_slot(enrolment: Enrolment, *, after: datetime) -> datetime | None:
-    """The first of the enrolment's usual slots after an instant."""
+def usual_slots(enrolment: Enrolment, *, after: datetime) -> list[datetime]:
+    """The enrolment's next usual slots after an instant."""
     yesterday = after.date() - timedelta(days=1)  # wherever the slot's zone is: its local day is at most one off
-    coming = slots.occurrences(enrolment.usual_slots.all(), first=yesterday, days=10)
-    return next((each.at for each in coming if each.at > after), None)
+    coming = slots.occurrences(enrolment.usual_slots.all(), first=yesterday, days=7 * MOST_TOUCHPOINTS + 2)
+    return [each.at for each in coming if each.at > after][:MOST_TOUCHPOINTS]
 
 
 def _blank(micro: MicroSession) -> ImprovementPlan:
     return ImprovementPlan(
         micro=micro,
         measure=micro.success_criterion,
-        next_touchpoint=next_touchpoint_after(micro),
+        next_touchpoint=next(iter(touchpoints(micro)), None),
         version=0,
     )
 

@@ -3,7 +3,8 @@
    0.8 s after the last key, and when the field is left, posts {<field name>: value, form_key: …}:
    the server saves the fields it gets and leaves the others. While there is no connection the text
    waits on this device; after a reload it is put back into its field. A [data-no-autosave] field
-   is left alone. Without JavaScript the form's own button saves. */
+   is left alone. Without JavaScript the form's own button saves.
+   A form[data-versioned] sends its <input name="version"> along; see versions.js. */
 (() => {
   const { bind, id, outbox } = window.CoachHub;
   const TEXTS = "textarea, select, input:is([type=text], [type=search], [type=number], [type=date], [type=time], :not([type]))";
@@ -20,12 +21,17 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
+    const version = () => {
+      const seen = field.form?.matches("[data-versioned]") && field.form.elements.version;
+      return seen ? { version: seen.value } : {};
+    };
+
     function save() {
       clearTimeout(timers.get(field));
       timers.delete(field);
       if (field.value === last) return;
       last = field.value;
-      outbox.put({ key, url, fields: { [field.name]: last, form_key: id() }, replace: true });
+      outbox.put({ key, url, fields: { [field.name]: last, ...version(), form_key: id() }, replace: true });
     }
 
     field.addEventListener("input", () => {

@@ -47,13 +47,15 @@ def test_without_slots_the_touchpoint_stays_open(micro, cast):
 
 def test_a_usual_slot_holds_its_wall_time_over_a_clock_change(cast):
     before = dt.datetime(2026, 3, 26, 14, 0, tzinfo=dt.UTC)  # the Thursday before summer time
-    assert plans.next_usual_slot(cast.enrolment, after=before) == dt.datetime(2026, 4, 2, 12, 10, tzinfo=dt.UTC)
+    assert plans.usual_slots(cast.enrolment, after=before) == [
+        dt.datetime(2026, 4, day, 12, 10, tzinfo=dt.UTC) for day in (2, 9, 16)
+    ]
 
 
 def test_a_slot_west_of_the_date_line_is_found_on_its_own_day(cast):
     UsualSlot.objects.update(timezone="Pacific/Honolulu", weekday=0, starts_at=dt.time(22, 0))
     after = dt.datetime(2026, 1, 13, 7, 0, tzinfo=dt.UTC)  # Monday 21:00 there
-    assert plans.next_usual_slot(cast.enrolment, after=after) == dt.datetime(2026, 1, 13, 8, 0, tzinfo=dt.UTC)
+    assert plans.usual_slots(cast.enrolment, after=after)[0] == dt.datetime(2026, 1, 13, 8, 0, tzinfo=dt.UTC)
 
 
 def test_coach_and_learner_write_the_same_row(micro, cast):
