@@ -78,11 +78,9 @@ def drop_unread_variables(css: str) -> str:
     """Remove custom properties that nothing reads, until nothing changes."""
     while True:
         read = set(re.findall(r"var\((--[\w-]+)", css))
-        slim = re.sub(
-            r"(?<=[{;])(--[\w-]+):[^;{}]*(?:;|(?=}))",
-            lambda found, read=read: found[0] if found[1] in read else "",
-            css,
-        )
+        slim = css
+        for name in set(re.findall(r"(?<=[{;])(--[\w-]+):", css)) - read:
+            slim = re.sub(rf"(?<=[{{;]){name}:[^;{{}}]*(?:;|(?=}}))", "", slim)
         slim = re.sub(r"(?<=[{}])[^{}]+\{\}", "", slim)
         if slim == css:
             return css

@@ -55,6 +55,7 @@
         formatter: "{a}",
         color: colours.ink,
         fontSize: 13,
+        lineHeight: 18,
       },
       markLine:
         spec.goal && at === 0
@@ -82,7 +83,7 @@
       animation: false,
       aria: { enabled: true, label: { enabled: false }, decal: { show: spec.kind === "bar" && spec.series.length > 1 } },
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.ink },
-      grid: { left: 8, right: names ? 110 : 16, top: 20, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      grid: { left: 8, right: names ? 92 : 16, top: 20, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       tooltip: {
         trigger: "axis",
         renderMode: "richText",
@@ -94,10 +95,11 @@
       },
       xAxis: {
         type: "category",
+        boundaryGap: spec.kind === "bar",
         data: spec.labels,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: colours.line } },
-        axisLabel: { color: colours.muted, fontSize: 13, hideOverlap: true },
+        axisLabel: { color: colours.muted, fontSize: 13, margin: 14, hideOverlap: true },
       },
       yAxis: {
         type: "value",
