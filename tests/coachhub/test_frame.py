@@ -11,6 +11,7 @@ from coachhub import logs
 from coachhub.errors import Stale, WrongState
 from coachhub.logs import JsonFormatter
 from coachhub.middleware import DomainErrorMiddleware
+from coachhub.pages.trouble import server_error
 
 
 def test_healthz_needs_no_login_and_no_database(client):
@@ -94,3 +95,11 @@ def test_a_stale_save_shows_both_texts(refuse):
 
 def test_other_exceptions_are_not_swallowed(refuse):
     assert refuse(ValueError("x")) is None
+
+
+def test_our_own_failure_names_the_request(rf):
+    request = rf.get("/")
+    request.request_id = "abc-12345678"
+    response = server_error(request)
+    assert response.status_code == 500
+    assert "abc-12345678" in response.content.decode()
