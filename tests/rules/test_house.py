@@ -14,7 +14,7 @@ APPS = ("programs", "sessions", "metrics")
 CODE = [path for app in (*APPS, "coachhub") for path in sorted((ROOT / app).rglob("*.py"))]
 OUTER = [path for path in CODE if {"views", "api", "pages"} & set(path.parts)]
 WORDS_ABOUT_A_PERSON = (models.TextField, models.JSONField, models.BinaryField)
-EVERY_ROW = re.compile(r"\.objects\.(get|all|filter|exclude)\(|_base_manager|get_object_or_404\(\w+, ")
+EVERY_ROW = re.compile(r"\.objects\.(get|all|filter|exclude)\(|_base_manager|get_object_or_404\([A-Z]\w+, ")
 NAMED_TEXT = {
     *("name", "short", "key", "slug", "timezone", "holiday_region", "status", "phase", "practise_on", "sponsor_name"),
     *("group_identity", "group_name", "measure", "adjustment", "outcome", "reason", "language"),
