@@ -5,7 +5,7 @@
     registry.on_deactivate.register(prompts.cancel_all_of)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Hook[**P]:
             function(*args, **kwargs)
 
 
-on_invite: "Hook[[Invitation]]" = Hook()
-"""An invitation is to be sent by mail; its link: `invitations.link_of(invitation)`."""
+on_invite: "Hook[[Sequence[Invitation]]]" = Hook()
+"""Invitations to be sent by mail, one or hundreds; the link of each: `invitations.link_of(invitation)`."""
 
 on_deactivate: "Hook[[Member, Member]]" = Hook()
 """(member, by): ends tokens, prompts and messages at once. Enrolments have been ended or freed before."""

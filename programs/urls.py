@@ -3,7 +3,7 @@
 from allauth.account.urls import urlpatterns as allauth_urls
 from django.urls import URLPattern, path
 
-from programs.views import invitations, library
+from programs.views import curriculum, enrolments, invitations, library, members, organization
 from programs.views.sign_in import fails_closed
 
 # Without the pages on which people change their own address: an unverified address of a colleague-to-be
@@ -41,4 +41,30 @@ design: list[URLPattern] = [
     path("rubrics/<int:pk>/", library.rubric_show, name="rubric-show"),
     path("blueprints/<int:pk>/", library.blueprint_show, name="blueprint-show"),
 ]
-manage: list[URLPattern] = []
+manage: list[URLPattern] = [
+    path("people/", members.member_list, name="member-list"),
+    path("people/add/", members.member_add, name="member-add"),
+    path("people/invite/", members.invite_everybody_new, name="member-invite-new"),
+    path("people/<int:pk>/", members.member_show, name="member-show"),
+    path("people/<int:pk>/edit/", members.member_edit, name="member-edit"),
+    path("people/<int:pk>/invite/", members.member_invite, name="member-invite"),
+    path("people/<int:pk>/deactivate/", members.member_deactivate, name="member-deactivate"),
+    path("people/<int:pk>/reactivate/", members.member_reactivate, name="member-reactivate"),
+    path("programs/", curriculum.program_list, name="program-list"),
+    path("programs/add/", curriculum.program_add, name="program-add"),
+    path("programs/<int:pk>/", curriculum.program_show, name="program-show"),
+    path("programs/<int:pk>/edit/", curriculum.program_edit, name="program-edit"),
+    path("programs/<int:pk>/agreement/", curriculum.program_agreement, name="program-agreement"),
+    path("programs/<int:pk>/archive/", curriculum.program_archive, name="program-archive"),
+    path("programs/<int:pk>/cohorts/add/", curriculum.cohort_add, name="cohort-add"),
+    path("cohorts/<int:pk>/", curriculum.cohort_show, name="cohort-show"),
+    path("cohorts/<int:pk>/edit/", curriculum.cohort_edit, name="cohort-edit"),
+    path("cohorts/<int:pk>/enrol/", enrolments.enrolment_add, name="enrolment-add"),
+    path("enrolments/without-coach/", enrolments.without_coach, name="enrolment-without-coach"),
+    path("enrolments/<int:pk>/", enrolments.enrolment_show, name="enrolment-show"),
+    path("enrolments/<int:pk>/reassign/", enrolments.enrolment_reassign, name="enrolment-reassign"),
+    path("enrolments/<int:pk>/substitute/", enrolments.substitute_add, name="substitute-add"),
+    path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
+    path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),
+    path("organization/", organization.organization_edit, name="organization-edit"),
+]

@@ -113,16 +113,6 @@ def remove_substitute(substitute: Substitute, *, by: Member) -> None:
 
 
 @transaction.atomic
-def set_slots(enrolment: Enrolment, *, by: Member, slots: Sequence[Slot]) -> None:
-    """The usual times of an enrolment, set by its coach or an administrator. Raises NotAllowed, WrongState."""
-    if by.pk != enrolment.coach_id:
-        check_manages(by, enrolment.organization_id)
-    enrolment = _running(enrolment)
-    enrolment.usual_slots.all().delete()
-    _write_slots(enrolment, slots)
-
-
-@transaction.atomic
 def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
     """The learner decides whether a new coach reads the sessions before. Raises NotAllowed, WrongState."""
     if by.pk != enrolment.learner_id or not by.is_active:

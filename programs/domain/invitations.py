@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from enum import Enum
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
-from programs.access import Permission, check
+from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, User
 
 LIFETIME = timedelta(days=14)
@@ -44,23 +45,35 @@ def invite(member: Member, *, by: Member | None, tell: bool = True) -> Invitatio
     `by` is None at the terminal only. Raises NotAllowed, WrongState for who has joined or is deactivated.
     """
     if by is not None:
-        check(by, Permission.MANAGE_PEOPLE)
-        if by.organization_id != member.organization_id:
-            raise NotAllowed
+        check_manages(by, member.organization_id)
     member = Member.objects.select_for_update().get(pk=member.pk)
     if not member.is_active:
         raise WrongState(_("%(name)s is deactivated.") % {"name": member.name})
     if member.joined_at:
         raise WrongState(_("%(name)s has joined already and can sign in by e-mailed code.") % {"name": member.name})
+    return _write([member], by=by, tell=tell)[0]
+
+
+@transaction.atomic
+def invite_everybody_new(*, by: Member) -> int:
+    """Invite and tell every active member who has never been invited; returns how many. Raises NotAllowed."""
+    check_manages(by, by.organization_id)
+    new = Member.objects.visible_to(by).active().never_invited().select_for_update()
+    return len(_write(list(new), by=by, tell=True))
+
+
+def _write(people: Sequence[Member], *, by: Member | None, tell: bool) -> list[Invitation]:
     now = timezone.now()
-    member.invitations.filter(accepted_at=None, replaced_at=None).update(replaced_at=now)
-    invitation = Invitation(member=member, invited_by=by, expires_at=now + LIFETIME)
-    invitation.token_hash = _hash(token_of(invitation))
-    invitation.save(force_insert=True)
-    Member.objects.filter(pk=member.pk).update(invited_at=now)
-    if tell:
-        registry.on_invite(invitation)
-    return invitation
+    earlier = Invitation.objects.filter(member__in=people).open()
+    earlier.update(replaced_at=now)
+    made = [Invitation(member=member, invited_by=by, expires_at=now + LIFETIME) for member in people]
+    for invitation in made:
+        invitation.token_hash = _hash(token_of(invitation))
+    Invitation.objects.bulk_create(made)
+    Member.objects.filter(pk__in=[member.pk for member in people]).update(invited_at=now)
+    if tell and made:
+        registry.on_invite(made)
+    return made
 
 
 def token_of(invitation: Invitation) -> str:

@@ -82,7 +82,7 @@ def deactivate(member: Member, *, by: Member) -> Member:
         enrolments.reassign(enrolment, coach=None, by=by)
     now = timezone.now()
     Member.objects.filter(pk=member.pk).update(deactivated_at=now)
-    member.invitations.filter(accepted_at=None, replaced_at=None).update(replaced_at=now)
+    member.invitations.open().update(replaced_at=now)
     tokens.revoke_all(member)
     if not member.user.members.active().exists():
         sign_out_everywhere(member.user)
@@ -106,7 +106,7 @@ def join(member: Member, *, by: User) -> Member:
     if member.user_id != by.pk or not member.is_active or not member.invited_at:
         raise NotAllowed
     now = timezone.now()
-    member.invitations.filter(accepted_at=None, replaced_at=None).update(accepted_at=now)
+    member.invitations.open().update(accepted_at=now)
     Member.objects.filter(pk=member.pk, joined_at=None).update(joined_at=now)
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 

@@ -115,6 +115,14 @@ class UsualSlot(models.Model):
         return f"{self.weekday} {self.starts_at:%H:%M}"
 
 
+class SubstituteQuerySet(models.QuerySet["Substitute"]):
+    def managed_by(self, member: Member) -> Self:
+        """Substitutes an administrator names and takes back."""
+        if not (member.is_active and member.has_role(Role.ADMIN)):
+            return self.none()
+        return self.filter(organization=member.organization_id)
+
+
 @pghistory.track()
 class Substitute(models.Model):
     """Another coach for a time: sees the plan and the last levels, nothing else."""
@@ -125,6 +133,8 @@ class Substitute(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     named_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+
+    objects = SubstituteQuerySet.as_manager()
 
     class Meta:
         constraints = [

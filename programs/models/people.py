@@ -73,6 +73,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Active members who hold the role."""
         return self.active().filter(roles__contains=[role])
 
+    def never_invited(self) -> Self:
+        """Members who were added and have got no link yet."""
+        return self.filter(invited_at=None, joined_at=None)
+
     def of_the_demo(self) -> Self:
         """Whom demo mode signs in with one click: active, joined members of demo organizations."""
         return self.active().filter(organization__is_demo=True).exclude(joined_at=None)
@@ -159,6 +163,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if not (member.is_active and member.has_role(Role.ADMIN)):
             return self.none()
         return self.filter(member__organization=member.organization_id)
+
+    def open(self) -> Self:
+        """Links that may still be used, expired ones included: one for each member at most."""
+        return self.filter(accepted_at=None, replaced_at=None)
 
 
 class Invitation(models.Model):

@@ -1,0 +1,103 @@
+"""Programs and their cohorts: what is taught, for how long, to whom, and who sees the figures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid, WrongState
+from programs.access import Role
+from programs.domain.policies import check_manages
+from programs.models import AgreementText, Cohort, CohortManager, Member, Organization, Pillar, Program
+
+PROGRAM = frozenset({"name", "sessions_per_month", "minutes", "horizon_days", "target_level"})
+COHORT = frozenset({"name", "starts_on", "ends_on"})
+
+
+@transaction.atomic
+def create_program(organization: Organization, *, by: Member, pillar: Pillar, **fields: Any) -> Program:
+    """A program with the organization's newest default agreement. Raises NotAllowed, Invalid on `name`."""
+    check_manages(by, organization.pk)
+    _check_name_is_free(Program.objects.filter(organization=organization), fields["name"])
+    default = AgreementText.objects.filter(organization=organization).order_by("created_at", "pk").last()
+    return Program.objects.create(organization=organization, pillar=pillar, agreement_text=default, **fields)
+
+
+@transaction.atomic
+def change_program(program: Program, *, by: Member, **fields: Any) -> Program:
+    """Cadence, horizon, target, name; the pillar stays. Raises NotAllowed, Invalid on `name`."""
+    check_manages(by, program.organization_id)
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    same = Program.objects.filter(organization=program.organization_id).exclude(pk=program.pk)
+    _check_name_is_free(same, fields.get("name", ""))
+    return _save(program, fields, PROGRAM)
+
+
+@transaction.atomic
+def archive_program(program: Program, *, by: Member) -> Program:
+    """Out of the lists; nothing of its history changes. Raises NotAllowed, WrongState while people learn in it."""
+    check_manages(by, program.organization_id)
+    if program.enrolments.active().exists():
+        raise WrongState(_("People still learn in this program: end their enrolments first."))
+    Program.objects.filter(pk=program.pk, archived_at=None).update(archived_at=timezone.now())
+    return Program.objects.get(pk=program.pk)
+
+
+@transaction.atomic
+def restore_program(program: Program, *, by: Member) -> Program:
+    """Back into the lists. Raises NotAllowed."""
+    check_manages(by, program.organization_id)
+    Program.objects.filter(pk=program.pk).update(archived_at=None)
+    return Program.objects.get(pk=program.pk)
+
+
+@transaction.atomic
+def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = (), **fields: Any) -> Cohort:
+    """A cohort with its managers. Raises NotAllowed, Invalid on `name` or `managers`."""
+    check_manages(by, program.organization_id)
+    _check_name_is_free(program.cohorts.all(), fields["name"])
+    cohort = Cohort.objects.create(organization_id=program.organization_id, program=program, **fields)
+    _set_managers(cohort, list(managers))
+    return cohort
+
+
+@transaction.atomic
+def change_cohort(cohort: Cohort, *, by: Member, managers: Iterable[Member] | None = None, **fields: Any) -> Cohort:
+    """Name, dates, managers. Raises NotAllowed, Invalid on `name` or `managers`."""
+    check_manages(by, cohort.organization_id)
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    _check_name_is_free(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields.get("name", ""))
+    cohort = _save(cohort, fields, COHORT)
+    if managers is not None:
+        _set_managers(cohort, list(managers))
+    return cohort
+
+
+def _set_managers(cohort: Cohort, managers: list[Member]) -> None:
+    """Only what changes is written, so that the history says who came and who went."""
+    for member in managers:
+        if member.organization_id != cohort.organization_id or not member.is_active:
+            raise Invalid(_("Choose active members."), field="managers")
+        if not member.has_role(Role.MANAGER):
+            raise Invalid(_("%(name)s does not have the role manager.") % {"name": member}, field="managers")
+    kept = CohortManager.objects.filter(cohort=cohort)
+    kept.exclude(manager__in=managers).delete()
+    known = set(kept.values_list("manager", flat=True))
+    for member in managers:
+        if member.pk not in known:
+            CohortManager.objects.create(organization_id=cohort.organization_id, cohort=cohort, manager=member)
+
+
+def _save[M: (Program, Cohort)](row: M, fields: dict[str, Any], allowed: frozenset[str]) -> M:
+    names = fields.keys() & allowed
+    for name in names:
+        setattr(row, name, fields[name])
+    row.save(update_fields=names)
+    return row
+
+
+def _check_name_is_free(others: Any, name: str) -> None:
+    if name and others.filter(name__iexact=name).exists():
+        raise Invalid(_("“%(name)s” is there already.") % {"name": name}, field="name")

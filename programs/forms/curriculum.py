@@ -1,0 +1,173 @@
+"""Programs, cohorts and enrolments, as an administrator fills them in. Choices come from the administrator's doors."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from programs.access import Role
+from programs.domain.agreements import Clauses
+from programs.domain.enrolments import Slot
+from programs.forms.fields import date_input, time_input
+from programs.models import AgreementText, Cohort, Enrolment, Member, Pillar, Program
+
+if TYPE_CHECKING:
+    ProgramModelForm = forms.ModelForm[Program]
+    CohortModelForm = forms.ModelForm[Cohort]
+    TextModelForm = forms.ModelForm[AgreementText]
+    MemberChoice = forms.ModelChoiceField[Member]
+    MembersChoice = forms.ModelMultipleChoiceField[Member]
+    PillarChoice = forms.ModelChoiceField[Pillar]
+else:
+    ProgramModelForm = CohortModelForm = TextModelForm = forms.ModelForm
+    MemberChoice = PillarChoice = forms.ModelChoiceField
+    MembersChoice = forms.ModelMultipleChoiceField
+
+
+class ProgramForm(ProgramModelForm):
+    class Meta:
+        model = Program
+        fields = ("name", "sessions_per_month", "minutes", "horizon_days", "target_level")
+        labels = {
+            "sessions_per_month": _("Sessions in four weeks"),
+            "minutes": _("Minutes each"),
+            "horizon_days": _("Follow up for, in days"),
+            "target_level": _("Target level, 1 to 4"),
+        }
+        help_texts = {
+            "sessions_per_month": _("For each learner. Four is one a week."),
+            "minutes": _("10 to 20."),
+            "horizon_days": _("How long the skill must hold after the last session."),
+        }
+        widgets = {
+            "sessions_per_month": forms.NumberInput(attrs={"min": 1, "max": 20}),
+            "minutes": forms.NumberInput(attrs={"min": 10, "max": 20}),
+            "horizon_days": forms.NumberInput(attrs={"min": 7, "max": 730}),
+            "target_level": forms.NumberInput(attrs={"min": 1, "max": 4}),
+        }
+
+
+class NewProgramForm(ProgramForm):
+    """The pillar is chosen once: a program of another pillar is another program."""
+
+    pillar = PillarChoice(queryset=Pillar.objects.none(), label=_("Pillar"))
+    field_order = ("pillar", "name")
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pillar"].queryset = Pillar.objects.visible_to(by)  # type: ignore[attr-defined]
+
+
+class AgreementForm(TextModelForm):
+    """The default of a program; saving other words makes a new version."""
+
+    class Meta:
+        model = AgreementText
+        fields = ("purpose", "confidential", "feedback_style", "success_measure", "review_after_days")
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 2})
+            for name in ("purpose", "confidential", "feedback_style", "success_measure")
+        }
+
+    @property
+    def clauses(self) -> Clauses:
+        """The four clauses of a valid form."""
+        words = {name: self.cleaned_data[name] for name in Clauses.__dataclass_fields__}
+        return Clauses(**words)
+
+
+class CohortForm(CohortModelForm):
+    managers = MembersChoice(
+        queryset=Member.objects.none(),
+        required=False,
+        label=_("Managers"),
+        help_text=_("They see figures of this cohort or of larger groups, never a person."),
+        widget=forms.CheckboxSelectMultiple(),
+    )
+
+    class Meta:
+        model = Cohort
+        fields = ("name", "starts_on", "ends_on", "managers")
+        widgets = {"starts_on": date_input(), "ends_on": date_input()}
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managers = Member.objects.visible_to(by).with_role(Role.MANAGER)
+        self.fields["managers"].queryset = managers  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("ends_on") and values.get("starts_on") and values["ends_on"] < values["starts_on"]:
+            self.add_error("ends_on", _("This is before the first day."))
+        return values
+
+
+def coaches(by: Member) -> MemberChoice:
+    """A choice among the active coaches of the organization."""
+    return MemberChoice(queryset=Member.objects.visible_to(by).with_role(Role.COACH), label=_("Coach"))
+
+
+class SlotMixin(forms.Form):
+    """One usual time a week; none is fine."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Usual day"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("None yet")), *WEEKDAYS.items()],
+    )
+    starts_at = forms.TimeField(label=_("Usual time"), required=False, widget=time_input())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if (values.get("weekday") is None) != (values.get("starts_at") is None):
+            missing = "starts_at" if values.get("starts_at") is None else "weekday"
+            self.add_error(missing, _("A usual time needs a day and a time."))
+        return values
+
+    def slots(self, zone: str) -> list[Slot]:
+        """The usual time in that zone, or nothing."""
+        if self.cleaned_data["weekday"] is None:
+            return []
+        return [Slot(self.cleaned_data["weekday"], self.cleaned_data["starts_at"], zone)]
+
+
+class EnrolForm(SlotMixin):
+    """A learner who does not learn this pillar yet, and a coach, now or later."""
+
+    learner = MemberChoice(queryset=Member.objects.none(), label=_("Learner"))
+    field_order = ("learner", "coach", "starts_on", "weekday", "starts_at")
+
+    def __init__(self, *args: Any, by: Member, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        busy = Enrolment.objects.managed_by(by).active().filter(pillar=cohort.program.pillar_id)
+        free = Member.objects.visible_to(by).with_role(Role.LEARNER).exclude(pk__in=busy.values("learner"))
+        self.fields["learner"].queryset = free  # type: ignore[attr-defined]
+        self.fields["coach"] = coaches(by)
+        self.fields["coach"].required = False
+        self.fields["starts_on"] = forms.DateField(
+            label=_("Starts"), widget=date_input(), initial=max(cohort.starts_on, timezone.localdate())
+        )
+        self.order_fields(self.field_order)
+
+
+class ReassignForm(forms.Form):
+    def __init__(self, *args: Any, by: Member, enrolment: Enrolment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = coaches(by)
+        field.queryset = field.queryset.exclude(pk__in=[enrolment.coach_id or 0, enrolment.learner_id])  # type: ignore[union-attr]
+        field.label = _("New coach")
+        self.fields["coach"] = field
+
+
+class SubstituteForm(ReassignForm):
+    starts_on = forms.DateField(label=_("From"), widget=date_input(), initial=timezone.localdate)
+    ends_on = forms.DateField(label=_("Until"), widget=date_input())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["coach"].label = _("Substitute")
+        self.order_fields(("coach", "starts_on", "ends_on"))

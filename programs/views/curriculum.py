@@ -1,0 +1,131 @@
+"""Administration of programs and cohorts."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from programs.access import Permission
+from programs.access_views import permission_required
+from programs.domain import agreements, curriculum
+from programs.forms.curriculum import AgreementForm, CohortForm, NewProgramForm, ProgramForm
+from programs.http import MemberRequest
+from programs.models import Cohort, Enrolment, Program
+from programs.views.saving import attempt, status_of
+
+LEARNERS = Count("enrolments", filter=Q(enrolments__ended_on=None), distinct=True)
+WITHOUT_COACH = Count("enrolments", filter=Q(enrolments__ended_on=None, enrolments__coach=None), distinct=True)
+
+
+@require_safe
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_list(request: MemberRequest) -> HttpResponse:
+    programs = Program.objects.visible_to(request.member).select_related("pillar")
+    counted = programs.annotate(learners=LEARNERS, groups=Count("cohorts", distinct=True))
+    context = {
+        "programs": counted.filter(archived_at=None),
+        "archived": counted.exclude(archived_at=None),
+        "without_coach": Enrolment.objects.managed_by(request.member).active().filter(coach=None).count(),
+    }
+    return render(request, "programs/programs/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_add(request: MemberRequest) -> HttpResponse:
+    form = NewProgramForm(request.POST or None, by=request.member)
+    if form.is_valid():
+        organization = request.member.organization
+        made = attempt(form, lambda: curriculum.create_program(organization, by=request.member, **form.cleaned_data))
+        if made:
+            return redirect(made)
+    return render(request, "programs/programs/add.html", {"form": form}, status=status_of(form))
+
+
+@require_safe
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_show(request: MemberRequest, pk: int) -> HttpResponse:
+    program = get_object_or_404(
+        Program.objects.visible_to(request.member).select_related("pillar", "agreement_text"), pk=pk
+    )
+    cohorts = program.cohorts.annotate(learners=LEARNERS, without_coach=WITHOUT_COACH).prefetch_related("managers")
+    return render(request, "programs/programs/show.html", {"program": program, "cohorts": cohorts})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.member).select_related("pillar"), pk=pk)
+    form = ProgramForm(request.POST or None, instance=program)
+    if form.is_valid():
+        saved = attempt(form, lambda: curriculum.change_program(program, by=request.member, **form.cleaned_data))
+        if saved:
+            messages.success(request, _("Saved."))
+            return redirect(saved)
+    return render(request, "programs/programs/edit.html", {"form": form, "pk": pk}, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_agreement(request: MemberRequest, pk: int) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.member).select_related("agreement_text"), pk=pk)
+    initial = {name: getattr(program.agreement_text, name, None) for name in AgreementForm.Meta.fields}
+    form = AgreementForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        days = form.cleaned_data["review_after_days"]
+        agreements.revise(program, by=request.member, clauses=form.clauses, review_after_days=days)
+        messages.success(request, _("Saved. What was agreed before stays as it was."))
+        return redirect(program)
+    return render(
+        request, "programs/programs/agreement.html", {"form": form, "program": program}, status=status_of(form)
+    )
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
+def program_archive(request: MemberRequest, pk: int) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.member), pk=pk)
+    change = curriculum.restore_program if program.archived_at else curriculum.archive_program
+    return redirect(change(program, by=request.member))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_PEOPLE)
+def cohort_add(request: MemberRequest, pk: int) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.member), pk=pk)
+    form = CohortForm(request.POST or None, by=request.member)
+    if form.is_valid():
+        made = attempt(form, lambda: curriculum.create_cohort(program, by=request.member, **form.cleaned_data))
+        if made:
+            return redirect(made)
+    return render(request, "programs/cohorts/add.html", {"form": form, "program": program}, status=status_of(form))
+
+
+@require_safe
+@permission_required(Permission.MANAGE_PEOPLE)
+def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
+    cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program__pillar"), pk=pk)
+    enrolments = Enrolment.objects.managed_by(request.member).filter(cohort=cohort)
+    people = enrolments.select_related("learner", "coach").prefetch_related("usual_slots")
+    context = {
+        "cohort": cohort,
+        "managers": cohort.managers.all(),
+        "enrolments": people.active().order_by("learner__name"),
+        "ended": people.exclude(ended_on=None).order_by("learner__name"),
+    }
+    return render(request, "programs/cohorts/show.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_PEOPLE)
+def cohort_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program"), pk=pk)
+    form = CohortForm(request.POST or None, instance=cohort, by=request.member)
+    if form.is_valid():
+        saved = attempt(form, lambda: curriculum.change_cohort(cohort, by=request.member, **form.cleaned_data))
+        if saved:
+            messages.success(request, _("Saved."))
+            return redirect(saved)
+    return render(request, "programs/cohorts/edit.html", {"form": form, "pk": pk}, status=status_of(form))
