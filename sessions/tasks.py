@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sessions.domain import closing, running
+from sessions.domain import closing, codes, delivery, prompts, reveals, running
 
 
 @shared_task(name="sessions.tasks.end_overdue")
@@ -16,3 +16,24 @@ def end_overdue() -> int:
 def fall_back() -> int:
     """Begin follow-ups of sessions that were not closed within 20 h. Returns how many."""
     return closing.fall_back(timezone.now())
+
+
+@shared_task(name="sessions.tasks.reveal_due")
+def reveal_due() -> int:
+    """Break seals whose deadline has passed, and close rating codes that have run out. Returns how many seals."""
+    now = timezone.now()
+    codes.close_expired(now)
+    return reveals.reveal_due(now)
+
+
+@shared_task(name="sessions.tasks.send_due")
+def send_due() -> dict[str, int]:
+    """Send what is due, and say that the worker lives. Rung by beat and by whoever writes a message."""
+    delivery.beat()
+    return dict(delivery.sweep())
+
+
+@shared_task(name="sessions.tasks.close_unanswered")
+def close_unanswered() -> int:
+    """Count questions that stayed unanswered for 72 working hours as missed. Returns how many."""
+    return prompts.close_unanswered()

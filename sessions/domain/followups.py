@@ -1,4 +1,4 @@
-"""Starting the follow-up of an improvement plan: one FSRS card and its first prompt (SCIENCE.md section 1)."""
+"""The follow-up of an improvement plan: one FSRS card, begun at the close, ended by what comes after it."""
 
 from datetime import datetime
 
@@ -7,12 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs.models import Enrolment, Member
+from sessions.domain import pacing
 from sessions.domain.spacing import RULE_VERSION, Memory, NoWorkingDay, PromptTime, WorkingCalendar, first_prompt
 from sessions.domain.spacing.times import prompt_on, sending_hours
 from sessions.domain.working_time import calendar_of
 from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt
 
 REPLACED = "replaced"  # why a prompt was cancelled
+NEW_PLAN = "new_plan"
+LEFT = "left"
 
 
 @transaction.atomic
@@ -54,8 +57,30 @@ def take_back(micro: MicroSession) -> None:
     last = older.prompts.filter(status=Prompt.Status.CANCELLED, cancelled_because=REPLACED).last()
     if last is not None:
         last.status = Prompt.Status.ASKED if last.asked_at else Prompt.Status.PLANNED
+        last.message = last.message if last.asked_at else None  # its message may have been cancelled meanwhile
         last.cancelled_because = ""
-        last.save(update_fields=["status", "cancelled_because"])
+        last.save(update_fields=["status", "message", "cancelled_because"])
+
+
+@transaction.atomic
+def end_with_enrolment(enrolment: Enrolment, by: Member | None = None) -> None:
+    """Stop asking when an enrolment ends; the answers stay."""
+    enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    _end_older(enrolment, timezone.now(), FollowUp.Ended.LEFT, LEFT)
+
+
+@transaction.atomic
+def plan_was_rewritten(micro: MicroSession) -> None:
+    """The learner had asked for a new plan and has one now, in the same session's row: ask about that one."""
+    enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=micro.enrolment_id)
+    waiting = FollowUp.objects.active().filter(plan__micro=micro, wants_new_cue=True)
+    if not waiting.update(wants_new_cue=False):
+        return
+    follow_up = FollowUp.objects.get(plan__micro=micro)
+    if Prompt.objects.open().filter(follow_up=follow_up).exists():
+        return
+    last = follow_up.prompts.last()
+    _ask_first(micro, follow_up, enrolment.learner, timezone.now(), sequence=last.sequence + 1 if last else 1)
 
 
 def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowUp | None:
@@ -65,37 +90,48 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
     later = FollowUp.objects.filter(enrolment=enrolment, plan__micro__started_at__gt=micro.started_at)
     if enrolment.ended_on is not None or later.exists():
         return None
-    _replace_older(enrolment, now)
-    first = _first_time(micro.learner, micro.ended_at or now, now)
+    _end_older(enrolment, now, FollowUp.Ended.REPLACED, REPLACED)
     follow_up = FollowUp.objects.create(
         organization_id=micro.organization_id,
         plan=plan,
         enrolment=enrolment,
         learner=micro.learner,
-        memory=Memory(due=first.at if first else now).to_json(),
+        memory=Memory(due=now).to_json(),
         rule_version=RULE_VERSION,
         starts_at=micro.ended_at or now,
     )
-    if first is not None:
-        question = _question(micro)
-        Prompt.objects.create(follow_up=follow_up, sequence=1, question=question, due_at=first.at, late=first.late)
+    _ask_first(micro, follow_up, micro.learner, now)
     return follow_up
 
 
-def _replace_older(enrolment: Enrolment, now: datetime) -> None:
+def _end_older(enrolment: Enrolment, now: datetime, because: FollowUp.Ended, reason: str) -> None:
     older = FollowUp.objects.active().filter(enrolment=enrolment)
-    Prompt.objects.open().filter(follow_up__in=older).update(status=Prompt.Status.CANCELLED, cancelled_because=REPLACED)
-    older.update(ended_at=now, ended_because=FollowUp.Ended.REPLACED)
+    Prompt.objects.open().filter(follow_up__in=older).update(status=Prompt.Status.CANCELLED, cancelled_because=reason)
+    older.update(ended_at=now, ended_because=because)
 
 
-def _first_time(learner: Member, ended_at: datetime, now: datetime) -> PromptTime | None:
-    """3 to 24 h after the end; when closing took longer, the learner's next working minute. None without workdays."""
+def _ask_first(micro: MicroSession, follow_up: FollowUp, learner: Member, now: datetime, *, sequence: int = 1) -> None:
+    """The first prompt; none for who works on no day, and not before a session that comes within a working day."""
     calendar = calendar_of(learner)
     try:
-        first = first_prompt(ended_at, calendar)
-        return first if first.at >= now else PromptTime(_next_minute(now, calendar), True, first.not_before)
+        first = _first_time(micro.ended_at or now, now, calendar)
+        at = pacing.clear_of(pacing.Meetings.of(follow_up), first.at, calendar)
     except NoWorkingDay:
-        return None
+        return
+    FollowUp.objects.filter(pk=follow_up.pk).update(memory=Memory(due=at).to_json())
+    Prompt.objects.create(
+        follow_up=follow_up,
+        sequence=sequence,
+        question=_question(micro),
+        due_at=at,
+        late=first.late,
+    )
+
+
+def _first_time(ended_at: datetime, now: datetime, calendar: WorkingCalendar) -> PromptTime:
+    """3 to 24 h after the end; when closing took longer, the next working minute. Raises NoWorkingDay."""
+    first = first_prompt(ended_at, calendar)
+    return first if first.at >= now else PromptTime(_next_minute(now, calendar), True, first.not_before)
 
 
 def _next_minute(now: datetime, calendar: WorkingCalendar) -> datetime:

@@ -1,30 +1,31 @@
 """Writing messages: a due message is a row, written in the transaction of what causes it. Sending is delivery's."""
 
-import logging
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
-from kombu.exceptions import OperationalError
+from django.utils.translation import gettext as _
 
-from coachhub.celery import app
-from programs.models import Member
+from coachhub.errors import WrongState
+from programs.access import Permission, check
+from programs.models import Invitation, Member
+from sessions.domain.bell import ring
+from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
 
-log = logging.getLogger("coachhub.outbox")
-BELL_TIMEOUT = 0.2  # seconds
-SWEEP = "sessions.tasks.send_due"
+TEST_MAIL_EVERY = timedelta(seconds=30)
 
 
 def tell_schedule(micro: MicroSession) -> Message:
     """The learner's message about a planned, moved or cancelled session, once per change (`schedule_sequence`)."""
-    return _write(micro.learner, Message.Kind.SCHEDULE, micro=micro, sequence=micro.schedule_sequence)
+    return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence)
 
 
 def ask_to_rate(micro: MicroSession, *, due_at: datetime | None = None) -> Message:
     """The learner's one "rate and reflect" message, written at finish or logging; due when an undo has passed."""
-    return _write(micro.learner, Message.Kind.RATE, micro=micro, due_at=due_at)
+    return _once(micro.learner, Message.Kind.RATE, micro, due_at=due_at)
 
 
 def withdraw_rate(micro: MicroSession) -> None:
@@ -33,36 +34,74 @@ def withdraw_rate(micro: MicroSession) -> None:
     Message.objects.filter(micro=micro, kind=Message.Kind.RATE).exclude(deliveries__in=begun).delete()
 
 
-def _write(
-    recipient: Member,
-    kind: Message.Kind,
-    *,
-    micro: MicroSession | None = None,
-    sequence: int = 0,
-    due_at: datetime | None = None,
+def invite(invitations: Sequence[Invitation]) -> list[Message]:
+    """The mails with the links of new invitations, one or hundreds; three statements."""
+    now = database_now()
+    return put_in(_message(each.member, Message.Kind.INVITATION, due_at=now, invitation=each) for each in invitations)
+
+
+@transaction.atomic
+def send_test(*, by: Member) -> Message:
+    """A test mail to the administrator who asks, by the way that every mail goes; one in half a minute.
+
+    Raises NotAllowed.
+    """
+    check(by, Permission.MANAGE_PEOPLE)
+    Member.objects.select_for_update(no_key=True).get(pk=by.pk)
+    now = database_now()
+    recent = Message.objects.filter(recipient=by, kind=Message.Kind.TEST, created_at__gt=now - TEST_MAIL_EVERY)
+    return recent.first() or put_in([_message(by, Message.Kind.TEST, due_at=now)])[0]
+
+
+@transaction.atomic
+def retry(delivery: Delivery, *, by: Member) -> Delivery:
+    """Try a failed delivery again, with all its tries, also to an address that refused mail.
+
+    A second retry changes nothing. Raises NotAllowed, WrongState for one that did not fail.
+    """
+    check(by, Permission.MANAGE_PEOPLE)
+    now = database_now()
+    failed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
+    moved = failed.update(state=Delivery.State.DUE, next_try_at=now, first_try_at=None, attempts=0, reason="")
+    fresh = Delivery.objects.select_related("message__recipient").get(pk=delivery.pk)
+    if not moved and fresh.state not in (Delivery.State.DUE, Delivery.State.SENDING):
+        raise WrongState(_("Only a failed message can be sent again."))
+    Member.objects.filter(pk=fresh.message.recipient_id).update(mail_bounced_at=None)
+    transaction.on_commit(ring, robust=True)
+    return fresh
+
+
+def cancel_all_of(member: Member, by: Member | None = None) -> int:
+    """Cancel whatever waits for somebody who was deactivated; returns how many. What is on its way has left."""
+    waiting = Delivery.objects.filter(message__recipient=member, state=Delivery.State.DUE)
+    return waiting.update(state=Delivery.State.CANCELLED, reason=_("The membership has ended."))
+
+
+def put_in(messages: Iterable[Message]) -> list[Message]:
+    """Insert prepared messages with their deliveries, in two statements; rings after the commit."""
+    written = Message.objects.bulk_create(messages, batch_size=500)
+    deliveries = [Delivery(message=message, next_try_at=message.due_at) for message in written]
+    Delivery.objects.bulk_create(deliveries, batch_size=500)
+    if written:
+        transaction.on_commit(ring, robust=True)
+    return written
+
+
+def _once(
+    recipient: Member, kind: Message.Kind, micro: MicroSession, *, sequence: int = 0, due_at: datetime | None = None
 ) -> Message:
-    """A message and its delivery, unless they exist; rings after the commit."""
-    due = due_at or timezone.now()
-    message, made = Message.objects.get_or_create(
+    """The session's message of this kind and change, written unless it is there. The session's row is locked."""
+    found = Message.objects.filter(recipient=recipient, kind=kind, micro=micro, sequence=sequence).first()
+    due = due_at or database_now()
+    return found or put_in([_message(recipient, kind, due_at=due, micro=micro, sequence=sequence)])[0]
+
+
+def _message(recipient: Member, kind: Message.Kind, *, due_at: datetime, **about: Any) -> Message:
+    return Message(
+        organization_id=recipient.organization_id,
         recipient=recipient,
         kind=kind,
-        micro=micro,
-        sequence=sequence,
-        defaults={
-            "organization_id": recipient.organization_id,
-            "local_date": due.astimezone(ZoneInfo(recipient.timezone)).date(),
-            "due_at": due,
-        },
+        local_date=due_at.astimezone(ZoneInfo(recipient.timezone)).date(),
+        due_at=due_at,
+        **about,
     )
-    if made:
-        Delivery.objects.create(message=message, next_try_at=due)
-        transaction.on_commit(ring, robust=True)
-    return message
-
-
-def ring() -> None:
-    """Wake the worker. Never raises: the sweep finds the row anyway."""
-    try:
-        app.send_task(SWEEP, retry=False, expires=60)
-    except (OperationalError, OSError) as error:
-        log.warning("the bell did not ring: %s", type(error).__name__)

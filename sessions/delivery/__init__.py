@@ -1,0 +1,1 @@
+"""Channels: a directory each, with one `Channel`. Adding a kind touches nothing else."""

@@ -1,0 +1,182 @@
+"""The words of each mail, rendered from the rows at send time, in the reader's zone. No tracking, nothing remote."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from programs.domain import invitations
+from programs.models import Member
+from sessions.delivery.base import DeliveryFailed
+from sessions.delivery.email.ics import CalendarFile, calendar_file
+from sessions.domain import links, still_due
+from sessions.domain.prompts import Wish
+from sessions.domain.questions import Question, question_of
+from sessions.models import Delivery, Message, MicroSession, Prompt, Status
+
+NEAR = timedelta(days=6)
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+    to: str
+    headers: dict[str, str]
+    calendar: CalendarFile | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one kind adds: its subject, what its templates read, more headers, a calendar file."""
+
+    subject: str
+    context: dict[str, object]
+    headers: dict[str, str] = field(default_factory=dict)
+    calendar: CalendarFile | None = None
+
+
+def write(delivery: Delivery) -> Letter:
+    """The mail of a delivery. Raises DomainError when what it is about can no longer be told."""
+    message = delivery.message
+    with timezone.override(ZoneInfo(message.recipient.timezone)):
+        draft = WRITERS[Message.Kind(message.kind)](message)
+        context = draft.context | {"recipient": message.recipient, "subject": draft.subject}
+        template = f"emails/{message.kind}"
+        return Letter(
+            subject=" ".join(draft.subject.split()),
+            text=render_to_string(f"{template}.txt", context),
+            html=render_to_string(f"{template}.html", context),
+            to=address_of(message.recipient),
+            headers=_headers(delivery) | draft.headers,
+            calendar=draft.calendar,
+        )
+
+
+def address_of(member: Member) -> str:
+    """ "Leo Marin <leo@northwind.example>". Raises DeliveryFailed for what cannot be an address."""
+    try:
+        address = Address(" ".join(member.name.split()), addr_spec=member.user.email)
+    except (ValueError, HeaderParseError) as error:
+        raise no_address() from error
+    if not address.username.isascii():
+        raise no_address()
+    return str(address)
+
+
+def no_address() -> DeliveryFailed:
+    """Nothing can be sent there, now or later."""
+    return DeliveryFailed(_("This is no address that mail can be sent to."), permanent=True, address_refused=True)
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    """The same identity at every try; and a note to other machines not to answer."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return {"Message-ID": f"<{delivery.pk}@{host}>", "Auto-Submitted": "auto-generated"}
+
+
+def _prompts(message: Message) -> Draft:
+    questions = [question_of(prompt) for prompt in still_due.open_prompts(message)]
+    stop = links.absolute("learn:prompts-unsubscribe", links.stop_token_of(message.recipient))
+    context: dict[str, object] = {
+        "questions": [_asked(question, message.recipient) for question in questions],
+        "stop_url": stop,
+        "profile_url": links.absolute("profile"),
+    }
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return Draft(_prompts_subject(questions), context, headers)
+
+
+def _prompts_subject(questions: list[Question]) -> str:
+    """Never the pillar, never a word of the plan: a subject is read over shoulders."""
+    if len(questions) > 1:
+        return _("20 seconds each: your %(count)s plans") % {"count": len(questions)}
+    words = {"day": day_of(questions[0].session_at)}
+    if questions[0].sentence:
+        return _("20 seconds: your plan from %(day)s") % words
+    return _("20 seconds: your session on %(day)s") % words
+
+
+def _asked(question: Question, reader: Member) -> dict[str, Any]:
+    token = links.token_of(question.prompt)
+    page = "learn:prompt-open"
+    return {
+        "question": question,
+        "sentence": "" if reader.keeps_words_out_of_mail else question.sentence,
+        "day": day_of(question.session_at),
+        "answers": [(label, links.absolute(page, token, a=value)) for value, label in Prompt.Answer.choices],
+        "wishes": {wish.value: links.absolute(page, token, do=wish.value) for wish in Wish},
+    }
+
+
+def day_of(at: datetime) -> str:
+    """ "Tuesday" within six days, else "6 January", in the active zone."""
+    near = timezone.now() - at < NEAR
+    return format_date(timezone.localtime(at), "l" if near else "j F")
+
+
+def _rate(message: Message) -> Draft:
+    micro = _micro(message)
+    subject = _("90 seconds: your session with %(coach)s") % {"coach": micro.coach}
+    return Draft(subject, {"micro": micro, "url": links.absolute("learn:rating-edit", micro.pk)})
+
+
+def _schedule(message: Message) -> Draft:
+    micro = _micro(message)
+    told = still_due.was_told(message)
+    last = micro.moves.last()
+    moved_from = last.moved_from if last and last.moved_to == micro.scheduled_for and told else None
+    cancelled = micro.status == Status.CANCELLED
+    if cancelled:
+        subject = _("Cancelled: %(when)s with %(coach)s")
+    elif moved_from:
+        subject = _("Moved to %(when)s: %(minutes)s minutes with %(coach)s")
+    else:
+        subject = _("%(when)s: %(minutes)s minutes with %(coach)s")
+    when = format_date(timezone.localtime(micro.scheduled_for), "D j M, H:i")
+    context = {
+        "micro": micro,
+        "cancelled": cancelled,
+        "moved_from": moved_from,
+        "url": links.absolute("learn:micro-show", micro.pk),
+    }
+    words = {"when": when, "minutes": micro.minutes_planned, "coach": micro.coach}
+    return Draft(subject % words, context, calendar=calendar_file(message, micro))
+
+
+def _invitation(message: Message) -> Draft:
+    invitation = message.invitation
+    if invitation is None:
+        raise ValueError(f"message {message.pk} names no invitation")
+    subject = _("%(organization)s invites you to CoachHub") % {"organization": message.recipient.organization}
+    return Draft(subject, {"invitation": invitation, "url": invitations.link_of(invitation)})
+
+
+def _test(message: Message) -> Draft:
+    return Draft(_("Test mail from CoachHub"), {"site": settings.SITE_URL})
+
+
+def _micro(message: Message) -> MicroSession:
+    if message.micro is None:
+        raise ValueError(f"message {message.pk} names no session")
+    return message.micro
+
+
+WRITERS: dict[Message.Kind, Callable[[Message], Draft]] = {
+    Message.Kind.PROMPTS: _prompts,
+    Message.Kind.RATE: _rate,
+    Message.Kind.SCHEDULE: _schedule,
+    Message.Kind.INVITATION: _invitation,
+    Message.Kind.TEST: _test,
+}

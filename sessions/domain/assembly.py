@@ -1,0 +1,148 @@
+"""Turning due prompts into messages: at most one a learner and day, four a week, one to three questions in each.
+
+Nothing is decided ahead: when a question's time comes, all that the learner has waiting for the next day is spread
+over days anew (`spacing.plan_day`). A message whose time is now is written; the other questions get a later time.
+So a run may be lost, late or doubled, and the rows come out the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from programs.models import Member
+from sessions.domain import outbox, pacing
+from sessions.domain.calendar import ONE_DAY, WorkingCalendar
+from sessions.domain.clock import database_now
+from sessions.domain.spacing import DuePrompt, NoWorkingDay, Schedule, plan_day, retrievability
+from sessions.domain.spacing.times import prompt_on
+from sessions.domain.working_time import calendar_of
+from sessions.models import Message, Prompt
+
+BATCH = 500  # learners
+AHEAD = timedelta(hours=36)  # what may share the message of a day is due before the next one ends
+STACKED = "stacked"
+
+
+@dataclass
+class Outcome:
+    """What one batch changes."""
+
+    messages: list[Message] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+
+
+def assemble(now: datetime | None = None) -> int:
+    """Write the messages whose time has come; returns how many. Safe to run twice, at once or never."""
+    now = now or database_now()
+    written, last = 0, 0
+    while True:
+        with transaction.atomic():
+            learners = _learners_with_due(now, after=last)
+            written += _assemble_for(learners, now)
+        if len(learners) < BATCH:
+            return written
+        last = learners[-1].pk
+
+
+def _learners_with_due(now: datetime, *, after: int) -> list[Member]:
+    """Locked until the transaction ends; somebody whom another run has in hand is left to it."""
+    due = _unsent().filter(follow_up__learner=OuterRef("pk"), due_at__lte=now)
+    paused = Q(prompts_paused_until__gt=now.date() + ONE_DAY)  # those on the edge are looked at one by one
+    rows = Member.objects.active().filter(Exists(due), pk__gt=after, prompts_stopped_at=None, mail_bounced_at=None)
+    rows = rows.exclude(paused).select_related("organization").order_by("pk")
+    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
+
+
+def _unsent() -> QuerySet[Prompt]:
+    return Prompt.objects.filter(status=Prompt.Status.PLANNED, message=None, follow_up__ended_at=None)
+
+
+def _assemble_for(learners: list[Member], now: datetime) -> int:
+    rows = _unsent().filter(follow_up__learner__in=learners, due_at__lte=now + AHEAD)
+    prompts = list(rows.select_related("follow_up__enrolment").select_for_update(of=("self",)).order_by("pk"))
+    waiting: dict[int, list[Prompt]] = defaultdict(list)
+    for prompt in prompts:
+        waiting[prompt.follow_up.learner_id].append(prompt)
+    meetings = pacing.Meetings.of_all([prompt.follow_up for prompt in prompts])
+    sent = _days_with_a_message(learners, now)
+    found = Outcome()
+    for learner in learners:
+        _assemble_one(learner, waiting[learner.pk], meetings, sent[learner.pk], now, found)
+    outbox.put_in(found.messages)
+    Prompt.objects.bulk_update(found.prompts, ["message", "due_at", "status", "cancelled_because"], batch_size=500)
+    return len(found.messages)
+
+
+def _days_with_a_message(learners: Iterable[Member], now: datetime) -> dict[int, dict[date, int]]:
+    """By learner: the days of this week, and of any later one, that have their prompt message already."""
+    since = now.date() - timedelta(days=now.weekday() + 1)
+    rows = Message.objects.filter(recipient__in=learners, kind=Message.Kind.PROMPTS, local_date__gte=since)
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for learner, day in rows.values_list("recipient", "local_date"):
+        found[learner][day] = 1
+    return found
+
+
+def _assemble_one(
+    learner: Member,
+    prompts: list[Prompt],
+    meetings: dict[int, pacing.Meetings],
+    sent: dict[date, int],
+    now: datetime,
+    found: Outcome,
+) -> None:
+    calendar = calendar_of(learner)
+    if learner.prompts_paused_until and learner.prompts_paused_until > calendar.local_date(now):
+        return
+    try:
+        due = [_due(prompt, meetings[prompt.follow_up_id], now, calendar) for prompt in prompts]
+        schedule = plan_day(due, sent, now, calendar)
+    except NoWorkingDay:
+        return
+    _apply(schedule, learner, {prompt.pk: prompt for prompt in prompts}, now, found)
+
+
+def _due(prompt: Prompt, meetings: pacing.Meetings, now: datetime, calendar: WorkingCalendar) -> DuePrompt:
+    """The question as the cap sees it: never in the hours before a meeting, whose Goal step asks instead."""
+    at = max(prompt.due_at, now)
+    clear = pacing.clear_of(meetings, at, calendar)
+    if meetings.now:
+        clear = max(clear, prompt_on(calendar.next_working_day(calendar.working_date(now)), calendar))
+    moved = clear if clear > at else None
+    return DuePrompt(
+        id=prompt.pk,
+        pillar_id=prompt.follow_up.enrolment.pillar_id,
+        at=moved or prompt.due_at,
+        retrievability=retrievability(pacing.memory_of(prompt), now),
+        not_before=moved or getattr(prompt, "not_before", None),
+    )
+
+
+def _apply(schedule: Schedule, learner: Member, prompts: dict[int, Prompt], now: datetime, found: Outcome) -> None:
+    for planned in schedule.messages:
+        message = None
+        if planned.at <= now:
+            message = _message(learner, planned.on, planned.at)
+            found.messages.append(message)
+        for pk in planned.prompt_ids:
+            prompt = prompts[pk]
+            if message or prompt.due_at != planned.at:
+                prompt.message, prompt.due_at = message, planned.at
+                found.prompts.append(prompt)
+    for pk in schedule.stacked:
+        prompts[pk].status, prompts[pk].cancelled_because = Prompt.Status.CANCELLED, STACKED
+        found.prompts.append(prompts[pk])
+
+
+def _message(learner: Member, on: date, at: datetime) -> Message:
+    return Message(
+        organization_id=learner.organization_id,
+        recipient=learner,
+        kind=Message.Kind.PROMPTS,
+        local_date=on,
+        due_at=at,
+    )

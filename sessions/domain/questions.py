@@ -1,0 +1,65 @@
+"""What a question shows beside itself, the same in a mail and on its page: the plan it is about, and what to add."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import takewhile
+
+from sessions.domain import pacing
+from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
+from sessions.models import Prompt
+
+
+class Hint(StrEnum):
+    """What is asked or said besides the question."""
+
+    NEW_CUE = "new_cue"  # no chance twice: would another moment fit better?
+    TIMING = "timing"  # three times no answer: is another time of day better?
+    LAST = "last"  # one more silence and the questions stop
+
+
+@dataclass(frozen=True)
+class Question:
+    """`sentence` is the plan in the learner's words, "" when none was written; then `focus` stands for it."""
+
+    prompt: Prompt
+    sentence: str
+    focus: str
+    session_at: datetime
+    hint: Hint | None
+
+    @property
+    def text(self) -> str:
+        return self.prompt.question
+
+
+def question_of(prompt: Prompt) -> Question:
+    """Reads the prompt's follow-up, plan, session and focus, and the follow-up's other prompts."""
+    plan, micro = prompt.follow_up.plan, prompt.follow_up.plan.micro
+    return Question(
+        prompt=prompt,
+        sentence=" ".join(plan.sentence.split()) if plan.is_complete else "",
+        focus=micro.focus.name,
+        session_at=micro.started_at or micro.scheduled_for,
+        hint=hint_for(pacing.outcomes_before(prompt, prompt.follow_up.prompts.all())),
+    )
+
+
+def hint_for(history: tuple[Outcome, ...]) -> Hint | None:
+    """The most pressing thing to add, from how the earlier questions of the plan ended."""
+    silences = _run_at_end(history, None)
+    if silences == DEFAULT_RULES.stop_after - 1:
+        return Hint.LAST
+    if silences == DEFAULT_RULES.half_rate_after and not _was_asked_about_timing(history[:-silences]):
+        return Hint.TIMING
+    answers = tuple(outcome for outcome in history if outcome)
+    return Hint.NEW_CUE if _run_at_end(answers, Answer.NO_CHANCE) >= DEFAULT_RULES.new_cue_after else None
+
+
+def _was_asked_about_timing(history: tuple[Outcome, ...]) -> bool:
+    ends = range(1, len(history) + 1)
+    return any(_run_at_end(history[:end], None) >= DEFAULT_RULES.half_rate_after for end in ends)
+
+
+def _run_at_end(history: tuple[Outcome, ...], wanted: Outcome) -> int:
+    return sum(1 for _each in takewhile(lambda outcome: outcome is wanted, reversed(history)))

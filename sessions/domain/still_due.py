@@ -1,0 +1,171 @@
+"""Right before sending: is this still to be told, and is now the time? Consent, pause, quiet hours, usefulness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
+from sessions.domain.spacing.times import sending_hours
+from sessions.domain.working_time import calendar_of
+from sessions.models import HELD, Delivery, Message, MicroSession, Prompt, Rating, RatingRole, Status
+
+RATE_WITHIN = timedelta(days=7)
+JUST_MET = timedelta(hours=1)
+TOLD_BEFORE = timedelta(hours=1)
+TEST_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Send:
+    """Now."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not before `until`; nothing went wrong."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Never: it has become pointless, or is no longer wanted."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """It cannot be told this way: failed, and visible."""
+
+    reason: str
+
+
+Verdict = Send | Wait | Drop | Refuse
+
+
+def judge(delivery: Delivery, now: datetime, *, any_hour: bool = False) -> Verdict:
+    """What becomes of a claimed delivery. `any_hour` leaves out the working hours (the demo's "do not wait")."""
+    message = delivery.message
+    if not message.recipient.is_active:
+        return Drop(_("The membership has ended."))
+    if message.recipient.mail_bounced_at and delivery.channel == "email":
+        return Refuse(_("The address refused mail before."))
+    verdict = RULES[Message.Kind(message.kind)](message, now)
+    if any_hour and isinstance(verdict, Wait):
+        return Send()
+    return verdict
+
+
+def open_prompts(message: Message) -> list[Prompt]:
+    """The message's questions that nobody has answered, replaced or put off meanwhile."""
+    return [prompt for prompt in message.prompts.all() if prompt.status == Prompt.Status.PLANNED]
+
+
+def _prompts(message: Message, now: datetime) -> Verdict:
+    """On its own day, within the working hours, or never: a question asked late is another question."""
+    member, calendar = message.recipient, calendar_of(message.recipient)
+    if member.prompts_stopped_at:
+        return Drop(_("Prompts are stopped."))
+    if member.prompts_paused_until and member.prompts_paused_until > calendar.local_date(now):
+        return Drop(_("Prompts are paused."))
+    if not open_prompts(message):
+        return Drop(_("Its questions were answered, replaced or put off."))
+    opens, closes = calendar.hours(message.local_date)
+    if now >= closes:
+        return Drop(_("Its day has passed; its questions are planned again."))
+    return Wait(opens, _("It waits for the working hours.")) if now < opens else Send()
+
+
+def _rate(message: Message, now: datetime) -> Verdict:
+    micro = _micro(message)
+    if micro.status not in HELD or micro.ended_at is None:
+        return Drop(_("The session has not ended."))
+    if Rating.objects.filter(micro=micro, role=RatingRole.SELF, submitted_at__isnull=False).exists():
+        return Drop(_("It is done already."))
+    if now > max(micro.ended_at, message.created_at) + RATE_WITHIN:
+        return Drop(_("The session is too long ago."))
+    if now < micro.ended_at + JUST_MET:
+        return Send()  # they have just met, so this is no quiet hour
+    return _in_working_hours(message, now)
+
+
+def _schedule(message: Message, now: datetime) -> Verdict:
+    """The newest change only, while it helps; in quiet hours when it could not be read in time otherwise."""
+    micro = _micro(message)
+    if message.sequence != micro.schedule_sequence:
+        return Drop(_("A newer change takes its place."))
+    if micro.status not in (Status.PLANNED, Status.CANCELLED):
+        return Drop(_("The session has begun or is over."))
+    if micro.status == Status.CANCELLED and not was_told(message):
+        return Drop(_("The session was never announced."))
+    if now > micro.scheduled_for + timedelta(minutes=micro.minutes_planned):
+        return Drop(_("The session is over."))
+    verdict = _in_working_hours(message, now)
+    too_late = isinstance(verdict, Wait) and verdict.until + TOLD_BEFORE > _first_time_at_stake(micro, now)
+    return Send() if too_late else verdict
+
+
+def was_told(message: Message) -> bool:
+    """Whether the recipient knows an earlier time of the session. One that has no earlier message was imported."""
+    earlier = Delivery.objects.filter(
+        message__micro=message.micro, message__kind=Message.Kind.SCHEDULE, message__sequence__lt=message.sequence
+    )
+    states = set(earlier.values_list("state", flat=True))
+    return Delivery.State.SENT in states or (not states and message.sequence > 0)
+
+
+def _first_time_at_stake(micro: MicroSession, now: datetime) -> datetime:
+    """The first time at which somebody who does not know of the change would be in the wrong place."""
+    last = micro.moves.last()
+    times = [micro.scheduled_for] if last is None else [micro.scheduled_for, last.moved_from]
+    return min((at for at in times if at > now), default=now)
+
+
+def _invitation(message: Message, now: datetime) -> Verdict:
+    invitation = message.invitation
+    if invitation is None or invitation.replaced_at:
+        return Drop(_("A newer invitation takes its place."))
+    if invitation.accepted_at or message.recipient.joined_at:
+        return Drop(_("It is done already."))
+    return Drop(_("The invitation has expired.")) if now > invitation.expires_at else Send()
+
+
+def _test(message: Message, now: datetime) -> Verdict:
+    return Drop(_("Nobody waits for this test any more.")) if now > message.created_at + TEST_WITHIN else Send()
+
+
+def _in_working_hours(message: Message, now: datetime) -> Verdict:
+    """Send within the recipient's hours; who works on no day is written to at any time."""
+    calendar = calendar_of(message.recipient)
+    if calendar.within_hours(now):
+        return Send()
+    try:
+        return Wait(_next_opening(now, calendar), _("It waits for the working hours."))
+    except NoWorkingDay:
+        return Send()
+
+
+def _next_opening(now: datetime, calendar: WorkingCalendar) -> datetime:
+    day = calendar.working_day_on_or_after(calendar.working_date(now))
+    opens = sending_hours(day, calendar)[0]
+    return opens if opens > now else sending_hours(calendar.next_working_day(day), calendar)[0]
+
+
+def _micro(message: Message) -> MicroSession:
+    """Messages about a session name it: the database holds that."""
+    if message.micro is None:
+        raise ValueError(f"message {message.pk} names no session")
+    return message.micro
+
+
+RULES: dict[Message.Kind, Callable[[Message, datetime], Verdict]] = {
+    Message.Kind.PROMPTS: _prompts,
+    Message.Kind.RATE: _rate,
+    Message.Kind.SCHEDULE: _schedule,
+    Message.Kind.INVITATION: _invitation,
+    Message.Kind.TEST: _test,
+}

@@ -1,0 +1,19 @@
+"""What the loop does when something happens to people, in the transaction of the change itself."""
+
+from programs import registry
+from programs.models import Member
+from sessions.domain import followups, outbox
+from sessions.models import Prompt
+
+
+def register() -> None:
+    """Called once, when the apps are ready."""
+    registry.on_invite.register(outbox.invite)
+    registry.on_enrolment_end.register(followups.end_with_enrolment)
+    registry.on_deactivate.register(outbox.cancel_all_of)
+    registry.on_erase.register(forget_notes)
+
+
+def forget_notes(member: Member) -> None:
+    """Null what the member wrote beside answers; that they were given stays."""
+    Prompt.objects.filter(follow_up__learner=member).exclude(note="").update(note="")
