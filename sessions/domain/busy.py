@@ -80,3 +80,10 @@ def _span(micro: MicroSession, coach: Member) -> Span:
     name = micro.learner.name if micro.coach_id == coach.pk else ""
     end = micro.scheduled_for + timedelta(minutes=micro.minutes_planned)
     return Span(micro.scheduled_for, end, micro.coach_id, micro.learner_id, name, micro.pk)
+
+
+def clash_of(micro: MicroSession) -> str:
+    """What is in the way of a planned session, "" when nothing is. One query."""
+    last = micro.scheduled_for + timedelta(minutes=micro.minutes_planned)
+    busy = Busy.of(micro.coach, [micro.learner_id], first=micro.scheduled_for, last=last)
+    return busy.clash(micro.scheduled_for, micro.minutes_planned, learner=micro.learner, but=micro.pk)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, WrongState
 from programs.models import Enrolment, Member
-from sessions.domain import cases, content, free_time, notes, outbox, planning, policies, who_plans, working_time
+from sessions.domain import cases, content, free_time, notes, outbox, planning, policies, slots, who_plans, working_time
 from sessions.domain.content import Content
 from sessions.domain.locks import locked
 from sessions.domain.times import clock
 from sessions.models import HELD, MicroSession, Phase, Status
 
 MINUTES = range(1, 181)
+LATELY = timedelta(days=3)
 
 
 @transaction.atomic
@@ -81,6 +82,23 @@ def took_place(micro: MicroSession, *, by: Member, held_at: datetime, minutes: i
     held = locked(now)
     outbox.ask_to_rate(held)
     return held
+
+
+def likely_start(enrolment: Enrolment, *, minutes: int) -> datetime:
+    """When it was, at a guess: the last usual slot of the last days without a session, else just now. One query."""
+    now = timezone.now()
+    first = now - LATELY
+    rows = MicroSession.objects.filter(enrolment=enrolment, scheduled_for__gt=first - timedelta(days=1))
+    days = {free_time.day_of(enrolment, at) for at in rows.values_list("scheduled_for", flat=True)}
+    past = slots.occurrences(enrolment.usual_slots.all(), first=first.date(), days=LATELY.days + 1)
+    fitting = [each.at for each in past if each.at + timedelta(minutes=minutes) <= now]
+    open_slots = [at for at in fitting if free_time.day_of(enrolment, at) not in days]
+    return open_slots[-1] if open_slots else _five_minutes(now - timedelta(minutes=minutes))
+
+
+def _five_minutes(at: datetime) -> datetime:
+    """The full five minutes before."""
+    return at - timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
 
 
 def held_times(learner: Member, held_at: datetime, minutes: int) -> dict[str, Any]:

@@ -25,6 +25,19 @@ class Undo:
     move: MicroMove | None = None
 
 
+def check_can_move(by: Member, micro: MicroSession) -> None:
+    """Move or cancel: its coach, while it is planned. Raises NotAllowed, WrongState."""
+    policies.check_can_change_schedule(by, micro)
+
+
+def check_can_ask(by: Member, micro: MicroSession) -> None:
+    """Its learner, until its time comes. Raises NotAllowed, WrongState."""
+    policies.check_is_learner(by, micro)
+    policies.check_is_planned(micro)
+    if micro.scheduled_for <= timezone.now():
+        raise WrongState(_("Its time has come, so it can no longer be moved from here. Talk to your coach."))
+
+
 @transaction.atomic
 def move(micro: MicroSession, *, by: Member, to: datetime, reason: str, sequence: int | None = None) -> MicroSession:
     """Move a planned session and tell the learner; the same move sent again changes nothing.
@@ -33,7 +46,7 @@ def move(micro: MicroSession, *, by: Member, to: datetime, reason: str, sequence
     or when it was moved elsewhere meanwhile.
     """
     now = locked(micro)
-    policies.check_can_change_schedule(by, now)
+    check_can_move(by, now)
     if now.scheduled_for == to and sequence is not None and sequence < now.schedule_sequence:
         return now
     if sequence is not None and sequence != now.schedule_sequence:
@@ -55,7 +68,7 @@ def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSe
     Raises NotAllowed, WrongState when it is too late or something else happened since.
     """
     now = locked(micro)
-    policies.check_can_change_schedule(by, now)
+    check_can_move(by, now)
     undo = undo_of(now)
     if now.schedule_sequence != sequence or undo is None or undo.move is None:
         raise WrongState(_("This move can no longer be taken back. Move the session instead."))
@@ -113,10 +126,7 @@ def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSess
     Raises NotAllowed, Invalid, WrongState once its time has come.
     """
     now = locked(micro)
-    policies.check_is_learner(by, now)
-    policies.check_is_planned(now)
-    if now.scheduled_for <= timezone.now():
-        raise WrongState(_("Its time has come, so it can no longer be moved from here. Talk to your coach."))
+    check_can_ask(by, now)
     words = fitting(MicroSession, "move_asked_note", note)
     MicroSession.objects.filter(pk=now.pk).update(move_asked_at=timezone.now(), move_asked_note=words)
     return MicroSession.objects.get(pk=now.pk)
@@ -125,7 +135,7 @@ def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSess
 @transaction.atomic
 def keep_time(micro: MicroSession, *, by: Member) -> MicroSession:
     """The coach's answer to "please move": it stays as planned. Raises NotAllowed, WrongState."""
-    policies.check_can_change_schedule(by, locked(micro))
+    check_can_move(by, locked(micro))
     MicroSession.objects.filter(pk=micro.pk).update(move_asked_at=None, move_asked_note="")
     return MicroSession.objects.get(pk=micro.pk)
 
@@ -138,7 +148,8 @@ def undo_of(micro: MicroSession) -> Undo | None:
     elif micro.missed_at:
         undo = Undo(micro.missed_at + UNDO)
     else:
-        last = micro.moves.order_by("moved_at", "pk").last() if micro.status == Status.PLANNED and micro.schedule_sequence else None
+        moved = micro.status == Status.PLANNED and micro.schedule_sequence
+        last = micro.moves.order_by("moved_at", "pk").last() if moved else None
         undo = Undo(last.moved_at + UNDO, last) if last and last.moved_to == micro.scheduled_for else None
     return undo if undo and now < undo.until else None
 

@@ -1,5 +1,6 @@
 """A week proposed from the usual slots of all of a coach's learners, and accepted in one go."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -62,26 +63,31 @@ class _Slot:
     enrolment: Enrolment
     at: datetime
 
+    @property
+    def key(self) -> Key:
+        return self.enrolment.pk, self.at
+
+    @property
+    def day(self) -> date:
+        """Where the learner is."""
+        return free_time.day_of(self.enrolment, self.at)
+
 
 def propose_week(coach: Member, monday: date, *, now: datetime | None = None) -> Week:
     """Usual slots of the week's seven days, in each slot's own zone. A constant number of queries.
 
-    Left out are days that one of the two does not work and slots that were cancelled or moved away; a slot whose day
-    has a session already is not shown again. Clashes with what is planned and with each other are marked.
+    A slot whose day has a session already is not shown again. Left out, with the reason, are slots that were cancelled
+    or moved away, in whose place another session of that week stands, and days that one of the two does not work.
+    Clashes with what is planned and with each other are marked.
     """
     now = now or timezone.now()
     enrolments = who_plans.plannable(coach, first=monday, last=monday + timedelta(days=DAYS - 1))
-    wanted = [each for each in _slots(enrolments, coach, monday) if each.at > now]
-    taken = _Taken.of(enrolments, monday)
-    left_out, open_slots = [], []
-    for slot in wanted:
-        if taken.has_session(slot.enrolment, slot.at):
-            continue
-        why = _why_not(slot, coach, taken)
-        if why:
-            left_out.append(LeftOut(slot.enrolment, slot.at, why))
-        else:
-            open_slots.append(slot)
+    every = _slots(enrolments, coach, monday)
+    taken = _Taken.of(enrolments, every, monday)
+    free = [slot for slot in every if slot.at > now and not taken.has_session(slot)]
+    reasons = [(slot, _why_not(slot, coach, taken)) for slot in free]
+    open_slots = [slot for slot, why in reasons if not why]
+    left_out = [LeftOut(slot.enrolment, slot.at, why) for slot, why in reasons if why]
     return Week(
         monday=monday,
         items=_items(open_slots, coach, now),
@@ -154,36 +160,50 @@ def _is_theirs(enrolment: Enrolment, coach: Member, occurrence: Occurrence) -> b
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What happened already to the week's slots."""
+    """What happened already to the week's slots. `spare` counts sessions of the week on other days than a slot."""
 
     days: set[tuple[int, date]]
     cancelled: set[Key]
     moved: set[Key]
+    spare: Counter[int]
 
     @classmethod
-    def of(cls, enrolments: Iterable[Enrolment], monday: date) -> "_Taken":
+    def of(cls, enrolments: Iterable[Enrolment], every: Sequence[_Slot], monday: date) -> "_Taken":
         by_pk = {each.pk: each for each in enrolments}
         first, last = _bounds(monday, wider=timedelta(days=1))  # slots may be in other zones
         rows = MicroSession.objects.filter(enrolment__in=by_pk, scheduled_for__gte=first, scheduled_for__lt=last)
         days, cancelled = set(), set()
-        for enrolment_id, at, status in rows.values_list("enrolment_id", "scheduled_for", "status"):
+        for enrolment_id, at, status in rows.filter(extra=False).values_list("enrolment_id", "scheduled_for", "status"):
             if status in (Status.CANCELLED, Status.MISSED):
                 cancelled.add((enrolment_id, at))
             else:
                 days.add((enrolment_id, free_time.day_of(by_pk[enrolment_id], at)))
         moves = MicroMove.objects.filter(micro__enrolment__in=by_pk, moved_from__gte=first, moved_from__lt=last)
-        return cls(days, cancelled, set(moves.values_list("micro__enrolment", "moved_from")))
+        moved = set(moves.values_list("micro__enrolment", "moved_from"))
+        on_slots = {(slot.enrolment.pk, slot.day) for slot in every}
+        week = {monday + timedelta(days=n) for n in range(DAYS)}
+        spare = Counter(pk for pk, day in days - on_slots if day in week)
+        spare -= Counter(slot.enrolment.pk for slot in every if slot.key in moved)
+        return cls(days, cancelled, moved, spare)
 
-    def has_session(self, enrolment: Enrolment, at: datetime) -> bool:
-        return (enrolment.pk, free_time.day_of(enrolment, at)) in self.days
+    def has_session(self, slot: _Slot) -> bool:
+        return (slot.enrolment.pk, slot.day) in self.days
+
+    def takes_place_of(self, slot: _Slot) -> bool:
+        """Whether a session on another day stands for this slot; each does so once."""
+        if not self.spare[slot.enrolment.pk]:
+            return False
+        self.spare[slot.enrolment.pk] -= 1
+        return True
 
 
 def _why_not(slot: _Slot, coach: Member, taken: _Taken) -> str:
-    key = (slot.enrolment.pk, slot.at)
-    if key in taken.moved:
+    if slot.key in taken.moved:
         return _("moved to another time")
-    if key in taken.cancelled:
+    if slot.key in taken.cancelled:
         return _("cancelled")
+    if taken.takes_place_of(slot):
+        return _("another session that week")
     away = free_time.not_working(slot.enrolment, coach, slot.at)
     if away is None:
         return ""

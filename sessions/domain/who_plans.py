@@ -17,7 +17,7 @@ def plannable(member: Member, *, first: date, last: date) -> list[Enrolment]:
     """
     named = Q(substitutes__coach=member, substitutes__starts_on__lte=last, substitutes__ends_on__gte=first)
     rows = Enrolment.objects.filter(Q(coach=member) | named).distinct().active().filter(learner__deactivated_at=None)
-    loaded = rows.select_related("learner__organization", "coach", "program", "pillar")
+    loaded = rows.select_related("learner__organization", "coach", "program", "pillar", "cohort")
     return list(loaded.prefetch_related("usual_slots", "substitutes"))
 
 

@@ -74,6 +74,41 @@ def test_a_session_at_another_time_of_the_day_takes_the_slots_place(cast):
     assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
 
 
+def test_a_session_on_another_day_of_the_week_stands_for_the_slot(cast):
+    plan(cast, NEXT_SLOT - DAY)
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert (found.items, [each.why for each in found.left_out]) == ([], ["another session that week"])
+
+
+def test_an_extra_session_stands_for_no_slot(cast):
+    MicroSession.objects.filter(pk=plan(cast, NEXT_SLOT - DAY).pk).update(extra=True)
+    assert len(week.propose_week(cast.ana, NEXT_MONDAY).items) == 1
+
+
+def test_of_two_slots_a_week_one_session_stands_for_one(cast):
+    slot(cast.enrolment, 1, dt.time(9))
+    plan(cast, NEXT_SLOT - DAY)
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert [item.proposal.at for item in found.items] == [NEXT_SLOT]
+
+
+def test_a_session_held_on_an_earlier_slot_of_the_week_leaves_the_later_one(cast):
+    slot(cast.enrolment, 1, dt.time(9))
+    with time_machine.travel(TUESDAY - DAY, tick=False):
+        plan(cast, TUESDAY.replace(hour=8))
+    assert [item.proposal.at for item in week.propose_week(cast.ana, MONDAY).items] == [THURSDAY_SLOT]
+
+
+def test_a_slot_moved_within_the_week_leaves_the_other_slot(cast):
+    slot(cast.enrolment, 1, dt.time(9))
+    schedule.move(plan(cast, NEXT_SLOT), by=cast.ana, to=NEXT_SLOT + DAY, reason="absent")
+    found = week.propose_week(cast.ana, NEXT_MONDAY)
+    assert [item.proposal.at.weekday() for item in found.items] + [each.why for each in found.left_out] == [
+        1,
+        "moved to another time",
+    ]
+
+
 def test_a_slot_moved_away_or_cancelled_is_left_out_with_its_reason(cast):
     schedule.move(plan(cast, NEXT_SLOT), by=cast.ana, to=NEXT_SLOT + DAY, reason="absent")
     enrolment = learner(cast, "Ben Ito")
@@ -125,8 +160,8 @@ def test_of_a_learners_session_with_another_coach_only_the_time_is_known(cast):
     program = Program.objects.create(organization=cast.organization, pillar=pillar, name="Feedback")
     cohort = Cohort.objects.create(organization=cast.organization, program=program, name="N", starts_on=MONDAY)
     with_cole = Enrolment.objects.create(
-        organization=cast.organization, cohort=cohort, program=program, pillar=pillar, learner=cast.leo, coach=cast.cole,
-        starts_on=MONDAY,
+        organization=cast.organization, cohort=cohort, program=program, pillar=pillar,
+        learner=cast.leo, coach=cast.cole, starts_on=MONDAY,
     )  # fmt: skip
     plan(cast, NEXT_SLOT, enrolment=with_cole, by=cast.cole, details={"focus": pillar.behaviours.first()})
     assert lines(week.propose_week(cast.ana, NEXT_MONDAY)) == [

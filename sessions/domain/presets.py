@@ -1,0 +1,74 @@
+"""Times to which a session is moved with one tap; each can be had: both work and are free."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programs.models import Member
+from sessions.domain import free_time, slots
+from sessions.domain.busy import Busy
+from sessions.domain.times import clock, day_and_time
+from sessions.domain.working_time import calendar_of
+from sessions.models import MicroSession
+
+HALF_HOUR = timedelta(minutes=30)
+LATER = timedelta(hours=2)
+AHEAD = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    label: str
+    at: datetime
+
+
+def move_times(micro: MicroSession, *, by: Member) -> list[Preset]:
+    """+30 min, later that day, same time on the next working day, next usual slot; those that are possible."""
+    now = timezone.now()
+    busy = Busy.of(by, [micro.learner_id], first=now, last=max(now, micro.scheduled_for) + AHEAD)
+
+    def fits(at: datetime) -> bool:
+        free = not busy.clash(at, micro.minutes_planned, learner=micro.learner, but=micro.pk)
+        return at > now and free and free_time.both_work(micro.enrolment, by, at)
+
+    found: dict[datetime, Preset] = {}
+    for label, times in _wishes(micro, now):
+        at = next((each for each in times if fits(each)), None)
+        if at and at != micro.scheduled_for and at not in found:
+            found[at] = Preset(label % {"clock": clock(at), "day": day_and_time(at)}, at)
+    return list(found.values())
+
+
+def _wishes(micro: MicroSession, now: datetime) -> Iterator[tuple[str, Iterator[datetime]]]:
+    """A label and the times that would do for it, best first."""
+    calendar = calendar_of(micro.learner)
+    base = max(micro.scheduled_for, _next_five(now))
+    day = calendar.local_date(base)
+    wall = micro.scheduled_for.astimezone(calendar.timezone).time()
+    is_today = day == calendar.local_date(now)
+    closes = calendar.hours(calendar.working_date(base))[1]
+    later = _("Later today · %(clock)s") if is_today else _("Later that day · %(clock)s")
+    yield _("+30 min · %(clock)s"), iter([base + HALF_HOUR])
+    yield later, _until(_half_hour(base + LATER), closes - timedelta(minutes=micro.minutes_planned))
+    yield _("Same time · %(day)s"), (calendar.at(day + timedelta(days=n), wall) for n in range(1, 8))
+    coming = slots.occurrences(micro.enrolment.usual_slots.all(), first=day, days=AHEAD.days)
+    yield _("Next usual slot · %(day)s"), (each.at for each in coming if each.at > micro.scheduled_for)
+
+
+def _until(start: datetime, last: datetime) -> Iterator[datetime]:
+    while start <= last:
+        yield start
+        start += HALF_HOUR
+
+
+def _half_hour(at: datetime) -> datetime:
+    """The next full or half hour."""
+    return at + timedelta(minutes=-at.minute % 30, seconds=-at.second, microseconds=-at.microsecond)
+
+
+def _next_five(at: datetime) -> datetime:
+    plain = at.replace(second=0, microsecond=0)
+    return plain + timedelta(minutes=5 - plain.minute % 5)

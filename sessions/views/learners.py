@@ -1,0 +1,112 @@
+"""My learners, and one enrolment over time."""
+
+import csv
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.views.decorators.http import require_POST, require_safe
+
+from coachhub.errors import Invalid
+from programs.access import Permission, allows
+from programs.access_views import permission_required
+from programs.http import MemberRequest
+from programs.models import Enrolment
+from sessions.domain import learners, slots, timeline, who_plans
+from sessions.domain.learner_lines import lines_of
+from sessions.forms.learners import ListForm
+from sessions.forms.problems import put
+from sessions.forms.schedule import SlotForm
+from sessions.views.record import harmless
+
+PAGE = 20
+ENDED = 50
+
+
+@permission_required(Permission.COACH)
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """One line each, the longest wait first."""
+    rows = learners.rows_of(request.member)
+    form = ListForm(request.GET, programs=[row.enrolment.program for row in rows])
+    shown = form.take(rows)
+    ended = Enrolment.objects.coached_by(request.member).exclude(ended_on=None)
+    context = {
+        "form": form,
+        "several": len({row.enrolment.program_id for row in rows}) > 1,
+        "all_rows": rows,
+        "rows": [row for row in shown if row.until is None],
+        "standing_in": [row for row in shown if row.until],
+        "ended": ended.select_related("learner", "program").order_by("-ended_on", "pk")[:ENDED],
+    }
+    return render(request, "sessions/enrolment/index.html", context)
+
+
+@permission_required(Permission.COACH)
+@require_safe
+def download(request: MemberRequest) -> HttpResponse:
+    """The same lines as a CSV file."""
+    rows = learners.rows_of(request.member)
+    form = ListForm(request.GET, programs=[row.enrolment.program for row in rows])
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="my-learners-{timezone.localdate():%Y-%m-%d}.csv"'
+    response.write("\ufeff")  # so that Excel reads the letters right
+    csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines_of(form.take(rows)))
+    return response
+
+
+@require_safe
+def show(request: MemberRequest, pk: int) -> HttpResponse:
+    """What is ahead, then everything that was, newest first."""
+    return page_of(request, coached(request, pk), SlotForm())
+
+
+@require_POST
+def slot_add(request: MemberRequest, pk: int) -> HttpResponse:
+    """A usual slot."""
+    enrolment = coached(request, pk)
+    form = SlotForm(request.POST)
+    if form.is_valid():
+        try:
+            slots.add(enrolment, by=request.member, **form.cleaned_data)
+            return redirect(f"{enrolment.get_absolute_url()}#slots")
+        except Invalid as problem:
+            put(form, problem)
+    return page_of(request, enrolment, form)
+
+
+@require_POST
+def slot_remove(request: MemberRequest, pk: int, slot: int) -> HttpResponse:
+    """One slot less; what is planned stays."""
+    enrolment = coached(request, pk)
+    slots.remove(get_object_or_404(enrolment.usual_slots, pk=slot), by=request.member)
+    return redirect(f"{enrolment.get_absolute_url()}#slots")
+
+
+def coached(request: MemberRequest, pk: int) -> Enrolment:
+    """The door: enrolments whose coach the member is now, ended ones too."""
+    return get_object_or_404(
+        Enrolment.objects.coached_by(request.member)
+        .select_related("learner__organization", "coach", "program", "pillar", "cohort")
+        .prefetch_related("usual_slots", "substitutes"),
+        pk=pk,
+    )
+
+
+def page_of(request: MemberRequest, enrolment: Enrolment, form: SlotForm) -> HttpResponse:
+    member = request.member
+    page = Paginator(timeline.past(enrolment, by=member), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "enrolment": enrolment,
+        "planned": timeline.planned(enrolment, by=member),
+        "next_slot": learners.next_slot(enrolment, member, timezone.now()),
+        "page": page,
+        "entries": timeline.entries_of(list(page.object_list), by=member),
+        "agreement": timeline.agreement_of(enrolment, by=member),
+        "can_plan": allows(who_plans.check_coaches_now, member, enrolment),
+        "slots": [(slot, WEEKDAYS[slot.weekday]) for slot in enrolment.usual_slots.all()],
+        "form": form,
+    }
+    return render(request, "sessions/enrolment/show.html", context, status=422 if form.errors else 200)

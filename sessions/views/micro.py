@@ -1,0 +1,81 @@
+"""A session's own page for its coach: what is ahead, what to do, or the record."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from programs.http import MemberRequest
+from sessions.domain import closing, notes, schedule, timeline, topics, visibility
+from sessions.domain.busy import clash_of
+from sessions.domain.times import day_and_time
+from sessions.models import MicroSession, Status
+
+SOON = timedelta(hours=1)
+
+
+@require_safe
+def show(request: MemberRequest, pk: int) -> HttpResponse:
+    """One page for every state; each offers the next step."""
+    micro = get_object_or_404(
+        MicroSession.objects.coached_by(request.member)
+        .for_list()
+        .select_related("learner__organization", "blueprint", "enrolment__program")
+        .prefetch_related("moves"),
+        pk=pk,
+    )
+    context = {
+        "micro": micro,
+        "note": notes.read(micro, by=request.member),
+        "undo": undo_of(micro),
+        "stands_in": micro.enrolment.coach_id != request.member.pk,
+    }
+    context |= ahead(request, micro) if micro.status == Status.PLANNED else record(request, micro)
+    return render(request, "sessions/micro/show.html", context)
+
+
+def undo_of(micro: MicroSession) -> dict[str, Any] | None:
+    """What the undo bar needs: which undo, and for how many more seconds."""
+    undo = schedule.undo_of(micro)
+    if undo is None:
+        return None
+    return {"move": undo.move, "seconds": int((undo.until - timezone.now()).total_seconds())}
+
+
+def ahead(request: MemberRequest, micro: MicroSession) -> dict[str, Any]:
+    """A planned session: what is in its way, what was to be talked about, the last plan."""
+    waiting = topics.open_topics([micro.enrolment], by=request.member)[micro.enrolment_id]
+    now = timezone.now()
+    return {
+        "clash": clash_of(micro),
+        "passed": micro.scheduled_for <= now,
+        "long_past": micro.scheduled_for <= now - SOON,
+        "topics": [*micro.topics.select_related("reflection"), *waiting],
+        "last": timeline.last_plan(micro.enrolment, by=request.member),
+        "soon": abs(micro.scheduled_for - now) < SOON,
+        "there": time_there(request, micro),
+    }
+
+
+def time_there(request: MemberRequest, micro: MicroSession) -> str:
+    """The learner's own time, when their zone is another."""
+    if micro.learner.timezone == request.member.timezone:
+        return ""
+    with timezone.override(ZoneInfo(micro.learner.timezone)):
+        return _("%(when)s for %(name)s") % {"when": day_and_time(micro.scheduled_for), "name": micro.learner}
+
+
+def record(request: MemberRequest, micro: MicroSession) -> dict[str, Any]:
+    """A session that runs, is to be finished or is closed; one that did not take place has next to nothing."""
+    closes = micro.status == Status.CLOSING
+    return {
+        "entry": timeline.entries_of([micro], by=request.member)[0],
+        "handed": visibility.who_is_in(micro),
+        "missing": closing.in_words(closing.missing(micro)) if closes else "",
+        "topics": micro.topics.select_related("reflection"),
+    }
