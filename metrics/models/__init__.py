@@ -1,7 +1,7 @@
 """Models of metrics; the layers above import them from here."""
 
 from metrics.models.blocks import Block, CountedIn
-from metrics.models.decisions import Decision
+from metrics.models.decisions import Decision, PutAside
 from metrics.models.figures import Figure, Group, Measure, Partition, Release
 
-__all__ = ["Block", "CountedIn", "Decision", "Figure", "Group", "Measure", "Partition", "Release"]
+__all__ = ["Block", "CountedIn", "Decision", "Figure", "Group", "Measure", "Partition", "PutAside", "Release"]

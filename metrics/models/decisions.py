@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import in_one_organization
-from metrics.models.figures import Group, Measure
-from programs.models import Cohort, Member, Organization
+from metrics.models.figures import Figure, Group, Measure
+from programs.models import Cohort, CohortManager, Member, Organization
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, member: Member) -> Self:
         """Decisions about groups of which the member manages a cohort, and the member's own."""
-        return self.filter(Q(owner=member) | Q(cohorts__managers=member)).distinct()
+        managed = CohortManager.objects.filter(manager=member).values("cohort")
+        return self.filter(Q(owner=member) | Q(made_by=member) | Q(cohorts__in=managed)).distinct()
 
     def shared_with(self, learner: Member) -> Self:
         """What a learner is told: decisions shared back to a cohort they learn in."""
@@ -88,3 +89,26 @@ class Decision(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("insights:decision-show", args=[self.pk])
+
+
+class PutAsideQuerySet(models.QuerySet["PutAside"]):
+    def visible_to(self, member: Member) -> Self:
+        """What the member put aside."""
+        return self.filter(member=member)
+
+
+class PutAside(models.Model):
+    """ "Ask again next release": this figure calls this manager no more; the next release has figures of its own."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PutAsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "put aside"
+        constraints = [models.UniqueConstraint(fields=["member", "figure"], name="put_aside_once_per_member")]
+
+    def __str__(self) -> str:
+        return f"put aside {self.pk}"

@@ -23,6 +23,7 @@ class Measure(models.TextChoices):
     REFLECTED = "reflected", _("Reflections written")
     ANSWERED = "answered", _("Prompts answered")
     APPLIED = "applied", _("Applied when a chance came")
+    NO_CHANCE = "no_chance", _("No chance came")
     LEVEL = "level", _("Mean level")
     AGREEMENT = "agreement", _("Agreement within one level")
 
@@ -66,12 +67,14 @@ class Group(models.Model):
         COHORT = "cohort", _("Cohort")
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="groups")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
     node = models.CharField(max_length=7, choices=Node.choices)
     pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="+")
     program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, related_name="+")
     cohorts = models.ManyToManyField(Cohort, related_name="+")
     name = models.CharField(max_length=400)
-    identity = models.CharField(max_length=80)  # the same for the same set of cohorts, so that trends may join
+    holds = models.CharField(max_length=400, blank=True)  # the names of its cohorts, where the name does not say
+    identity = models.CharField(max_length=80)  # what a trend joins on: the same pillar, programs or cohorts
     people = models.CharField(max_length=8)  # a band: 5-9, 10-19, 20-49, 50+
     merged = models.BooleanField(default=False)
     viewers = models.ManyToManyField(Member, related_name="+")
@@ -80,6 +83,7 @@ class Group(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["identity"], name="group_by_identity")]
         constraints = [models.UniqueConstraint(fields=["release", "identity"], name="group_once_per_release")]
         triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format("OLD.release_id")))]
 
@@ -116,17 +120,16 @@ class Figure(models.Model):
 
 
 class Partition(models.Model):
-    """One part of the grouping in force, kept while it stays admissible: cohort ids, at program or cohort level."""
+    """One part of the grouping in force, kept while it stays admissible: cohorts, or programs, shown together."""
 
     block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="partitions")
     pillar = models.ForeignKey(Pillar, on_delete=models.CASCADE, related_name="+")
     node = models.CharField(max_length=7, choices=Group.Node.choices)
-    cohorts = ArrayField(models.BigIntegerField())
+    ids = ArrayField(models.BigIntegerField())  # of cohorts, or at program level of programs
+    identity = models.CharField(max_length=80)  # kept when a cohort's successor takes its place
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["block", "pillar", "node", "cohorts"], name="partition_part_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["block", "pillar", "node", "ids"], name="partition_part_once")]
 
     def __str__(self) -> str:
         return f"part {self.pk}"

@@ -8,12 +8,14 @@ from programs.models.people import Invitation, Member, User
 from programs.models.pillars import Behaviour, Pillar, Question
 from programs.models.programs import Cohort, CohortManager, Program
 from programs.models.rubrics import LEVELS, Criterion, Level, Rubric
-from programs.models.tokens import ApiToken
+from programs.models.tokens import ApiKey, ApiToken
 
 __all__ = [
     "LEVELS",
     "Agreement",
     "AgreementText",
+    "ApiKey",
+    "ApiKey",
     "ApiToken",
     "Behaviour",
     "Blueprint",

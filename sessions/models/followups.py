@@ -36,6 +36,7 @@ class FollowUp(models.Model):
     memory = models.JSONField(default=dict)  # the FSRS card: stability, difficulty, state, due, last review
     rule_version = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
+    stretch = models.PositiveSmallIntegerField(default=1)  # "Fewer of these" doubles every interval
     wants_booster = models.BooleanField(default=False)
     wants_new_cue = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -48,6 +49,7 @@ class FollowUp(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(ended_at=None), name="follow_up_one_active_per_enrolment"
             ),
+            models.CheckConstraint(condition=Q(stretch__range=(1, 8)), name="follow_up_stretch_is_1_to_8"),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_because="") | Q(ended_at__isnull=False) & ~Q(ended_because=""),
                 name="follow_up_ended_has_its_reason",
@@ -88,6 +90,7 @@ class Prompt(models.Model):
     question = models.CharField(max_length=200)
     due_at = models.DateTimeField()
     late = models.BooleanField(default=False)
+    not_before = models.DateTimeField(null=True, blank=True)  # the earliest instant a bundle may pull it to
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
     message = models.ForeignKey(
         "coaching.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="prompts"
@@ -103,7 +106,11 @@ class Prompt(models.Model):
 
     class Meta:
         ordering = ["follow_up", "sequence"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(status="planned"), name="prompt_planned_by_due")]
+        indexes = [
+            models.Index(fields=["asked_at"]),
+            models.Index(fields=["answered_at"]),
+            models.Index(fields=["due_at"], condition=Q(status="planned"), name="prompt_planned_by_due"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["follow_up", "sequence"], name="prompt_sequence_is_unique"),
             models.UniqueConstraint(

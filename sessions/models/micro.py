@@ -137,6 +137,9 @@ class MicroSession(models.Model):
             models.Index(fields=["coach", "status", "scheduled_for"]),
             models.Index(fields=["learner", "status", "scheduled_for"]),
             models.Index(fields=["enrolment", "scheduled_for"]),
+            models.Index(fields=["organization", "scheduled_for"]),
+            models.Index(fields=["organization", "started_at"]),
+            models.Index(fields=["organization", "revealed_at"]),
             models.Index(fields=["opens_at"], condition=Q(revealed_at=None), name="micro_sealed_by_deadline"),
         ]
         constraints = [
