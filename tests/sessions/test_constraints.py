@@ -173,6 +173,7 @@ BREAKERS = {
         two(Reply.objects.create, reflection=row, coach=cast.ana, kind="thanks") for row in [reflection(cast)]
     ],
     "follow_up_one_active_per_enrolment": lambda cast: two(lambda: follow_up(cast)),
+    "follow_up_stretch_is_1_to_8": lambda cast: follow_up(cast, stretch=9),
     "follow_up_ended_has_its_reason": lambda cast: follow_up(cast, ended_at=NOW),
     "prompt_sequence_is_unique": lambda cast: [
         prompt(cast, follow_up=follow, status="missed", asked_at=NOW)
