@@ -15,7 +15,6 @@ __all__ = [
     "Agreement",
     "AgreementText",
     "ApiKey",
-    "ApiKey",
     "ApiToken",
     "Behaviour",
     "Blueprint",

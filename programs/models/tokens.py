@@ -68,29 +68,3 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.pk}"
-
-
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def visible_to(self, member: Member) -> Self:
-        """Keys the member's own calls carried."""
-        return self.filter(member=member)
-
-
-class ApiKey(models.Model):
-    """An `Idempotency-Key` of a call that was done: what it asked as a hash, where its answer is found; no content."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="api_keys")
-    key = models.CharField(max_length=64)
-    asked = models.CharField(max_length=64)  # SHA-256 of method, path and body
-    status = models.PositiveSmallIntegerField()
-    location = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ApiKeyQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["member", "created_at"], name="api_key_by_age")]
-        constraints = [models.UniqueConstraint(fields=["member", "key"], name="api_key_once_per_member")]
-
-    def __str__(self) -> str:
-        return f"call {self.pk}"
