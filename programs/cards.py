@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from programs.models import Member
+from programs.access import Permission, Role, has_permission
+from programs.models import Agreement, Enrolment, Member
 
 Text = str | Promise
 
@@ -45,3 +49,82 @@ class Card:
     count: int = 1
     actions: tuple[Action, ...] = field(default=())
     to_do: bool = True
+
+
+def cards(member: Member) -> list[Card]:
+    """What people and programs put on Today: for administrators who waits, for learners what is new to agree on."""
+    found: list[Card] = []
+    if has_permission(member, Permission.MANAGE_PEOPLE):
+        found += _without_coach(member) + _not_invited(member)
+    if has_permission(member, Permission.LEARN):
+        found += _welcome(member) + _new_coach(member)
+    return found
+
+
+def _without_coach(member: Member) -> list[Card]:
+    waiting = Enrolment.objects.managed_by(member).active().filter(coach=None)
+    number = waiting.count()
+    if not number:
+        return []
+    title = ngettext("%(number)s learner without a coach", "%(number)s learners without a coach", number)
+    return [
+        Card(
+            kind="without-coach",
+            urgency=Urgency.TODAY,
+            role=Role.ADMIN.label,
+            title=title % {"number": number},
+            count=number,
+            actions=(Action(_("Assign"), reverse("manage:enrolment-without-coach")),),
+        )
+    ]
+
+
+def _not_invited(member: Member) -> list[Card]:
+    number = Member.objects.visible_to(member).active().never_invited().count()
+    if not number:
+        return []
+    title = ngettext("%(number)s person not invited yet", "%(number)s people not invited yet", number)
+    return [
+        Card(
+            kind="not-invited",
+            urgency=Urgency.WAITING,
+            role=Role.ADMIN.label,
+            title=title % {"number": number},
+            count=number,
+            actions=(Action(_("Look and send"), reverse("manage:member-list") + "?state=new"),),
+        )
+    ]
+
+
+def _welcome(member: Member) -> list[Card]:
+    if member.welcomed_at:
+        return []
+    return [
+        Card(
+            kind="welcome",
+            urgency=Urgency.TODAY,
+            role=Role.LEARNER.label,
+            title=_("Before you start: who sees what"),
+            lines=(_("Four sentences, half a minute."),),
+            actions=(Action(_("Read"), reverse("learn:welcome")),),
+        )
+    ]
+
+
+def _new_coach(member: Member) -> list[Card]:
+    """A draft with somebody new, where somebody else coached before."""
+    drafts = Agreement.objects.visible_to(member).filter(learner=member, status=Agreement.Status.DRAFT)
+    changed = drafts.filter(enrolment__agreements__status=Agreement.Status.ENDED).select_related("coach").distinct()
+    return [
+        Card(
+            kind="new-coach",
+            urgency=Urgency.WAITING,
+            role=Role.LEARNER.label,
+            title=_("%(name)s coaches you now") % {"name": agreement.coach},
+            lines=(_("What you agree on, and whether your sessions before go along."),),
+            since=agreement.created_at,
+            person=agreement.coach,
+            actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[agreement.pk])),),
+        )
+        for agreement in changed
+    ]

@@ -3,7 +3,7 @@
 from allauth.account.urls import urlpatterns as allauth_urls
 from django.urls import URLPattern, path
 
-from programs.views import curriculum, enrolments, invitations, library, members, organization
+from programs.views import agreements, curriculum, enrolments, invitations, library, members, organization
 from programs.views.sign_in import fails_closed
 
 # Without the pages on which people change their own address: an unverified address of a colleague-to-be
@@ -67,4 +67,13 @@ manage: list[URLPattern] = [
     path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
     path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),
     path("organization/", organization.organization_edit, name="organization-edit"),
+]
+learn: list[URLPattern] = [
+    path("welcome/", agreements.welcome, name="welcome"),
+    path("agreements/<int:pk>/", agreements.agreement_show, name="agreement-show"),
+    path("agreements/<int:pk>/accept/", agreements.agreement_accept, name="agreement-accept"),
+    path("enrolments/<int:pk>/share-past/", agreements.share_past, name="enrolment-share-past"),
+]
+coach: list[URLPattern] = [
+    path("agreements/<int:pk>/", agreements.agreement_show, name="agreement-show"),
 ]

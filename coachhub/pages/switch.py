@@ -1,7 +1,6 @@
 """Being somebody else: another membership of the same login, or anybody of the demo."""
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST
 from programs.http import MemberRequest
 from programs.middleware import CHOSEN_MEMBER
 from programs.models import Member
-from programs.views.invitations import BACKEND
+from programs.views.invitations import enter
 
 
 @require_POST
@@ -28,10 +27,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """One-click sign-in as a person of the demo; not there outside demo mode."""
     if not settings.DEMO:
         raise Http404
-    member = get_object_or_404(Member.objects.of_the_demo(), pk=number(request))
-    login(request, member.user, backend=BACKEND)
-    request.session[CHOSEN_MEMBER] = member.pk
-    return redirect("today")
+    return enter(request, get_object_or_404(Member.objects.of_the_demo().select_related("user"), pk=number(request)))
 
 
 def number(request: HttpRequest) -> int:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import metrics.cards
+import programs.cards
 import sessions.cards
 from programs.access import Permission, has_permission
 from programs.cards import Card
@@ -45,7 +46,7 @@ def today(request: MemberRequest) -> HttpResponse:
 
 def queue_of(member: Member) -> Queue:
     """Most urgent first, oldest first among equals."""
-    found = [*sessions.cards.cards(member), *metrics.cards.cards(member)]
+    found = [*sessions.cards.cards(member), *metrics.cards.cards(member), *programs.cards.cards(member)]
     found.sort(key=lambda card: (card.urgency, card.since or NEVER, card.kind))
     shown = found[:MOST_CARDS]
     return Queue(shown, hidden=len(found) - len(shown), to_do=sum(card.count for card in found if card.to_do))

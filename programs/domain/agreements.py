@@ -75,11 +75,18 @@ def draft(enrolment: Enrolment) -> Agreement | None:
     )  # fmt: skip
 
 
+def check_can_accept(agreement: Agreement, *, by: Member) -> None:
+    """Raises NotAllowed for anybody but the learner, WrongState once signed or ended."""
+    if by.pk != agreement.learner_id or not by.is_active:
+        raise NotAllowed(_("The learner accepts the agreement."))
+    if agreement.status != Agreement.Status.DRAFT:
+        raise WrongState(_("This agreement is not open any more."))
+
+
 @transaction.atomic
 def accept(agreement: Agreement, *, by: Member) -> Agreement:
     """The learner's one tap: the text is frozen. Raises NotAllowed, WrongState once signed or ended."""
-    if by.pk != agreement.learner_id or not by.is_active:
-        raise NotAllowed(_("The learner accepts the agreement."))
+    check_can_accept(agreement, by=by)
     text = agreement.enrolment.program.agreement_text
     review = timezone.localdate() + timedelta(days=text.review_after_days) if text else None
     drafts = Agreement.objects.filter(pk=agreement.pk, status=Agreement.Status.DRAFT)
@@ -92,3 +99,9 @@ def end(enrolment: Enrolment) -> None:
     """The open agreement of an enrolment ends, with the enrolment or with its coach."""
     open_ones = enrolment.agreements.exclude(status=Agreement.Status.ENDED)
     open_ones.update(status=Agreement.Status.ENDED, ended_at=timezone.now())
+
+
+def former_coaches(agreement: Agreement) -> list[Member]:
+    """Who coached the learner in this enrolment before: the learner decides whether their sessions go along."""
+    before = Member.objects.filter(agreements_as_coach__enrolment=agreement.enrolment_id)
+    return list(before.exclude(pk=agreement.coach_id).distinct())

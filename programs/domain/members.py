@@ -111,6 +111,11 @@ def join(member: Member, *, by: User) -> Member:
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 
 
+def welcome(*, by: Member) -> None:
+    """The learner has read the first screen; it is not shown by itself again."""
+    Member.objects.filter(pk=by.pk, welcomed_at=None).update(welcomed_at=timezone.now())
+
+
 def sign_out_everywhere(user: User) -> None:
     """End every login session of the person, in all organizations, in one update."""
     User.objects.filter(pk=user.pk).update(login_epoch=F("login_epoch") + 1)

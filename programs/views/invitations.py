@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from programs.access import Role
 from programs.domain import invitations, members
 from programs.forms.invitations import AcceptForm
 from programs.middleware import CHOSEN_MEMBER
@@ -56,11 +57,12 @@ def signed_in(request: HttpRequest) -> User | None:
 
 
 def enter(request: HttpRequest, member: Member) -> HttpResponse:
-    """Sign in as the member and go to the first page."""
+    """Sign in as the member and go to the first page: for a new learner, who sees what."""
     if request.user != member.user:
         login(request, member.user, backend=BACKEND)
     request.session[CHOSEN_MEMBER] = member.pk
-    return redirect("today")
+    new_here = member.has_role(Role.LEARNER) and member.welcomed_at is None
+    return redirect("learn:welcome" if new_here else "today")
 
 
 def page(request: HttpRequest, invitation: Invitation, form: AcceptForm, *, signs_in: bool) -> HttpResponse:
