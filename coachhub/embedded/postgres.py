@@ -1,0 +1,129 @@
+"""PostgreSQL, driven by its own initdb and pg_ctl."""
+
+import os
+import pwd
+import shlex
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from coachhub.embedded.errors import ToolFailed
+from coachhub.embedded.server import Server
+
+PORT = 5432  # only part of the socket's name
+SOCKET = f".s.PGSQL.{PORT}"
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Text behaves as in Python, lower() included, whatever locales the machine has.
+INITDB = (
+    "--username=postgres",
+    "--auth-local=peer",
+    "--auth-host=reject",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=PG_UNICODE_FAST",
+)
+
+
+class Postgres(Server):
+    """A PostgreSQL with the database `coachhub`, owned by a role of that name that is no superuser."""
+
+    name = "Postgres"
+    pid_file = "postmaster.pid"
+
+    def start(self, *, fast: bool) -> str:
+        """Start it unless it runs, and return its URL; `fast` may lose the data with the power."""
+        if not self.process():
+            self._create()
+            self._forget_the_dead()
+            self._launch(SETTINGS | (FAST if fast else {}))
+        self._provision()
+        return f"postgresql://coachhub@/coachhub?host={quote(str(self._sockets()))}&port={PORT}"
+
+    def stop(self) -> None:
+        """Stop it, open transactions rolled back; killed if it will not go within a minute."""
+        if process := self.process():
+            sockets = self._sockets()
+            try:
+                self._pg_ctl("stop", "-m", "fast")
+            except ToolFailed:
+                process.kill()
+            self._remove(sockets)
+
+    def _pg_ctl(self, *arguments: str) -> None:
+        self.place.run(self.place.software.postgres / "pg_ctl", "-D", self.directory, "-w", *arguments)
+
+    def _create(self) -> None:
+        if self.directory.exists():
+            return
+        new = self.directory.with_suffix(".new")  # an interrupted initdb must not pass for a database
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        self.place.own(new)
+        try:
+            self.place.run(self.place.software.postgres / "initdb", *INITDB, "-D", new)
+        except ToolFailed as error:
+            raise self.failure(str(error)) from None
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        (new / "pg_hba.conf").write_text("local all all peer map=coachhub\n")
+        (new / "pg_ident.conf").write_text(f'coachhub "{me}" postgres\ncoachhub "{me}" coachhub\n')
+        new.rename(self.directory)
+
+    def _forget_the_dead(self) -> None:
+        """After kill -9 the old pid may by now be another program's, and PostgreSQL would give way to it.
+
+        Its files are kept, since they also guard against processes of the old server that still write;
+        but they name us, the grandparent of the new server, whom it knows not to be a rival.
+        """
+        with suppress(OSError, IndexError):
+            old_sockets = self._sockets()
+            for path in (self.directory / self.pid_file, old_sockets / f"{SOCKET}.lock"):
+                if path.exists():
+                    path.write_text("\n".join([str(os.getpid()), *path.read_text().split("\n")[1:]]))
+            self._remove(old_sockets)
+
+    def _launch(self, settings: Mapping[str, str]) -> None:
+        self.log.unlink(missing_ok=True)
+        sockets = self.directory
+        # The kernel allows 103 to 107 bytes; to clients a comma would mean a list of hosts.
+        if len(os.fsencode(sockets / SOCKET)) > 100 or "," in str(sockets):
+            sockets = Path(tempfile.mkdtemp(prefix="coachhub-"))
+            self.place.own(sockets)
+        settings = {**settings, "unix_socket_directories": f'"{sockets}"'}
+        options = shlex.join(part for item in settings.items() for part in ("-c", "=".join(item)))
+        try:
+            self._pg_ctl("start", "-l", str(self.log), "-o", options)
+        except ToolFailed as error:
+            self._remove(sockets)
+            raise self.failure(str(error)) from None
+
+    def _sockets(self) -> Path:
+        return Path((self.directory / self.pid_file).read_text().splitlines()[4])
+
+    def _remove(self, sockets: Path) -> None:
+        if sockets.name.startswith("coachhub-") and sockets != self.directory:
+            shutil.rmtree(sockets, ignore_errors=True)
+
+    def _provision(self) -> None:
+        host = str(self._sockets())
+        try:
+            with psycopg.connect(host=host, port=PORT, user="postgres", dbname="postgres", autocommit=True) as db:
+                if not db.execute("SELECT FROM pg_roles WHERE rolname = 'coachhub'").rowcount:
+                    db.execute("CREATE ROLE coachhub LOGIN CREATEDB")
+                if not db.execute("SELECT FROM pg_database WHERE datname = 'coachhub'").rowcount:
+                    db.execute("CREATE DATABASE coachhub OWNER coachhub")
+        except psycopg.Error as error:
+            raise self.failure(str(error)) from None

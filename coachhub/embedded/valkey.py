@@ -1,0 +1,96 @@
+"""Valkey: broker and cache in one."""
+
+import secrets
+import socket
+import time
+from contextlib import suppress
+
+from coachhub.embedded.errors import ToolFailed
+from coachhub.embedded.server import Server
+from coachhub.embedded.urlfile import write_private
+
+# When memory is short, cached values go and queued work stays; a failed snapshot or a full disk
+# neither refuses writes nor keeps it from stopping.
+CONFIG = """\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{directory}"
+daemonize yes
+pidfile valkey.pid
+logfile log
+set-proc-title no
+save {save}
+stop-writes-on-bgsave-error no
+shutdown-on-sigterm default force
+maxmemory 256mb
+maxmemory-policy volatile-lru
+"""
+
+
+class Valkey(Server):
+    """A Valkey on a free loopback port, with a new password at each start."""
+
+    name = "Valkey"
+    pid_file = "valkey.pid"
+
+    def start(self, *, fast: bool) -> str:
+        """Start it unless it runs, and return its URL; `fast` keeps nothing on disk."""
+        # A second try, since another program may take the free port before Valkey does.
+        if not self.process() and not self._launch(fast=fast) and not self._launch(fast=fast):
+            raise self.failure()
+        return self._url()
+
+    def stop(self) -> None:
+        """Stop it; killed if it will not go within ten seconds."""
+        deadline = time.monotonic() + 10
+        if process := self.process():
+            process.terminate()
+        while process and self.process():
+            if time.monotonic() > deadline:
+                process.kill()
+            time.sleep(0.02)
+
+    def _launch(self, *, fast: bool) -> bool:
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+        self.place.own(self.directory)
+        self.log.unlink(missing_ok=True)
+        config = self.directory / "valkey.conf"
+        text = CONFIG.format(
+            port=_free_port(),
+            password=secrets.token_urlsafe(32),
+            directory=self.directory,
+            save='""' if fast else "60 1",
+        )
+        write_private(config, text)
+        self.place.own(config)
+        try:
+            self.place.run(self.place.software.valkey, config)
+        except ToolFailed as error:
+            raise self.failure(str(error)) from None
+        return self._answers()
+
+    def _answers(self) -> bool:
+        config = self._config()
+        for _ in range(100):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(config["port"])), timeout=1) as line:
+                line.sendall(f"AUTH {config['requirepass']}\r\nPING\r\n".encode())
+                with line.makefile("rb") as replies:
+                    if [replies.readline(), replies.readline()] == [b"+OK\r\n", b"+PONG\r\n"]:
+                        return True
+            time.sleep(0.05)
+        return False
+
+    def _url(self) -> str:
+        config = self._config()
+        return f"redis://:{config['requirepass']}@127.0.0.1:{config['port']}/0"
+
+    def _config(self) -> dict[str, str]:
+        lines = (self.directory / "valkey.conf").read_text().splitlines()
+        return dict(line.split(" ", 1) for line in lines)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,54 @@
+"""The order in which everything starts."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from coachhub import embedded
+from coachhub.environment import data_dir
+from coachhub.launch import LaunchError, checks, environment, site
+
+ROOT = Path(__file__).resolve().parents[2]
+SPACE = 500 * 1024**2  # bytes: a new database, the demo, and room to work
+
+
+def main() -> int:
+    """Run CoachHub until a signal comes; returns the exit status, 1 after a sentence that says what is wrong."""
+    embedded.leave_on_signal()
+    data = data_dir(ROOT)
+    try:
+        port = checks.read_port(os.environ.get("PORT", "8000"))
+        address = f"http://127.0.0.1:{port}"
+        checks.require_space(data, SPACE)
+        with environment.backing_servers(data) as urls, checks.only_launch(data, address):
+            checks.require_free_port(port)
+            variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
+            welcome = _prepare(variables)
+            site.run(ROOT, data, variables, on_start=lambda: _announce(port, welcome, address))
+        print(f"CoachHub has stopped. Its data stay in {data}.")
+        return 0
+    except (LaunchError, embedded.EmbeddedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _prepare(variables: Mapping[str, str]) -> str:
+    """Bring the database up to date in a process of its own; returns how to sign in."""
+    command = [sys.executable, "-m", "coachhub.launch.prepare"]
+    done = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise LaunchError("CoachHub has not started.")
+    return done.stdout.strip()
+
+
+def _announce(port: int, welcome: str, address: str) -> None:
+    if site.wait_until_ready(port):
+        print(f"\n{welcome}\n\nCoachHub is ready. Ctrl-C stops it.\n{address}", flush=True)
+    else:
+        print("CoachHub does not answer yet: the lines above say why.", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""`make run`, for real: servers, web, worker and beat, and nothing of them left afterwards."""
+
+import http.client
+import itertools
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from coachhub import embedded
+from coachhub.launch import LaunchError, checks, environment
+from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
+
+pytestmark = pytest.mark.servers
+OF_THE_TESTS = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+READY = "CoachHub is ready. Ctrl-C stops it.\n"
+RUN_SITE = """
+import sys
+from pathlib import Path
+from coachhub.launch import site
+root = Path(sys.argv[1])
+site.run(root, root, {"PATH": "/usr/bin:/bin"}, on_start=lambda: print("up", flush=True))
+"""
+
+
+@pytest.fixture
+def data():
+    with tempfile.TemporaryDirectory(prefix="launch-") as path:
+        Path(path).chmod(0o755)
+        yield Path(path) / "data"
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def left_behind(data):
+    """Processes of this data directory: servers name it in their command line, the site in its environment."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        marked = (process.info["environ"] or {}).get(MARK) == str(data)
+        if marked or any(f"{data}/" in word for word in process.info["cmdline"] or []):
+            found.append(process)
+    return found
+
+
+@pytest.fixture
+def launch(data, port):
+    """Start CoachHub on an empty data directory; what a failed test leaves running is stopped."""
+    started = []
+
+    def start():
+        clean = {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS}
+        variables = clean | {"DATA_DIR": str(data), "PORT": str(port), "DEMO": "0"}
+        command = [sys.executable, "-m", "coachhub.launch"]
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, env=variables, stdout=pipe, stderr=pipe, text=True))
+        return started[-1]
+
+    patience = threading.Timer(300, lambda: [process.terminate() for process in started])
+    patience.start()
+    yield start
+    patience.cancel()
+    for process in started:
+        process.terminate()
+        process.communicate()
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", path)
+    return connection.getresponse().status
+
+
+def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, data, port):
+    address = f"http://127.0.0.1:{port}"
+    first = launch()
+    lines = list(itertools.takewhile(lambda line: line != f"{address}\n", first.stdout))
+    assert lines[-1:] == [READY], first.communicate()
+    assert get(port, "/readyz") == 200
+    running = str([process.cmdline() for process in left_behind(data)])
+    assert [name for name in ("granian", "worker", "beat", "postgres", "valkey") if name not in running] == []
+
+    second = launch()
+    assert second.communicate() == ("", f"CoachHub runs already, at {address}: open that, or stop it first.\n")
+    assert second.returncode == 1
+
+    first.send_signal(signal.SIGTERM)
+    first.communicate()
+    assert first.returncode == 0
+    assert left_behind(data) == []
+    assert set(embedded.read_env(data)) == {"SECRET_KEY", "FIELD_KEYS"}
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Start a site of simple programs in a directory of its own; nothing of it survives the test."""
+
+    @contextmanager
+    def start(procfile):
+        (tmp_path / "Procfile").write_text(procfile)
+        command = [sys.executable, "-c", RUN_SITE, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            yield process, tmp_path
+
+    yield start
+    stop_leftovers(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_first_moment_stops_every_process(site, number):
+    with site("web: exec sleep 60\nworker: sleep 60 & sleep 60\n") as (process, root):
+        process.stdout.readline()
+        process.send_signal(number)
+        process.communicate()
+    assert process.returncode == 0
+    assert left_behind(root) == []
+
+
+def test_a_process_that_ends_takes_the_others_along_and_is_named(site):
+    with site("web: exit 3\nworker: exec sleep 60\n") as (process, root):
+        assert "system | web stopped (rc=3)\n" in process.stdout.read()
+    assert process.returncode == 1
+    assert left_behind(root) == []
+
+
+def test_what_a_killed_launch_left_is_stopped_by_the_next(site):
+    with site("web: echo started; exec sleep 60\n") as (process, root):
+        while "started" not in process.stdout.readline():
+            pass
+        process.kill()
+        process.stdout.close()
+        assert [left.name() for left in left_behind(root)] == ["sleep"]
+        stop_leftovers(root)
+    assert left_behind(root) == []
+
+
+def test_a_port_in_use_is_said_with_its_user_and_another_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(LaunchError) as refused:
+            checks.require_free_port(port)
+    name = psutil.Process().name()
+    assert str(refused.value) == (
+        f"Port {port} is in use by {name} (pid {os.getpid()}): stop what uses it, "
+        f"or choose another with `PORT={port + 1} make run`."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "web", "0", "65536", "-1", "80.5"])
+def test_a_port_that_is_none_is_refused(text):
+    with pytest.raises(LaunchError, match="is no port: give a number"):
+        checks.read_port(text)
+
+
+def test_too_little_disk_is_refused_before_anything_is_made(tmp_path):
+    with pytest.raises(LaunchError, match=r"has \d+ MB free and CoachHub needs 1099511627776: free some space"):
+        checks.require_space(tmp_path / "not" / "yet", 2**60)
+    checks.require_space(tmp_path / "not" / "yet", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_are_made_once_and_kept_for_us_alone(tmp_path, monkeypatch):
+    for name in ("SECRET_KEY", "FIELD_KEYS", "DEMO"):
+        monkeypatch.delenv(name, raising=False)
+    first, second = environment.settings(tmp_path), environment.settings(tmp_path)
+    assert first == second
+    assert (len(first["SECRET_KEY"]) > 50, first["DEMO"]) == (True, "1")
+    assert stat.S_IMODE((tmp_path / "env").stat().st_mode) == 0o600
+
+
+def test_ones_own_settings_and_servers_are_used(tmp_path, monkeypatch):
+    for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "REDIS_URL", "PRODUCTION"):
+        monkeypatch.setenv(name, "mine")
+    assert {"SECRET_KEY", "FIELD_KEYS", "DEMO"}.isdisjoint(environment.settings(tmp_path))
+    with environment.backing_servers(tmp_path) as urls:
+        assert urls == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_of_ones_own_servers_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mine")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    with pytest.raises(LaunchError, match="Only DATABASE_URL is set"), environment.backing_servers(tmp_path):
+        pass
+
+
+def test_a_site_that_does_not_come_is_not_waited_for_for_ever(port):
+    assert wait_until_ready(port, seconds=0.3) is False
