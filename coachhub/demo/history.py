@@ -107,7 +107,7 @@ class Historian:
         day_of_week, hour = self.chance.randrange(5), self.chance.randrange(9, 17)
         minute = self.chance.choice((0, 10, 20, 30, 40, 50))
         for week in range(until_week):
-            if self.chance.random() < 0.12:
+            if self.chance.random() < 0.12 and week < WEEKS - 2:
                 continue
             day = first + timedelta(weeks=week, days=day_of_week)
             if day >= self.today:

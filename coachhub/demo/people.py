@@ -136,11 +136,17 @@ def cohort_of(run: Run, program: Program, people: People, waiting: Iterator[Memb
         )
         for coach in coaches
     )  # fmt: skip
-    UsualSlot.objects.bulk_create(
-        UsualSlot(enrolment=enrolment, weekday=n % 5, starts_at=time(9 + n % 8, 10 * (n % 6)), timezone=ZONE)
-        for n, enrolment in enumerate(made)
-    )
+    for enrolment in made:
+        usual_slot(enrolment)
     return made
+
+
+def usual_slot(enrolment: Enrolment) -> None:
+    """The coach's next free time, Monday to Friday from nine; every tenth learner shares one: a clash to settle."""
+    n = UsualSlot.objects.filter(enrolment__coach=enrolment.coach).count()
+    n -= n // 10
+    starts_at = time(9 + n // 5 * 2, 10 * (n % 5))
+    UsualSlot.objects.create(enrolment=enrolment, weekday=n % 5, starts_at=starts_at, timezone=ZONE)
 
 
 def sign_agreements(enrolments: list[Enrolment], text: AgreementText, today: date) -> None:

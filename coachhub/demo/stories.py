@@ -18,9 +18,12 @@ def tell_today(people: People, historian: Historian, now: datetime) -> None:
     story.unfinished("Ben Fischer")
     story.half_rated("Nadia Kovač")
     story.useful_disagreement("Leila Karimi")
-    for name in ("Priya Shah", "Leo Marin", "Sofia Rossi", "Yusuf Demir", "Hanna Virtanen"):
+    story.waited("Chidi Eze", days=12)
+    for name in ("Priya Shah", "Leo Marin", "Sofia Rossi", "Fatou Diallo", "Viktor Horvát"):
         story.reflection_to_read(name)
-    for n, name in enumerate(("Mateo Díaz", "Grace Obi", "Emil Sørensen", "Aiko Tanaka", "Paul Becker")):
+    for n, name in enumerate(
+        ("Emil Sørensen", "Aiko Tanaka", "Paul Becker", "Zeynep Kaya", "Liam O’Connor", "Jonas Thiel")
+    ):
         story.later_today(name, n)
 
 
@@ -45,6 +48,12 @@ class Stories:
     def later_today(self, name: str, n: int) -> None:
         enrolment = self.by_name[name]
         self.historian.planned(enrolment, self.now + timedelta(minutes=55 + 40 * n), 20)
+
+    def waited(self, name: str, *, days: int) -> None:
+        """The last session was that long ago, and nothing is planned."""
+        micro = self.held(self.by_name[name], self.now - timedelta(days=days))
+        self.historian.rate(micro, 2.5)
+        self.historian.write(micro, reflects=True, replies=True)
 
     def question_due(self, name: str) -> None:
         """Yesterday's session, its plan, and today's question about it."""

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Enrolment, Member
+from sessions.domain import closing
 from sessions.domain.chances import chances_of
-from sessions.models import HELD, ImprovementPlan, MicroSession, Reflection, Status
+from sessions.domain.day import SOON
+from sessions.models import HELD, ImprovementPlan, MicroSession, RatingRole, Reflection, Status
 
-SOON = timedelta(minutes=30)
 WAITING_DAYS = 10
 
 
@@ -79,13 +80,17 @@ def start_card(starting: list[MicroSession], now: datetime) -> Card:
 
 
 def finish_card(unfinished: list[MicroSession]) -> Card:
+    """The oldest one, with what it still needs; whether the learner has rated is no secret, what they rated is."""
     micro = unfinished[0]
+    lines = [str(micro.focus), _("Missing: %(what)s") % {"what": closing.in_words(closing.missing(micro))}]
+    if micro.ratings.filter(role=RatingRole.SELF, submitted_at__isnull=False).exists():
+        lines.insert(0, _("has rated, and waits for you"))
     return Card(
         kind="finish",
         urgency=Urgency.FINISH,
         role=Role.COACH.label,
         title=_("Finish: %(learner)s") % {"learner": micro.learner},
-        lines=(str(micro.focus),),
+        lines=tuple(lines),
         when=micro.started_at,
         since=micro.ended_at,
         person=micro.learner,

@@ -9,6 +9,8 @@ from django.utils import timezone
 from programs.models import Enrolment, Member
 from sessions.models import MicroSession, Status
 
+SOON = timedelta(minutes=30)
+
 
 @dataclass(frozen=True)
 class CoachDay:
@@ -18,7 +20,7 @@ class CoachDay:
 
 
 def coach_day(member: Member) -> CoachDay:
-    """Sessions of the local day that were or will be held, those still ahead, and the number of learners."""
+    """Sessions of the local day, those more than half an hour ahead, and the number of learners."""
     start, end = local_day(timezone.localtime())
     today = (
         MicroSession.objects.coached_by(member)
@@ -28,7 +30,7 @@ def coach_day(member: Member) -> CoachDay:
         .order_by("scheduled_for")
     )
     rows = list(today)
-    later = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > timezone.now()]
+    later = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > timezone.now() + SOON]
     learners = (
         Enrolment.objects.coached_by(member)
         .active()
