@@ -1,0 +1,117 @@
+"""Administration is the administrator's; agreements are the pair's. Another organization's administrator gets 404."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from rules_access import Row
+
+from programs.domain import agreements, enrolments
+from programs.models import Member, User
+
+ADMIN = {"admin": 200}
+DONE = {"admin": 302}
+POST_ONLY = {"get_default": 405}
+LATER = dt.date(2030, 1, 1)
+
+
+def newcomer(cast):
+    user = User.objects.create_user("new@northwind.example")
+    return Member.objects.create(
+        organization=cast.organization, user=user, name="Nia New", roles=["learner"], timezone="Europe/Berlin"
+    )
+
+
+def gone(cast):
+    member = newcomer(cast)
+    Member.objects.filter(pk=member.pk).update(deactivated_at=cast.leo.joined_at)
+    return member
+
+
+def substitute(cast):
+    named = enrolments.name_substitute(cast.enrolment, by=cast.ada, coach=cast.cole, starts_on=LATER, ends_on=LATER)
+    return SimpleNamespace(pk=named.pk)
+
+
+def draft(cast):
+    return agreements.draft(cast.enrolment)
+
+
+def member_fields(email):
+    return {
+        "email": email, "name": "Nia New", "roles": ["learner"], "timezone": "Europe/Berlin",
+        "work_days": [0], "work_start": "09:00", "work_end": "17:00",
+    }  # fmt: skip
+
+
+def pk(row):
+    return [row.pk]
+
+
+PROGRAM = {"name": "New", "sessions_per_month": 4, "minutes": 15, "horizon_days": 90, "target_level": 3}
+CLAUSES = {"purpose": "a", "confidential": "b", "feedback_style": "c", "success_measure": "d", "review_after_days": 30}
+COHORT = {"name": "New", "starts_on": "2026-01-05"}
+
+ROWS = {
+    "manage:member-list": Row(get=ADMIN | {"other_org": 200}, post_default=405),
+    "manage:member-add": Row(
+        get=ADMIN | {"other_org": 200}, post=DONE | {"other_org": 302}, data=lambda cast: member_fields("n@x.example")
+    ),
+    "manage:member-invite-new": Row(post=DONE | {"other_org": 302}, **POST_ONLY),
+    "manage:member-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.leo.pk]),
+    "manage:member-edit": Row(
+        get=ADMIN, post=DONE, world=newcomer, args=pk, data=lambda member: member_fields("ignored@x.example")
+    ),
+    "manage:member-invite": Row(post=DONE, world=newcomer, args=pk, **POST_ONLY),
+    "manage:member-deactivate": Row(post=DONE, world=newcomer, args=pk, **POST_ONLY),
+    "manage:member-reactivate": Row(post=DONE, world=gone, args=pk, **POST_ONLY),
+    "manage:program-list": Row(get=ADMIN | {"other_org": 200}, post_default=405),
+    "manage:program-add": Row(
+        get=ADMIN | {"other_org": 200},
+        post=DONE | {"other_org": 302},
+        data=lambda cast: PROGRAM | {"pillar": cast.pillar.pk},
+    ),
+    "manage:program-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.program.pk]),
+    "manage:program-edit": Row(get=ADMIN, post=DONE, args=lambda cast: [cast.program.pk], data=lambda cast: PROGRAM),
+    "manage:program-agreement": Row(
+        get=ADMIN, post=DONE, args=lambda cast: [cast.program.pk], data=lambda cast: CLAUSES
+    ),
+    "manage:program-archive": Row(post={"admin": 409}, args=lambda cast: [cast.program.pk], **POST_ONLY),
+    "manage:cohort-add": Row(get=ADMIN, post=DONE, args=lambda cast: [cast.program.pk], data=lambda cast: COHORT),
+    "manage:cohort-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.cohort.pk]),
+    "manage:cohort-edit": Row(get=ADMIN, post=DONE, args=lambda cast: [cast.cohort.pk], data=lambda cast: COHORT),
+    "manage:enrolment-add": Row(
+        get=ADMIN,
+        post=DONE,
+        world=lambda cast: SimpleNamespace(cast=cast, learner=newcomer(cast)),
+        args=lambda world: [world.cast.cohort.pk],
+        data=lambda world: {"learner": world.learner.pk, "starts_on": "2026-01-05"},
+    ),
+    "manage:enrolment-without-coach": Row(get=ADMIN | {"other_org": 200}, post_default=405),
+    "manage:enrolment-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.enrolment.pk]),
+    "manage:enrolment-reassign": Row(
+        post=DONE, args=lambda cast: [cast.enrolment.pk], data=lambda cast: {"coach": cast.cole.pk}, **POST_ONLY
+    ),
+    "manage:enrolment-end": Row(post=DONE, args=lambda cast: [cast.enrolment.pk], **POST_ONLY),
+    "manage:substitute-add": Row(
+        post=DONE,
+        args=lambda cast: [cast.enrolment.pk],
+        data=lambda cast: {"coach": cast.cole.pk, "starts_on": "2030-01-01", "ends_on": "2030-01-01"},
+        **POST_ONLY,
+    ),
+    "manage:substitute-remove": Row(post=DONE, world=substitute, args=pk, **POST_ONLY),
+    "manage:organization-edit": Row(
+        get=ADMIN | {"other_org": 200},
+        post=DONE | {"other_org": 302},
+        data=lambda cast: {"name": "New name", "timezone": "Europe/Berlin", "smallest_group": 5},
+    ),
+    "learn:welcome": Row(
+        get={"learner": 200, "other_learner": 200, "other_org": 200},
+        post={"learner": 302, "other_learner": 302, "other_org": 302},
+    ),
+    "learn:agreement-show": Row(get={"learner": 200, "coach": 200}, post_default=405, world=draft, args=pk),
+    "coach:agreement-show": Row(get={"learner": 200, "coach": 200}, post_default=405, world=draft, args=pk),
+    "learn:agreement-accept": Row(post={"learner": 302, "coach": 403}, world=draft, args=pk, **POST_ONLY),
+    "learn:enrolment-share-past": Row(
+        post={"learner": 302}, args=lambda cast: [cast.enrolment.pk], data=lambda cast: {"share": "yes"}, **POST_ONLY
+    ),
+}
