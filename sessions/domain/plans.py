@@ -1,5 +1,6 @@
 """The improvement plan of a session: one row that coach and learner both write, in the learner's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.models import Enrolment, Member
-from sessions.domain import slots
+from sessions.domain import followups, slots
 from sessions.domain.chances import Chances, chances_of
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
@@ -102,12 +103,13 @@ def write(
         setattr(plan, name, value)
     plan.written_by, plan.version = by, plan.version + 1
     plan.save()
+    followups.plan_was_rewritten(micro)
     return plan
 
 
-def draft_of(micro: MicroSession) -> ImprovementPlan:
-    """The session's plan, or an unsaved one with its defaults: version 0, the criterion as measure."""
-    return plan_of(micro) or _blank(micro)
+def draft_of(micro: MicroSession, times: Sequence[datetime] | None = None) -> ImprovementPlan:
+    """The session's plan, or an unsaved one, version 0: the criterion as measure, the first of `touchpoints`."""
+    return plan_of(micro) or _blank(micro, touchpoints(micro) if times is None else times)
 
 
 def touchpoints(micro: MicroSession) -> list[datetime]:
@@ -125,11 +127,11 @@ def usual_slots(enrolment: Enrolment, *, after: datetime) -> list[datetime]:
     return [each.at for each in coming if each.at > after][:MOST_TOUCHPOINTS]
 
 
-def _blank(micro: MicroSession) -> ImprovementPlan:
+def _blank(micro: MicroSession, times: Sequence[datetime]) -> ImprovementPlan:
     return ImprovementPlan(
         micro=micro,
         measure=micro.success_criterion,
-        next_touchpoint=next(iter(touchpoints(micro)), None),
+        next_touchpoint=next(iter(times), None),
         version=0,
     )
 

@@ -42,9 +42,9 @@
     field.addEventListener("blur", save);
     window.addEventListener("pagehide", save);
     document.addEventListener("visibilitychange", () => document.hidden && field.isConnected && save());
-    /* refused: leaving the field tries once more */
+    /* refused: leaving the field tries once more, unless the text met another (409: somebody has to choose) */
     document.addEventListener("outbox:refused", (event) => {
-      if (event.detail.key === key) last = null;
+      if (event.detail.key === key && event.detail.status !== 409) last = null;
     });
     /* the form's own button carries the last words itself */
     field.form?.addEventListener("submit", () => {

@@ -1,0 +1,121 @@
+"""The run page: phases, taps, notes, the end and its undo."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from coachhub.errors import Invalid
+from programs.http import MemberRequest
+from sessions.domain import closing, notes, running, ticks
+from sessions.forms.run import GoalForm, NoteForm, TapForm
+from sessions.models import HELD, MicroSession, Status
+from sessions.views.run_page import behaviours_of, rated_context
+from sessions.views.saving import home_of, page, saved
+
+
+def coached(request: MemberRequest, pk: int) -> MicroSession:
+    """The member's own session, with what its pages show. Raises Http404."""
+    ours = MicroSession.objects.coached_by(request.member).for_list().select_related("blueprint", "rubric")
+    return get_object_or_404(ours, pk=pk)
+
+
+@require_POST
+def start(request: MemberRequest, pk: int) -> HttpResponse:
+    """Start; a session of the same coach that still runs ends."""
+    running.start(coached(request, pk), by=request.member)
+    return redirect("coach:micro-run", pk)
+
+
+@require_safe
+def run(request: MemberRequest, pk: int) -> HttpResponse:
+    """The running session; before the start its plan, after the end its "Finish" page."""
+    micro = coached(request, pk)
+    if micro.status == Status.RUNNING:
+        return page(request, micro)
+    return redirect("coach:micro-close", pk) if micro.status in HELD else redirect(micro)
+
+
+@require_POST
+def phase(request: MemberRequest, pk: int) -> HttpResponse:
+    """Show another phase."""
+    running.go_to(coached(request, pk), by=request.member, phase=request.POST.get("phase", ""))
+    return page(request, coached(request, pk)) if request.htmx else redirect("coach:micro-run", pk)
+
+
+@require_POST
+def goal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Save what the learner wants out of it."""
+    micro, form = coached(request, pk), GoalForm(request.POST)
+    text = request.POST.get("learner_goal", micro.learner_goal)
+    return saved(request, micro, "goal", form, lambda: running.write_goal(micro, by=request.member, text=text))
+
+
+@require_POST
+def note(request: MemberRequest, pk: int) -> HttpResponse:
+    """Save the coach's private note."""
+    micro, form = coached(request, pk), NoteForm(request.POST)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    return saved(request, micro, "note", form, lambda: notes.write(micro, by=request.member, text=text))
+
+
+@require_POST
+def tick(request: MemberRequest, pk: int) -> HttpResponse:
+    """Count a tap, or take one back."""
+    micro, form = coached(request, pk), TapForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()))
+    tap = form.cleaned_data
+    behaviour = next((each for each in behaviours_of(micro) if each.pk == tap["behaviour"]), None)
+    if behaviour is None:
+        raise Http404
+    if tap["undo"]:
+        ticks.undo(micro, by=request.member, key=undo_key(tap))
+    else:
+        ticks.add(micro, by=request.member, behaviour=behaviour, kind=tap["tap"], key=key_of(tap["form_key"]))
+    return HttpResponse(status=204) if request.htmx else redirect(f"{home_of(micro)}#tally-{behaviour.pk}")
+
+
+@require_POST
+def finish(request: MemberRequest, pk: int) -> HttpResponse:
+    """End it; what is missing, or that nothing is, stands on the next page."""
+    running.finish(coached(request, pk), by=request.member)
+    return redirect("coach:micro-close", pk)
+
+
+@require_POST
+def undo_finish(request: MemberRequest, pk: int) -> HttpResponse:
+    """Let it run on."""
+    micro = running.undo_finish(coached(request, pk), by=request.member)
+    return HttpResponseClientRedirect(home_of(micro)) if request.htmx else redirect(home_of(micro))
+
+
+@require_safe
+def rated(request: MemberRequest, pk: int) -> HttpResponse:
+    """The part that asks every few seconds whether the learner has rated: that fact, and both views once open."""
+    context = rated_context(coached(request, pk), request.member) | {"asked_again": True}
+    return render(request, "sessions/micro/_rated.html", context)
+
+
+@require_safe
+def missing(request: MemberRequest, pk: int) -> HttpResponse:
+    """The part that says what is still missing."""
+    micro = coached(request, pk)
+    return render(request, "sessions/micro/_missing.html", {"micro": micro, "missing": closing.missing(micro)})
+
+
+def undo_key(tap: dict[str, object]) -> UUID:
+    """The tap that is taken back: by its own key, or the last one the page knew."""
+    try:
+        return key_of(tap["last"]) if tap["undo"] == "last" else UUID(str(tap["undo"]))
+    except ValueError as error:
+        raise Invalid("undo: not the key of a tap", field="undo") from error
+
+
+def key_of(value: object) -> UUID:
+    """Raises Invalid when the form brought no key."""
+    if isinstance(value, UUID):
+        return value
+    raise Invalid("form_key: not the key of a tap", field="form_key")

@@ -1,0 +1,56 @@
+/* The run page. Needs outbox.js before it.
+   - form[data-waits]: is sent once everything typed and tapped has been saved, 3 s at most, so that
+     what comes next knows the last word.
+   - [data-quiet]: a part that asks again by itself says nothing when the connection is gone.
+   - [data-fill="#id"]: a proposed line goes into that field, after what stands there.
+   - event "saved" on the body after a save, for parts that show what is still missing. */
+(() => {
+  const { bind, store } = window.CoachHub;
+  const MOST = 3000;
+  let timer = 0;
+
+  const waiting = () => (store.read("outbox") ?? []).length > 0;
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (!form.matches("form[data-waits]") || !waiting()) return;
+      const began = performance.now();
+      const { submitter } = event;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (form.dataset.waiting) return;
+      form.dataset.waiting = "yes";
+      const again = () => {
+        if (waiting() && performance.now() - began < MOST) return setTimeout(again, 60);
+        delete form.dataset.waiting;
+        form.removeAttribute("data-waits");
+        form.requestSubmit(submitter);
+        form.setAttribute("data-waits", "");
+      };
+      setTimeout(again, 60);
+    },
+    true,
+  );
+
+  bind("[data-quiet]", (element) => {
+    for (const name of ["htmx:error", "htmx:response:error"])
+      element.addEventListener(name, (event) => event.stopPropagation());
+  });
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-fill]");
+    const field = chip && document.querySelector(chip.dataset.fill);
+    if (!field) return;
+    const before = field.value.trimEnd();
+    field.value = before ? `${before}\n${chip.dataset.text}` : chip.dataset.text;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  document.addEventListener("outbox:sent", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => document.body.dispatchEvent(new CustomEvent("saved")), 250);
+  });
+})();
