@@ -218,12 +218,30 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 
 # --- API ------------------------------------------------------------------------------------------------------
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 600)  # by token
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["programs.api.tokens.BearerToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["coachhub.api.bodies.JsonBody"],
+    "DEFAULT_RENDERER_CLASSES": ["coachhub.api.bodies.JsonAnswer"],
+    "DEFAULT_THROTTLE_CLASSES": ["coachhub.api.limits.PerToken"],
+    "DEFAULT_SCHEMA_CLASS": "coachhub.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "coachhub.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "CoachHub API", "VERSION": "1"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "CoachHub API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "coachhub.api.schema.describe"],
+}
 
 # --- Logs: who, when, what; no content, secrets or tokens ---------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

@@ -14,6 +14,7 @@ from programs import registry
 from programs.access import Role
 from programs.domain import enrolments, tokens
 from programs.domain.policies import check_manages
+from programs.domain.regions import region_of
 from programs.models import Member, Organization, User
 
 EDITABLE = frozenset(
@@ -33,7 +34,7 @@ def add(
 ) -> Member:
     """A new member, not yet invited; the login identity of the address is shared across organizations.
 
-    Raises NotAllowed, Invalid on `email` or `external_id`.
+    Raises NotAllowed, Invalid on `email`, `external_id`, `work_end` or `holiday_region`.
     """
     check_manages(by, organization.pk)
     user = user_with(email)
@@ -42,7 +43,10 @@ def add(
         raise Invalid(_("%(name)s has this address already.") % {"name": known.name}, field="email")
     _check_external_id(organization.pk, fields.get("external_id", ""))
     fields = {"timezone": organization.timezone} | {key: value for key, value in fields.items() if key in EDITABLE}
-    return Member.objects.create(organization=organization, user=user, name=name, roles=list(roles), **fields)
+    member = Member(organization=organization, user=user, name=name, roles=list(roles), **fields)
+    _check_times(member)
+    member.save()
+    return member
 
 
 @transaction.atomic
@@ -130,8 +134,15 @@ def _locked(member: Member) -> Member:
 def _save(member: Member, fields: dict[str, Any]) -> Member:
     for name, value in fields.items():
         setattr(member, name, value)
+    _check_times(member)
     member.save(update_fields=list(fields))
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
+
+
+def _check_times(member: Member) -> None:
+    if member.work_start == member.work_end:
+        raise Invalid(_("Work ends when it starts: choose another time."), field="work_end")
+    member.holiday_region = region_of(member.holiday_region)
 
 
 def _check_roles_can_become(member: Member, roles: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from programs.models import ApiToken, Member
 
 MARK = "coachhub_"
 MOST = 20
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -44,3 +46,16 @@ def revoke_all(member: Member) -> None:
 def hash_of(secret: str) -> str:
     """SHA-256 in hex: enough for 256 random bits, and one index look-up finds the row."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find(secret: str) -> ApiToken | None:
+    """The usable token behind a secret, with its member, organization and login; one query."""
+    people = ApiToken.objects.usable().filter(member__user__is_active=True)
+    return people.select_related("member__organization", "member__user").filter(token_hash=hash_of(secret)).first()
+
+
+def note_use(token: ApiToken) -> None:
+    """When it was last used, to the minute: a write at most once in that time."""
+    now = timezone.now()
+    if token.last_used_at is None or token.last_used_at < now - USE_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -10,7 +10,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from coachhub.errors import Invalid
 from programs.access import Role
+from programs.domain.regions import region_of
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -58,23 +60,10 @@ class HolidayRegionField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """The code in capitals, or nothing."""
-        region = str(super().clean(value) or "").strip()
-        country, _dash, subdivision = region.partition("-")
-        if region and not _is_known(country.upper(), subdivision):
-            words = {"region": region}
-            raise ValidationError(_("No public holidays are known for “%(region)s”; write DE or DE-BY."), params=words)
-        return "-".join(filter(None, (country.upper(), subdivision)))
-
-
-@cache
-def _is_known(country: str, subdivision: str) -> bool:
-    from holidays import country_holidays  # takes a quarter of a second: only who types a region waits
-
-    try:
-        country_holidays(country, subdiv=subdivision or None)
-    except NotImplementedError:
-        return False
-    return True
+        try:
+            return region_of(str(super().clean(value) or ""))
+        except Invalid as problem:
+            raise ValidationError(str(problem.sentence)) from None
 
 
 def time_input() -> forms.TimeInput:

@@ -1,0 +1,43 @@
+"""JSON in, JSON out, nothing else."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.utils import json as strict_json
+
+from coachhub.api.problems import TooLarge
+
+LARGEST = 256 * 1024  # bytes; the longest texts of one call are a tenth of it
+
+
+class JsonBody(BaseParser):
+    """One JSON value of at most LARGEST bytes, UTF-8, without NaN and the like."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        raw = stream.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise TooLarge(_("A body takes at most 256 KiB."))
+        try:
+            return strict_json.loads(raw.decode())
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not JSON.")) from error
+
+
+class JsonAnswer(JSONRenderer):
+    """UTF-8 without a byte-order mark; the type is that of the response, a problem's or plain JSON."""
+
+    charset = None
+
+
+def canonical(value: Any) -> str:
+    """One spelling for equal bodies: keys sorted, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

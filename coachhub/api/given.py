@@ -1,0 +1,159 @@
+"""What calls take: unknown names are refused, a type is what the schema says, rows come through a door."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any, ClassVar
+
+from django.core.validators import RegexValidator
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+EARLIEST, LATEST = 2000, 2100  # years: what is outside is a slip, and would overflow sums of times
+type Door = Callable[[Any], QuerySet[Any]]
+
+
+class Given(serializers.Serializer[Any]):
+    """What a call takes. A name that is not a field is refused, so that a misspelt one is not lost."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = {str(name): [_("There is no such field.")] for name in data if name not in self.fields}
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A string; a number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Line(Text):
+    """One line: no line ends or other control characters, which would break mail headers and tables."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        one_line = RegexValidator(ONE_LINE, _("Write this on one line."))
+        super().__init__(**kwargs)
+        self.validators.append(one_line)
+
+
+class Email(serializers.EmailField):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, not a string of digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
+            self.fail("invalid")
+        return int(data)
+
+
+class Flag(serializers.BooleanField):
+    """True or false."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is not empty and not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return super().run_validation(data)
+
+
+class OneOf(serializers.ChoiceField):
+    """One of the choices, as a string."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        chosen: str = super().to_internal_value(data)
+        return chosen
+
+
+class Key(serializers.UUIDField):
+    """A UUID made by the client."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Instant(serializers.DateTimeField):
+    """RFC 3339 with an offset, kept and answered in UTC."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no_offset": _("Say the offset too: 2026-03-05T14:10:00+01:00."),
+        "far": _("This year is out of range."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        if not EARLIEST <= value.year <= LATEST:
+            self.fail("far")
+        return value.astimezone(UTC)
+
+
+class Day(serializers.DateField):
+    default_error_messages: ClassVar[dict[str, Any]] = {"far": _("This year is out of range.")}
+
+    def to_internal_value(self, value: Any) -> date:
+        day: date = super().to_internal_value(value)
+        if not EARLIEST <= day.year <= LATEST:
+            self.fail("far")
+        return day
+
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["14:10"]})
+class WallTime(serializers.Field[time, Any, str, Any]):
+    """Hours and minutes on the clock of the zone that stands beside it: `14:10`."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": _("Write hours and minutes: 14:10.")}
+
+    def to_internal_value(self, data: Any) -> time:
+        if not isinstance(data, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", data):
+            self.fail("invalid")
+        return time.fromisoformat(data)
+
+    def to_representation(self, value: time) -> str:
+        return f"{value:%H:%M}"
+
+
+@extend_schema_field({"type": "integer", "minimum": 1})
+class Row(serializers.Field[Model, Any, int, Any]):
+    """A row by its number, found through a door that takes the member; another's is as good as none."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "absent": _("There is no such thing, or it is not yours."),
+        "invalid": _("A number is needed."),
+    }
+
+    def __init__(self, door: Door, **kwargs: Any) -> None:
+        self.door = door
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        row: Model | None = self.door(self.context["member"]).filter(pk=data).first()
+        if row is None:
+            self.fail("absent")
+        return row
+
+    def to_representation(self, value: Model) -> int:
+        return int(value.pk)

@@ -1,0 +1,123 @@
+"""The OpenAPI document: every operation with its summary, its problems and the key that makes it safe to repeat."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers
+
+from coachhub.api.given import Given
+from coachhub.api.paging import PageQuery
+from coachhub.api.problems import MEDIA_TYPE
+
+KEY_HEADER = "Idempotency-Key"
+KEY_PATTERN = r"^[A-Za-z0-9_-]{8,64}$"
+ON_READ = (400, 401, 404, 406, 429)
+ON_WRITE = (400, 401, 403, 404, 406, 409, 415, 422, 429)
+MEANING = {
+    400: "The address or the body cannot be read: unknown parameter, no JSON.",
+    401: "No token, or one that is revoked or of a deactivated member.",
+    403: "The token may only read, or your role or part in this does not allow it.",
+    404: "There is nothing here, or it is not yours.",
+    406: "Only `application/json` is answered.",
+    409: "The state does not allow it (any more), or the key was used for another call. Nothing was changed.",
+    415: "Only `application/json` is taken.",
+    422: "A field does not fit; `errors` names it.",
+    429: "Too many calls in this minute; `Retry-After` says how many seconds to wait.",
+}
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField(help_text="What kind of problem: `urn:coachhub:problem:` and a stable word.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="A sentence for the person.")
+    instance = serializers.CharField(help_text="The call's id, as in `X-Request-ID` and in the log.")
+    errors = serializers.DictField(  # type: ignore[assignment]  # the name is the standard's
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Sentences by field."
+    )
+    theirs = serializers.CharField(required=False, help_text="With `stale`: what is kept now.")
+    yours = serializers.CharField(required=False, help_text="With `stale`: what you sent.")
+    missing = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="With `missing`: what a session still needs."
+    )
+
+
+class Schema(AutoSchema):
+    """Tags come from the view; what a call takes is closed: unknown names are refused."""
+
+    def get_tags(self) -> list[str]:
+        return [self.view.tag]  # type: ignore[attr-defined]
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        found: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        given = serializer if isinstance(serializer, type) else type(serializer)
+        return found | {"additionalProperties": False} if issubclass(given, Given) else found
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema says it."""
+
+    target_class = "programs.api.tokens.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token from your profile page."}
+
+
+def operation(
+    summary: str,
+    *,
+    status: int,
+    gives: type[serializers.Serializer[Any]] | None,
+    takes: type[serializers.Serializer[Any]] | None = None,
+    query: Iterable[type[serializers.Serializer[Any]]] = (),
+    example: Mapping[str, Any] | None = None,
+    reads: bool = False,
+    has_key: bool = False,
+    partial: bool = False,
+) -> Any:
+    """A decorator that documents one method of a view."""
+    examples = [OpenApiExample("Example", value=dict(example), request_only=True)] if example else []
+    problems = {
+        (number, MEDIA_TYPE): OpenApiResponse(Problem, description=MEANING[number])
+        for number in (ON_READ if reads else ON_WRITE)
+    }
+    return extend_schema(
+        operation_id=slugify(summary).replace("-", "_"),
+        summary=summary,
+        request=takes(partial=True) if takes and partial else takes,
+        responses={status: OpenApiResponse(gives, description="Done." if gives is None else "")} | problems,
+        parameters=[*query, *([_KEY] if has_key else [])],
+        examples=examples,
+    )
+
+
+_KEY = OpenApiParameter(
+    KEY_HEADER,
+    {"type": "string", "pattern": KEY_PATTERN},
+    OpenApiParameter.HEADER,
+    description="Made by you, such as a UUID. The same call with the same key gives its first answer for 7 days.",
+)
+
+
+def describe(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """A hook of the generator: what holds for every call, from README.md beside this file."""
+    result["info"]["description"] = (Path(__file__).parent / "README.md").read_text()
+    return result
+
+
+def page_of(gives: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The serializer of one page of a list."""
+    link = extend_schema_field({"type": ["string", "null"], "format": "uri"})(serializers.URLField)
+    fields = {"results": gives(many=True), "next": link(help_text="The next page; null on the last.")}
+    return type(f"{gives.__name__}Page", (serializers.Serializer,), {"__doc__": "One page of a list.", **fields})
+
+
+__all__ = ["KEY_HEADER", "KEY_PATTERN", "PageQuery", "Problem", "Schema", "operation", "page_of"]
