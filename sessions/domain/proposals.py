@@ -101,7 +101,7 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
         because=because,
         success=focus.success,
         difficulty=blueprint.difficulty if blueprint else enrolment.difficulty,
-        choices=tuple(Focus(each, _because(each, known)) for each in behaviours),
+        choices=tuple(Focus(each, because if each == focus else _because(each, known)) for each in behaviours),
         topics=tuple(material.topics.get(enrolment.pk, ())),
     )
 

@@ -1,0 +1,362 @@
+"""My learners, one enrolment over time, the CSV, the week's page and logging, as pages."""
+
+import csv
+import datetime as dt
+import io
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.models import Agreement, Cohort, Enrolment, Program, Substitute, UsualSlot
+from sessions.domain import plans, schedule
+from sessions.models import FollowUp, Message, MicroSession, Prompt, Reflection
+from tests.conftest import make_member, make_pillar
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan, rated, revealed
+
+LIST = reverse("coach:enrolment-list")
+WEEK = reverse("coach:week-plan")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(TUESDAY, tick=False) as traveller:
+        yield traveller
+
+
+def learner(cast, name, program=None, **fields):
+    """One more learner of Ana, with a usual slot."""
+    program = program or cast.program
+    cohort = Cohort.objects.filter(program=program).first() or Cohort.objects.create(
+        organization=cast.organization, program=program, name="N", starts_on=TUESDAY.date()
+    )
+    enrolment = Enrolment.objects.create(
+        organization=cast.organization, cohort=cohort, program=program, pillar=program.pillar, coach=cast.ana,
+        learner=make_member(cast.organization, name, "learner"), **({"starts_on": TUESDAY.date()} | fields),
+    )  # fmt: skip
+    UsualSlot.objects.create(enrolment=enrolment, weekday=4, starts_at=dt.time(9), timezone="Europe/Berlin")
+    return enrolment
+
+
+def rows(client, cast, query=""):
+    return client.as_(cast.ana).get(LIST + query).context["rows"]
+
+
+def names(found):
+    return [row.enrolment.learner.name for row in found]
+
+
+# My learners
+
+
+def test_a_line_says_focus_wait_next_level_and_what_is_open(client, cast):
+    micro = revealed(cast, {0: 3}, days_ago=5)
+    MicroSession.objects.filter(pk=micro.pk).update(status="closed", closed_at=TUESDAY)
+    Reflection.objects.create(micro=micro, what_changed="She calmed down", saved_at=TUESDAY)
+    coming = schedule.ask_to_move(plan(cast, details={"focus": cast.criteria[1].behaviour}), by=cast.leo)
+    (row,) = rows(client, cast)
+    assert (row.days, row.coming, row.focus_name, row.unread) == (5, coming, "Pauses before answering", 1)
+    assert (row.level.value, row.level.meets, row.level.behaviour) == (3, True, cast.criteria[0].behaviour.name)
+    assert (row.is_open, row.next_slot) == (True, None)
+
+
+def test_without_a_plan_the_next_usual_slot_is_shown(client, cast):
+    (row,) = rows(client, cast)
+    assert (row.coming, row.next_slot, row.last_at, row.level, row.focus_name) == (None, THURSDAY_SLOT, None, None, "")
+
+
+def test_the_longest_wait_stands_first_and_sorting_by_name_is_a_choice(client, cast):
+    revealed(cast, {0: 3}, days_ago=2)
+    learner(cast, "Zoe Adams", starts_on=TUESDAY.date() - 9 * DAY)
+    learner(cast, "Ben Ito")
+    assert names(rows(client, cast)) == ["Zoe Adams", "Leo Marin", "Ben Ito"]
+    assert names(rows(client, cast, "?sort=name")) == ["Ben Ito", "Leo Marin", "Zoe Adams"]
+    assert names(rows(client, cast, "?sort=karma&program=x")) == ["Zoe Adams", "Leo Marin", "Ben Ito"]
+
+
+def test_the_list_is_filtered_by_program(client, cast):
+    program = Program.objects.create(organization=cast.organization, pillar=make_pillar(key="other"), name="Other")
+    learner(cast, "Ben Ito", program)
+    assert names(rows(client, cast, f"?program={program.pk}")) == ["Ben Ito"]
+
+
+def test_the_level_of_a_sealed_session_is_the_coachs_own(client, cast):
+    micro = cast.held()
+    rated(cast, micro, {0: 2, 1: 2, 2: 2}, by=cast.leo)
+    assert rows(client, cast)[0].level is None
+    rated(cast, micro, {0: 4})
+    assert rows(client, cast)[0].level.value == 4
+
+
+def test_nobody_elses_learners_and_no_ended_enrolment_are_listed(client, cast):
+    assert names(client.as_(cast.cole).get(LIST).context["rows"]) == ["Lia Chen"]
+    assert client.as_(cast.olga).get(LIST).context["rows"] == []
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(ended_on=TUESDAY.date())
+    page = client.as_(cast.ana).get(LIST)
+    assert (page.context["rows"], list(page.context["ended"])) == ([], [cast.enrolment])
+
+
+def test_a_substitute_sees_the_line_apart_and_plans_from_it(client, cast):
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=TUESDAY.date(), ends_on=TUESDAY.date() + DAY,
+    )  # fmt: skip
+    revealed(cast, {0: 2}, days_ago=3)
+    context = client.as_(cast.cole).get(LIST).context
+    (row,) = context["standing_in"]
+    assert (row.enrolment, row.until, row.level.value) == (cast.enrolment, TUESDAY.date() + DAY, 2)
+    assert names(context["rows"]) == ["Lia Chen"]
+
+
+def test_without_learners_the_page_says_what_to_expect(client, cast):
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)
+    assert "An administrator assigns learners to you" in client.as_(cast.ana).get(LIST).content.decode()
+
+
+def test_the_list_costs_a_constant_number_of_queries(client, cast, django_assert_num_queries):
+    ana = client.as_(cast.ana)
+    with django_assert_num_queries(11):
+        ana.get(LIST)
+    for name in ("Ben Ito", "Cem Arslan"):
+        plan(cast, THURSDAY_SLOT + DAY, enrolment=learner(cast, name))
+    with django_assert_num_queries(11):
+        ana.get(LIST)
+
+
+# CSV
+
+
+def lines(client, cast, query=""):
+    response = client.as_(cast.ana).get(reverse("coach:enrolment-download") + query)
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_the_csv_has_the_same_lines(client, cast):
+    revealed(cast, {0: 3}, days_ago=5)
+    head, line = lines(client, cast)
+    found = dict(zip(head, line, strict=True))
+    assert (found["Learner"], found["Days since"], found["Last level"], found["Next usual slot"]) == (
+        "Leo Marin",
+        "5",
+        "3",
+        "2026-01-15 14:10",
+    )
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_harmless_in_the_csv(client, cast):
+    cast.leo.name = "=HYPERLINK(1)"
+    cast.leo.save()
+    assert lines(client, cast)[1][0] == "'=HYPERLINK(1)"
+
+
+def test_the_csv_holds_own_rows_only(client, cast):
+    assert [line[0] for line in lines(client, cast)[1:]] == ["Leo Marin"]
+
+
+# One enrolment
+
+
+def timeline(client, cast):
+    return client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).context
+
+
+def test_the_timeline_tells_sessions_moves_plans_and_chances(client, cast):
+    micro = revealed(cast, {0: 3}, days_ago=3)
+    written = plans.write(micro, by=cast.ana, version=0, cue="the voice rises", will="say what I heard")
+    follow_up = FollowUp.objects.create(
+        organization=cast.organization, plan=written, enrolment=cast.enrolment, learner=cast.leo, rule_version=1,
+        starts_at=TUESDAY,
+    )  # fmt: skip
+    for n, answer in enumerate(("as_planned", "harder", "not_this_time", "no_chance")):
+        Prompt.objects.create(
+            follow_up=follow_up, sequence=n, question="?", due_at=TUESDAY, status="answered", answer=answer,
+            asked_at=TUESDAY, answered_at=TUESDAY,
+        )  # fmt: skip
+    moved = schedule.move(plan(cast), by=cast.ana, to=THURSDAY_SLOT + DAY, reason="queue")
+    context = timeline(client, cast)
+    (entry,) = context["entries"]
+    assert (entry.micro, entry.plan, entry.chances.applied, entry.chances.came) == (micro, written, 2, 3)
+    assert (entry.focus_line.own.level, list(context["planned"])) == (3, [moved])
+
+
+def test_the_timeline_shows_nothing_of_the_learner_before_the_reveal(client, cast):
+    micro = cast.held()
+    rated(cast, micro, {0: 1, 1: 1, 2: 1}, by=cast.leo)
+    Reflection.objects.create(micro=micro, what_changed="A secret so far", saved_at=timezone.now())
+    context = timeline(client, cast)
+    (entry,) = context["entries"]
+    assert (entry.reveal, entry.reflection, entry.focus_line) == (None, None, None)
+    page = client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).content.decode()
+    assert ("ratings still sealed" in page, "A secret so far" in page) == (True, False)
+
+
+def test_a_former_coachs_sessions_come_along_only_if_the_learner_says_so(client, cast):
+    micro = revealed(cast, {0: 3}, days_ago=3)
+    MicroSession.objects.filter(pk=micro.pk).update(status="closed", closed_at=TUESDAY)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)
+    url = cast.enrolment.get_absolute_url()
+    assert client.as_(cast.cole).get(url).context["entries"] == []
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=True)
+    (entry,) = client.as_(cast.cole).get(url).context["entries"]
+    assert (entry.mine, entry.reveal, entry.feedback) == (False, None, {})
+    assert client.as_(cast.cole).get(micro.get_absolute_url()).status_code == 404
+
+
+def test_the_agreement_shows_its_state(client, cast):
+    assert timeline(client, cast)["agreement"] is None
+    agreement = Agreement.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, learner=cast.leo, coach=cast.ana, status="signed",
+        purpose="p", confidential="c", feedback_style="f", success_measure="s", signed_at=TUESDAY,
+    )  # fmt: skip
+    assert timeline(client, cast)["agreement"] == agreement
+    assert "Agreed" in client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).content.decode()
+
+
+def test_the_private_note_is_on_no_shared_page(client, cast):
+    plan(cast, note="Looked tired")
+    for who in (cast.ana, cast.leo):
+        for page in (cast.enrolment.get_absolute_url(), LIST, reverse("learn:record")):
+            assert b"Looked tired" not in client.as_(who).get(page).content
+
+
+def test_the_timeline_costs_a_constant_number_of_queries(client, cast, django_assert_num_queries):
+    ana = client.as_(cast.ana)
+    revealed(cast, {0: 3}, days_ago=9)
+    with django_assert_num_queries(18):
+        ana.get(cast.enrolment.get_absolute_url())
+    for days in (7, 5):
+        revealed(cast, {0: 3}, days_ago=days)
+    with django_assert_num_queries(18):
+        ana.get(cast.enrolment.get_absolute_url())
+
+
+# The week
+
+
+def test_next_week_is_proposed_and_accepted_in_one_click(client, cast):
+    learner(cast, "Ben Ito")
+    ana = client.as_(cast.ana)
+    page = ana.get(WEEK)
+    values = [line.value for day in page.context["days"] for line in day.lines]
+    assert (page.context["week"].monday, len(values)) == (dt.date(2026, 1, 19), 2)
+    response = ana.post(f"{WEEK}?week=2026-01-19", {"take": values}, follow=True)
+    assert [str(each) for each in response.context["messages"]] == ["2 sessions planned. Each learner is told."]
+    assert (MicroSession.objects.count(), Message.objects.count()) == (2, 2)
+    assert response.context["week"].items == []
+
+
+def test_what_is_unticked_is_not_planned(client, cast):
+    learner(cast, "Ben Ito")
+    ana = client.as_(cast.ana)
+    first = ana.get(WEEK).context["days"][0].lines[0].value
+    ana.post(f"{WEEK}?week=2026-01-19", {"take": [first]})
+    ana.post(f"{WEEK}?week=2026-01-19", {"take": [first]})
+    assert [micro.learner for micro in MicroSession.objects.select_related("learner")] == [cast.leo]
+
+
+@pytest.mark.parametrize("take", ["", "x", "1@", "@", "1@2026", "9" * 40 + "@2026-01-22T13:10:00+00:00", "\x00"])
+def test_nonsense_plans_nothing(client, cast, take):
+    assert client.as_(cast.ana).post(f"{WEEK}?week=2026-01-19", {"take": take}).status_code == 302
+    assert MicroSession.objects.count() == 0
+
+
+@pytest.mark.parametrize("week", ["yesterday", "2026-01-05", "2027-01-04", "0001-01-01", "9999-12-31"])
+def test_a_week_that_cannot_be_planned_is_not_there(client, cast, week):
+    assert client.as_(cast.ana).get(f"{WEEK}?week={week}").status_code == 404
+
+
+def test_any_day_names_its_week(client, cast):
+    context = client.as_(cast.ana).get(f"{WEEK}?week=2026-01-15").context
+    assert (context["week"].monday, context["previous"], context["following"]) == (
+        dt.date(2026, 1, 12),
+        None,
+        dt.date(2026, 1, 19),
+    )
+
+
+def test_without_slots_the_week_says_what_to_do(client, cast):
+    UsualSlot.objects.all().delete()
+    page = client.as_(cast.ana).get(WEEK).content.decode()
+    assert ("Nothing to propose" in page, "1 learner without a usual slot" in page) == (True, True)
+
+
+# Logging
+
+
+def log_url(cast):
+    return reverse("coach:micro-log", args=[cast.enrolment.pk])
+
+
+def as_it_comes(client, cast, **changes):
+    form = client.as_(cast.ana).get(log_url(cast)).context["form"]
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    held_at = timezone.localtime(form.initial["held_at"], BERLIN)
+    return values | {"held_at": f"{held_at:%Y-%m-%dT%H:%M}"} | changes
+
+
+def test_a_session_is_logged_with_three_required_fields(client, cast):
+    form = client.as_(cast.ana).get(log_url(cast)).context["form"]
+    required = [name for name, field in form.fields.items() if field.required and not field.widget.is_hidden]
+    shown_first = list(form.fields)[:3]
+    assert shown_first == ["held_at", "minutes", "focus"]
+    assert set(required) - {"held_at", "minutes", "focus"} == {"practise_on", "difficulty"}  # filled in, folded
+
+
+def test_logging_leads_to_what_is_left_to_do(client, cast):
+    response = client.as_(cast.ana).post(log_url(cast), as_it_comes(client, cast))
+    micro = MicroSession.objects.get()
+    assert response.url == reverse("coach:micro-close", args=[micro.pk])
+    assert (micro.status, micro.logged, micro.started_at) == ("closing", True, TUESDAY - dt.timedelta(minutes=15))
+
+
+def test_the_last_usual_slot_is_the_first_guess(client, cast, clock):
+    clock.move_to(THURSDAY_SLOT + DAY)
+    form = client.as_(cast.ana).get(log_url(cast)).context["form"]
+    assert form.initial["held_at"] == THURSDAY_SLOT
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"held_at": ""}, "held_at"),
+        ({"held_at": "2026-01-13T11:00"}, "held_at"),
+        ({"held_at": "2006-01-13T11:00"}, "held_at"),
+        ({"minutes": "0"}, "minutes"),
+        ({"minutes": "181"}, "minutes"),
+        ({"minutes": ""}, "minutes"),
+        ({"focus": ""}, "focus"),
+        ({"job_aid": "x" * 100_000}, "job_aid"),
+    ],
+)
+def test_a_bad_value_is_said_at_its_field(client, cast, changes, field):
+    response = client.as_(cast.ana).post(log_url(cast), as_it_comes(client, cast, **changes))
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    assert MicroSession.objects.count() == 0
+
+
+def test_logging_twice_is_one_session(client, cast):
+    values = as_it_comes(client, cast)
+    ana = client.as_(cast.ana)
+    assert ana.post(log_url(cast), values).url == ana.post(log_url(cast), values).url
+    assert MicroSession.objects.count() == 1
+
+
+def test_a_planned_session_took_place(client, cast, clock):
+    micro = plan(cast)
+    clock.move_to(THURSDAY_SLOT + HOUR)
+    url = reverse("coach:micro-took-place", args=[micro.pk])
+    form = client.as_(cast.ana).get(url).context["form"]
+    assert (form.initial["held_at"], form.initial["minutes"]) == (THURSDAY_SLOT, 15)
+    response = client.as_(cast.ana).post(url, {"held_at": "2026-01-15T14:12", "minutes": "18"})
+    assert response.url == reverse("coach:micro-close", args=[micro.pk])
+    assert MicroSession.objects.get().minutes_actual == 18
+
+
+def test_choosing_a_learner_lists_own_ones_by_name(client, cast):
+    learner(cast, "Ben Ito")
+    page = client.as_(cast.ana).get(reverse("coach:micro-log-choose"))
+    assert names(page.context["rows"]) == ["Ben Ito", "Leo Marin"]
