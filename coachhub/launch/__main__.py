@@ -45,7 +45,9 @@ def _prepare(variables: Mapping[str, str]) -> str:
 
 def _announce(port: int, welcome: str, address: str) -> None:
     if site.wait_until_ready(port):
-        print(f"\n{welcome}\n\nCoachHub is ready. Ctrl-C stops it.\n{address}", flush=True)
+        # One write, so that no line of the site comes between.
+        sys.stdout.write(f"\n{welcome}\n\nCoachHub is ready. Ctrl-C stops it.\n{address}\n")
+        sys.stdout.flush()
     else:
         print("CoachHub does not answer yet: the lines above say why.", file=sys.stderr, flush=True)
 

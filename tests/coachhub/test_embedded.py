@@ -162,8 +162,8 @@ def test_with_gives_the_command_both_urls_and_returns_its_status(data):
 
 
 def test_with_says_which_command_cannot_be_run(data):
-    done = run(data, "with", "--fast", "--", "no-such-command")
-    assert (done.returncode, done.stderr) == (127, "no-such-command cannot be run: No such file or directory.\n")
+    done = run(data, "with", "--fast", "--", "/no/such/command")
+    assert (done.returncode, done.stderr) == (127, "/no/such/command cannot be run: No such file or directory.\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

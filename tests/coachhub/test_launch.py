@@ -130,7 +130,7 @@ def test_a_signal_in_the_first_moment_stops_every_process(site, number):
 
 def test_a_process_that_ends_takes_the_others_along_and_is_named(site):
     with site("web: exit 3\nworker: exec sleep 60\n") as (process, root):
-        assert "system | web stopped (rc=3)\n" in process.stdout.read()
+        assert "system | web stopped (rc=3)" in process.stdout.read()
     assert process.returncode == 1
     assert left_behind(root) == []
 
