@@ -8,6 +8,7 @@ the cache is down).
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -30,6 +31,8 @@ DRAWS = 20
 
 class CodeIsClosed(WrongState):
     sentence = _("This code is used or more than 15 minutes old. Ask your coach for a new one.")
+    status = HTTPStatus.GONE
+    code = "code_is_closed"
 
 
 @dataclass(frozen=True, slots=True)

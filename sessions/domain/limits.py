@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import quote
 
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -53,4 +54,4 @@ def _counted(step: Callable[[], int]) -> int:
 
 
 def _key(name: str) -> str:
-    return f"tries:{name}"
+    return "tries:" + quote(name, safe=":")

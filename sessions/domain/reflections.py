@@ -25,7 +25,7 @@ DRAFT_FIELDS = (*OWN_FIELDS, *PLAN_FIELDS)
 
 def reflection_of(micro: MicroSession) -> Reflection:
     """The learner's reflection; without one, an unsaved blank (a page that shows it writes nothing)."""
-    return Reflection.objects.filter(micro=micro).first() or Reflection(micro=micro, version=0)
+    return Reflection.objects.filter(micro=micro).first() or Reflection(micro_id=micro.pk, version=0)
 
 
 @transaction.atomic

@@ -1,0 +1,123 @@
+"""The learner's one flow: levels, what changed, why, the plan, how sure. Whatever can be kept is kept."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from coachhub.errors import DomainError, Stale
+from programs.http import MemberRequest
+from programs.models import Agreement, Member
+from sessions.domain import plans, ratings, reflections, visibility
+from sessions.forms.rating import Problem, levels_in, problem_of, scales_of
+from sessions.forms.reflection import ReflectionForm
+from sessions.models import HELD, MicroSession, Status
+
+
+class Flow:
+    """One request of the flow. `take` keeps what was posted and says whether all of it was good."""
+
+    def __init__(self, micro: MicroSession, member: Member, data: QueryDict | None = None) -> None:
+        self.micro, self.member, self.data = micro, member, data
+        self.later = bool(data and "later" in data)
+        self.only_rating = bool(data and "rating" in data)
+        self.problems: list[Problem] = []
+        self.stale: Stale | None = None
+        self.reflection = reflections.reflection_of(micro)
+        self.plan = plans.draft_of(micro)
+        self.form = self._form()
+
+    def _form(self) -> ReflectionForm:
+        initial = {
+            "what_changed": self.reflection.what_changed,
+            "why_it_matters": self.reflection.why_it_matters,
+            "confidence": self.reflection.confidence,
+            "version": self.reflection.version,
+            "cue": self.plan.cue,
+            "will": self.plan.will,
+            "plan_version": self.plan.version,
+        }
+        open_plan = reflections.plan_is_open(self.micro, self.member)
+        data = None if self.only_rating else self.data
+        return ReflectionForm(data, initial=initial, draft=self.later, with_plan=open_plan)
+
+    def take(self) -> bool:
+        """Keep the levels, hand in unless it is for later; then the same with the words."""
+        try:
+            levels = levels_in(self.data or {})
+            if levels:
+                ratings.score_all(self.micro, by=self.member, levels=levels)
+            if not self.later:
+                ratings.submit(self.micro, by=self.member)
+        except DomainError as problem:
+            self.problems.append(problem_of(problem))
+        if not self.only_rating:
+            self._take_words()
+        return not self.problems and not self.form.errors
+
+    def _take_words(self) -> None:
+        complete = self.form.is_valid()
+        words = {name: value for name, value in self.form.cleaned_data.items() if name in reflections.DRAFT_FIELDS}
+        seen = {
+            "version": self.form.cleaned_data.get("version", 0),
+            "plan_version": self.form.cleaned_data.get("plan_version", 0),
+        }
+        try:
+            if complete and not self.later:
+                reflections.save(self.micro, by=self.member, **{"cue": "", "will": ""} | words, **seen)
+            else:
+                reflections.keep_draft(self.micro, by=self.member, fields=words, **seen)
+        except DomainError as problem:
+            own, plan = reflections.reflection_of(self.micro), plans.draft_of(self.micro)
+            self.stale = refuse(self.form, problem, version=own.version, plan_version=plan.version)
+
+    def next_page(self, request: MemberRequest) -> str:
+        """Where a good post leads, with the words that say what happened."""
+        if self.later:
+            messages.success(request, _("Kept. You can finish it from Today."))
+            return reverse("today")
+        if self.only_rating:
+            return reverse("learn:rating-edit", args=[self.micro.pk])
+        messages.success(request, _("Saved."))
+        return reverse("learn:micro-show", args=[self.micro.pk])
+
+    def context(self) -> dict[str, Any]:
+        rating = ratings.rating_of(self.micro, by=self.member)
+        levels = ratings.scores_of(rating)
+        held = self.micro.status in HELD
+        return {
+            "micro": self.micro,
+            "rating": rating,
+            "scales": scales_of(self.micro, levels),
+            "rated": len(levels),
+            "handed": visibility.who_is_in(self.micro),
+            "reveal": visibility.reveal_of(self.micro, by=self.member),
+            "form": self.form,
+            "reflection": self.reflection,
+            "problems": self.problems,
+            "stale": self.stale,
+            "reflects": held or rating.submitted_at is not None,
+            "waits": self.micro.status == Status.RUNNING and not self.micro.is_revealed,
+            "agreement": self._agreement(),
+        }
+
+    def _agreement(self) -> Agreement | None:
+        """The one that still waits for the learner's tap; it never blocks."""
+        mine = Agreement.objects.visible_to(self.member).filter(enrolment=self.micro.enrolment_id)
+        return mine.filter(status=Agreement.Status.DRAFT, learner=self.member).first()
+
+
+def refuse(form: forms.Form, problem: DomainError, **versions: int) -> Stale | None:
+    """Say it beside its field. After a stale save the form takes the new versions on: who has seen both may save."""
+    form.add_error(problem.field if problem.field in form.fields else None, str(problem.sentence))
+    if not isinstance(problem, Stale):
+        return None
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    for name, version in versions.items():
+        data[name] = str(version)
+    form.data = data
+    return problem

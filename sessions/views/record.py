@@ -1,0 +1,82 @@
+"""The learner's own pages: one session, and the record over all of them."""
+
+import csv
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs.access import Permission, allows
+from programs.access_views import permission_required
+from programs.http import MemberRequest
+from programs.models import Member
+from sessions.domain import plans, record, reflections, schedule, ticks, visibility
+from sessions.domain.record_rows import rows_of
+from sessions.models import HELD, MicroSession, Status
+from sessions.views.sparks import Spark, spark_of
+
+PAGE = 20
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def micro_show(request: MemberRequest, pk: int) -> HttpResponse:
+    """One session from the learner's side: what is ahead, what to do, or what was shared."""
+    micro = get_object_or_404(MicroSession.objects.learned_by(request.member).for_list(), pk=pk)
+    held = micro.status in HELD
+    entry = record.entry_of(micro, learner=request.member)
+    context = {
+        "micro": micro,
+        "entry": entry,
+        "held": held,
+        "minutes": micro.minutes_actual or micro.minutes_planned,
+        "handed": visibility.who_is_in(micro),
+        "practice": seen_in_practice(entry, ticks.counts(micro, by=request.member)),
+        "can_ask": allows(schedule.check_can_ask, request.member, micro),
+        "plan_open": held and reflections.plan_is_open(micro, request.member),
+        "last": plans.last_before(micro, by=request.member) if micro.status == Status.PLANNED else None,
+    }
+    return render(request, "sessions/micro/learner_show.html", context)
+
+
+@permission_required(Permission.LEARN)
+@require_safe
+def show(request: MemberRequest) -> HttpResponse:
+    """How it goes: each behaviour over the sessions, plans and chances, then the sessions."""
+    pages = Paginator(record.sessions_of(request.member), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "entries": record.entries_of(list(page.object_list), learner=request.member),
+        "paths": paths(request.member) if page.number == 1 else [],
+    }
+    return render(request, "sessions/record/show.html", context)
+
+
+@permission_required(Permission.LEARN)
+@require_safe
+def download(request: MemberRequest) -> HttpResponse:
+    """The same as a CSV file."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="my-record-{timezone.localdate():%Y-%m-%d}.csv"'
+    response.write("\ufeff")  # so that Excel reads the letters right
+    csv.writer(response).writerows([harmless(cell) for cell in row] for row in rows_of(request.member))
+    return response
+
+
+def paths(member: Member) -> list[tuple[record.Path, list[Spark]]]:
+    """Each enrolment with its drawings."""
+    return [(path, [spark_of(each) for each in path.trajectories]) for path in record.paths_of(member)]
+
+
+def seen_in_practice(entry: record.Entry, counts: dict[int, ticks.TickCount]) -> list[tuple[str, ticks.TickCount]]:
+    """Behaviours with a chance in the practice, in the rubric's order; empty before the reveal."""
+    lines = entry.reveal.lines if entry.reveal else ()
+    return [(line.name, counts[line.behaviour]) for line in lines if line.behaviour in counts]
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

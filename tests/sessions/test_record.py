@@ -1,0 +1,259 @@
+"""The learner's own record: what is shared, how each behaviour goes, and the file to take along."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sessions.domain import ratings, record
+from sessions.domain.chances import Chances
+from sessions.domain.trajectories import Point, Trajectory
+from sessions.models import FollowUp, Prompt
+from sessions.views.record import harmless
+from sessions.views.sparks import spark_of
+from tests.sessions.rate_steps import (
+    both,
+    coach_side,
+    hand_in,
+    held_days_ago,
+    opened_by_deadline,
+    reflect,
+    reply,
+    write_plan,
+)
+
+RECORD, DOWNLOAD = reverse("learn:record"), reverse("learn:record-download")
+
+
+def shared(cast, days=1, own=(2, 3, 3), coach=(3, 3, 1)):
+    """A session with everything on both sides, revealed."""
+    micro = held_days_ago(cast, days)
+    coach_side(micro)
+    reflect(micro)
+    return both(micro, own=own, coach=coach)
+
+
+def answered(cast, micro, *answers):
+    """Prompts of the session's plan with these answers."""
+    follow_up = FollowUp.objects.create(
+        organization=cast.organization, plan=micro.improvement_plan, enrolment=cast.enrolment, learner=cast.leo,
+        rule_version=1, starts_at=timezone.now(),
+    )  # fmt: skip
+    for number, answer in enumerate(answers):
+        Prompt.objects.create(
+            follow_up=follow_up, sequence=number, question="Did a chance come?", due_at=timezone.now(),
+            status="answered", answer=answer, answered_at=timezone.now(), asked_at=timezone.now(),
+        )  # fmt: skip
+
+
+def rows(client, member) -> list[dict[str, str]]:
+    text = client.as_(member).get(DOWNLOAD).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def trajectory(*gaps):
+    """Own level 4, the other so many levels below; None was not compared."""
+    points = tuple(Point(1, timezone.now(), 4, None if gap is None else 4 - gap, gap) for gap in gaps)
+    return Trajectory(1, "Pauses", 3, points)
+
+
+def test_an_empty_record_teaches(cast, client):
+    page = client.as_(cast.leo).get(RECORD)
+    assert (page.context["entries"], page.context["paths"]) == ([], [])
+
+
+def test_after_the_reveal_everything_shared_is_there(cast):
+    micro = shared(cast)
+    reply(micro, kind="words", text="Keep it up.")
+    entry = record.entry_of(micro, learner=cast.leo)
+    assert entry.reveal.sentence.startswith("Same on 1 of 3.")
+    assert [item.line for item in entry.feedback] == ["Named it twice.", "Wait longer."]
+    assert (entry.plan.sentence, entry.reflection.confidence) == (
+        "When the voice rises, I will say what I heard.",
+        "fairly",
+    )
+    assert ([each.text for each in entry.replies], len(entry.new_replies)) == (["Keep it up."], 1)
+
+
+def test_before_the_reveal_only_the_own_side_is_there(cast):
+    micro = held_days_ago(cast, 0)
+    coach_side(micro)
+    hand_in(micro, cast.ana, 3, 3, 3)
+    write_plan(micro)
+    entry = record.entry_of(micro, learner=cast.leo)
+    assert (entry.reveal, entry.feedback, entry.replies, entry.rating) == (None, (), (), None)
+    assert entry.plan.cue == "the voice rises"
+
+
+@pytest.mark.parametrize("who", ["ana", "lia"])
+def test_it_holds_own_sessions_only(cast, who):
+    shared(cast)
+    assert list(record.sessions_of(getattr(cast, who))) == []
+
+
+def test_a_path_shows_levels_of_both_oldest_first(cast):
+    shared(cast, days=8, own=(1, 2, 2), coach=(2, 2, 2))
+    shared(cast, days=1, own=(3, 2, None), coach=(3, 3, 2))
+    path = record.paths_of(cast.leo)[0]
+    assert [(each.name, [(p.own, p.other, p.gap) for p in each.points]) for each in path.trajectories] == [
+        ("Names the feeling before offering a fix", [(1, 2, -1), (3, 3, 0)]),
+        ("Pauses before answering", [(2, 2, 0), (2, 3, -1)]),
+        ("Confirms the next step and its time", [(2, 2, 0), (None, 2, None)]),
+    ]
+    assert (path.sessions, path.coach) == (2, "Ana Silva")
+
+
+def test_late_levels_stand_in_no_trajectory(cast):
+    micro = held_days_ago(cast, 1)
+    hand_in(micro, cast.ana, 3, 3, 3)
+    hand_in(opened_by_deadline(micro), cast.leo, 1, 1, 1)
+    trajectories = record.paths_of(cast.leo)[0].trajectories
+    assert [(point.own, point.other) for each in trajectories for point in each.points] == [(None, 3)] * 3
+
+
+def test_a_changed_rating_leaves_the_trajectory(cast):
+    micro = shared(cast)
+    ratings.change(micro, by=cast.leo)
+    points = [point for each in record.paths_of(cast.leo)[0].trajectories for point in each.points]
+    assert {point.own for point in points} == {None}
+
+
+TRENDS = {
+    (2,): "",
+    (None, 2): "",
+    (0, 0): "You two saw the same, then and now.",
+    (1, 1): "Still 1 level apart.",
+    (2, -2): "Still 2 levels apart.",
+    (1, 2, 0): "1 level apart at first, now the same.",
+    (0, None, 2): "The same at first, now 2 levels apart.",
+    (3, 1): "Closer than at first: 3 apart, now 1.",
+    (-1, 2): "Further apart than at first: 1, now 2.",
+}
+
+
+@pytest.mark.parametrize("gaps", TRENDS, ids=str)
+def test_the_gaps_trend_is_told_in_words(gaps):
+    assert trajectory(*gaps).trend == TRENDS[gaps]
+
+
+SEEN = {
+    (None,): "",
+    (1,): "Level 3, seen once.",
+    (1, 1): "Level 3, first and last.",
+    (2, 0): "Level 2 at first, 4 last time.",
+}
+
+
+@pytest.mark.parametrize("gaps", SEEN, ids=str)
+def test_what_the_other_one_saw_is_told_in_words(gaps):
+    assert trajectory(*gaps).seen == SEEN[gaps]
+
+
+def test_a_drawing_leaves_out_what_a_side_did_not_see():
+    spark = spark_of(trajectory(0, None, 3))
+    assert (len(spark.own), len(spark.other), spark.own_line) == (3, 2, "14,12 48,12 82,12")
+    assert (spark.other_line, spark.meets, spark.width) == ("14,12 82,66", 30, 96)
+
+
+def test_chances_are_counted_and_no_chance_is_none(cast):
+    micro = shared(cast)
+    answered(cast, micro, "as_planned", "harder", "not_this_time", "no_chance", "naturally")
+    assert record.entry_of(micro, learner=cast.leo).chances == Chances(applied=3, came=4)
+    assert record.paths_of(cast.leo)[0].chances == Chances(applied=3, came=4)
+
+
+def test_the_file_has_a_line_per_behaviour(cast, client):
+    shared(cast)
+    found = rows(client, cast.leo)
+    assert [(row["Behaviour"], row["Own level"], row["Coach's level"], row["Late"]) for row in found] == [
+        ("Names the feeling before offering a fix", "2", "3", ""),
+        ("Pauses before answering", "3", "3", ""),
+        ("Confirms the next step and its time", "3", "1", ""),
+    ]
+    assert {(row["Keep"], row["Change"], row["I will"]) for row in found} == {
+        ("Named it twice.", "Wait longer.", "say what I heard")
+    }
+
+
+def test_a_sealed_session_is_one_line_without_levels(cast, client):
+    micro = held_days_ago(cast, 0)
+    coach_side(micro)
+    hand_in(micro, cast.ana, 3, 3, 3)
+    row = rows(client, cast.leo)[0]
+    assert {row[name] for name in ("Behaviour", "Own level", "Coach's level", "Keep", "Change")} == {""}
+
+
+def test_the_file_names_who_was_late(cast, client):
+    micro = held_days_ago(cast, 1)
+    hand_in(micro, cast.ana, 3, 3, 3)
+    hand_in(opened_by_deadline(micro), cast.leo, 1, 1, 1)
+    assert {row["Late"] for row in rows(client, cast.leo)} == {"self"}
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_cell_is_a_formula(cell):
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_words_stay_as_they_are():
+    assert harmless("She said: =1") == "She said: =1"
+
+
+def test_planted_text_is_harmless_in_the_file(cast, client):
+    micro = held_days_ago(cast, 1)
+    reflect(micro, what_changed="=HYPERLINK(1)", cue="@cue", will="+will")
+    row = rows(client, cast.leo)[0]
+    assert (row["What changed"], row["When"], row["I will"]) == ("'=HYPERLINK(1)", "'@cue", "'+will")
+
+
+def test_one_session_and_three_cost_the_same(cast, client, django_assert_num_queries):
+    leo = client.as_(cast.leo)
+    for more in ((1,), (8, 15)):
+        for days in more:
+            reply(shared(cast, days=days))
+        with django_assert_num_queries(22):
+            leo.get(RECORD)
+
+
+def test_a_planned_session_shows_what_is_ahead(cast, client):
+    micro = cast.plan()
+    context = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk])).context
+    assert (context["held"], context["minutes"], context["last"]) == (False, 15, None)
+
+
+def test_the_next_session_shows_the_plan_that_holds_until_then(cast, client):
+    shared(cast)
+    context = client.as_(cast.leo).get(reverse("learn:micro-show", args=[cast.plan().pk])).context
+    assert context["last"].plan.sentence == "When the voice rises, I will say what I heard."
+
+
+@pytest.mark.parametrize("status", ["cancelled", "missed"])
+def test_a_session_that_did_not_take_place_says_so(cast, client, status):
+    micro = cast.plan(status=status, **{f"{status}_at": timezone.now()})
+    page = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk]))
+    words = {"cancelled": "This session was cancelled.", "missed": "This session did not take place."}
+    assert words[status] in page.content.decode()
+
+
+def test_taps_of_the_practice_are_there_after_the_reveal_only(cast, client):
+    micro = held_days_ago(cast, 0)
+    coach_side(micro)
+    address = reverse("learn:micro-show", args=[micro.pk])
+    leo = client.as_(cast.leo)
+    assert leo.get(address).context["practice"] == []
+    both(micro)
+    practice = leo.get(address).context["practice"]
+    assert [(name, count.saw, count.chances) for name, count in practice][:1] == [
+        ("Names the feeling before offering a fix", 1, 1)
+    ]
+
+
+def test_long_records_come_in_pages(cast, client):
+    for days in range(21):
+        held_days_ago(cast, days)
+    leo = client.as_(cast.leo)
+    first, second = leo.get(RECORD), leo.get(f"{RECORD}?page=2")
+    assert (len(first.context["entries"]), len(second.context["entries"])) == (20, 1)
+    assert second.context["paths"] == []
