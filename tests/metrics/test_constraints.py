@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from metrics.models import Block, CountedIn, Decision, Figure, Group, Partition, Release
+from metrics.models import Block, CountedIn, Decision, Figure, Group, Partition, PutAside, Release
 
 NOW = timezone.now()
 MONDAY = dt.date(2026, 1, 5)
@@ -65,12 +65,15 @@ BREAKERS = {
     ],
     "figure_published_has_its_text": lambda cast: figure(cast, text=""),
     "partition_part_once": lambda cast: [
-        twice(Partition.objects.create, block=row, pillar=cast.pillar, node="cohort", cohorts=[1, 2])
+        twice(Partition.objects.create, block=row, pillar=cast.pillar, node="cohort", ids=[1, 2])
         for row in [block(cast)]
     ],
     "decision_closed_has_its_outcome": lambda cast: decision(cast, closed_at=NOW),
     "decision_shared_has_its_sentence": lambda cast: decision(cast, shared_at=NOW),
     "decision_adjustment_is_known": lambda cast: decision(cast, adjustment="fire"),
+    "put_aside_once_per_member": lambda cast: [
+        twice(PutAside.objects.create, member=cast.mia, figure=row) for row in [figure(cast)]
+    ],
     "decision:in_one_organization": lambda cast: decision(cast, owner=cast.olga),
 }
 KEPT_BY_ANOTHER = {"block_starts_once"}  # blocks_are_disjoint refuses it first

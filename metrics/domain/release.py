@@ -1,0 +1,98 @@
+"""Publishing a block: membership, partition, values, gate; then groups and figures, written once and frozen."""
+
+import logging
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid, WrongState
+from metrics import privacy
+from metrics.domain import freezing
+from metrics.domain.admission import admit
+from metrics.domain.blocks import lay_out, today_in
+from metrics.domain.gate import GateFailed, check_steps, check_table
+from metrics.domain.names import Names, names_in
+from metrics.domain.parts import parts_of
+from metrics.domain.past import Past, past_of
+from metrics.domain.rosters import rosters_of, viewers_of
+from metrics.domain.spans import Span
+from metrics.domain.standing import NOBODY, Roster, people_by_cohort
+from metrics.domain.values import Values, values_of
+from metrics.models import Block, Measure, Release
+from programs.access import Permission, check
+from programs.models import Member, Organization
+
+log = logging.getLogger("coachhub.metrics")
+
+
+class NotPublishedHere(WrongState):
+    sentence = _(
+        "Figures about people are not published yet. They wait for an audit that shows that nobody can be picked"
+        " out; until this version has it, only the demo publishes figures."
+    )
+
+
+@transaction.atomic
+def publish(organization: Organization, *, until: date | None = None, by: Member | None = None) -> list[Release]:
+    """Release every block that ended before the day `until`, today unless said otherwise; returns the new releases.
+
+    A block that was released stays as it is, so a second call changes nothing. The running block is never
+    published. Raises NotAllowed, Invalid on `until`, NotPublishedHere.
+    """
+    if by is not None:
+        check(by, Permission.MANAGE_PEOPLE)
+    check_can_publish(organization)
+    today = today_in(organization)
+    until = until or today
+    if until > today:
+        raise Invalid(_("Figures are published for the past only."), field="until")
+    blocks = lay_out(organization, today)
+    released = set(Release.objects.filter(block__in=blocks).values_list("block", flat=True))
+    names, made = names_in(organization), []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if block.ends_on < until and block.pk not in released:
+            made.append(_release(organization, block, past_of(before), names))
+    return made
+
+
+def check_can_publish(organization: Organization) -> None:
+    """Rule version 0 has no audit yet, so it is for demonstrations only. Raises NotPublishedHere."""
+    if privacy.RULE_VERSION == 0 and not organization.is_demo:
+        raise NotPublishedHere
+
+
+def _release(organization: Organization, block: Block, past: Past, names: Names) -> Release:
+    span = Span.of(block, organization.timezone)
+    rosters = rosters_of(organization, span)
+    values = values_of(organization, span, rosters)
+    k = organization.smallest_group
+    pillars = [_work_out(pillar, roster, past, values, k) for pillar, roster in sorted(rosters.items())]
+    release = freezing.freeze(block, pillars, names, viewers_of(organization), now=timezone.now())
+    log.info("released", extra={"organization": organization.pk, "block": block.pk, "release": release.pk})
+    return release
+
+
+def _work_out(pillar: int, roster: Roster, past: Past, values: dict[str, Values], k: int) -> freezing.PillarTable:
+    """What is published of one pillar. What does not pass the gate is not, and stands as it stood."""
+    before = past.standing.get(pillar, NOBODY)
+    standing = admit(before, roster, k)
+    parts = parts_of(pillar, standing, roster, k)
+    by_cohort = people_by_cohort(standing.counted)
+    people = {part.identity: {each for cohort in part.cohorts for each in by_cohort.get(cohort, ())} for part in parts}
+    try:
+        check_table(people, roster.knowers, k)
+        check_steps(past.published.get(pillar, {}), people, k)
+    except GateFailed as failed:
+        log.error("gate", extra={"pillar": pillar, "why": str(failed)})
+        return freezing.PillarTable(pillar, before, roster, [], {}, {})
+    tables = {
+        measure: privacy.table(
+            measure, parts, values[measure].get(pillar, {}), counted=standing.counted, knowers=roster.knowers, k=k
+        )
+        for measure in Measure.values
+    }
+    return freezing.PillarTable(
+        pillar, standing, roster, parts, tables, {name: len(who) for name, who in people.items()}
+    )

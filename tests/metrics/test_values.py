@@ -1,0 +1,173 @@
+"""One value per learner and block: what counts, what does not, for each measure."""
+
+import datetime as dt
+
+import pytest
+
+from metrics.domain.rosters import rosters_of
+from metrics.domain.spans import Span
+from metrics.domain.values import values_of
+from metrics.models import Block
+from sessions.models import MicroSession, Rating
+from tests.metrics.town import MONDAY, at, make_town, weeks
+
+LAST = weeks(4) - dt.timedelta(days=1)
+
+
+@pytest.fixture
+def town(db):
+    town = make_town()
+    town.cohort("North", 2)
+    return town
+
+
+@pytest.fixture
+def first(town):
+    return town.enrolments["North"][0]
+
+
+def values(town, measure, *, starts=MONDAY, length=4):
+    block = Block(
+        organization=town.organization, starts_on=starts, ends_on=weeks(length, starts) - dt.timedelta(days=1)
+    )
+    span = Span.of(block, town.organization.timezone)
+    found = values_of(town.organization, span, rosters_of(town.organization, span))
+    return found[measure].get(town.pillar.pk, {})
+
+
+def test_sessions_count_per_learner_and_none_is_zero(town, first):
+    town.hold(first, weeks(1))
+    town.hold(first, weeks(2))
+    other = town.enrolments["North"][1]
+    assert values(town, "sessions") == {first.learner_id: 2.0, other.learner_id: 0.0}
+
+
+def test_sessions_of_an_eight_week_block_are_said_for_four(town, first):
+    for week in range(6):
+        town.hold(first, weeks(week))
+    assert values(town, "sessions", length=8)[first.learner_id] == 3.0
+
+
+def test_a_session_counts_once_the_learner_rated_reflected_or_confirmed(town, first):
+    silent = town.hold(first, weeks(1), own=None)
+    assert values(town, "sessions")[first.learner_id] == 0
+    MicroSession.objects.filter(pk=silent.pk).update(met_confirmed_at=at(weeks(1)))
+    town.hold(first, weeks(2), own=None, reflects="She stopped repeating herself")
+    town.hold(first, weeks(3), own=2)
+    assert values(town, "sessions")[first.learner_id] == 3
+
+
+def test_a_session_confirmed_by_a_late_rating_alone_does_not_count(town, first):
+    micro = town.hold(first, weeks(1))
+    Rating.objects.filter(micro=micro, role="self").update(late=True)
+    assert values(town, "sessions")[first.learner_id] == 0
+
+
+@pytest.mark.parametrize(
+    ("when", "counted"),
+    [
+        (dt.datetime(2026, 1, 4, 23, 0, tzinfo=dt.UTC), 1.0),  # midnight in Berlin: the block's first moment
+        (dt.datetime(2026, 1, 4, 22, 59, tzinfo=dt.UTC), 0.0),
+        (dt.datetime(2026, 2, 1, 22, 59, tzinfo=dt.UTC), 1.0),
+        (dt.datetime(2026, 2, 1, 23, 0, tzinfo=dt.UTC), 0.0),
+    ],
+)
+def test_a_block_begins_and_ends_at_midnight_of_the_organization(town, first, when, counted):
+    town.hold(first, weeks(1), started_at=when, ended_at=when + dt.timedelta(minutes=10))
+    assert values(town, "sessions")[first.learner_id] == counted
+
+
+def test_kept_as_planned_is_the_share_held_at_the_time_first_planned(town, first):
+    town.hold(first, weeks(0))
+    town.moved(town.hold(first, weeks(1)), "clash")
+    town.called_off(first, weeks(2), "missed")
+    town.called_off(first, weeks(3), "cancelled")
+    assert values(town, "kept") == {first.learner_id: 0.25}
+
+
+def test_a_session_nobody_planned_is_neither_kept_nor_moved(town, first):
+    town.hold(first, weeks(1), logged=True)
+    assert (values(town, "kept"), values(town, "queue")) == ({}, {})
+
+
+def test_a_planned_session_that_was_logged_later_was_kept(town, first):
+    town.hold(first, weeks(1), logged=True, scheduled_for=at(weeks(1), 9))
+    assert values(town, "kept") == {first.learner_id: 1.0}
+
+
+def test_sessions_called_off_by_the_end_of_an_enrolment_do_not_count(town, first):
+    town.hold(first, weeks(1))
+    town.called_off(first, weeks(3), "cancelled")
+    town.leave([first], weeks(2))
+    assert values(town, "kept") == {first.learner_id: 1.0}
+
+
+def test_moved_because_of_the_queue_leaves_out_other_reasons(town, first):
+    town.moved(town.hold(first, weeks(0)), "queue")
+    town.moved(town.hold(first, weeks(1)), "clash")
+    assert values(town, "queue") == {first.learner_id: 0.5}
+
+
+def test_two_moves_of_one_session_are_one_moved_session(town, first):
+    micro = town.hold(first, weeks(0))
+    town.moved(micro, "queue")
+    town.moved(micro, "queue")
+    town.hold(first, weeks(1))
+    assert values(town, "queue") == {first.learner_id: 0.5}
+
+
+def test_reflections_written_are_a_share_of_the_sessions_that_count(town, first):
+    town.hold(first, weeks(0), reflects="It worked")
+    town.hold(first, weeks(1))
+    town.hold(first, weeks(2), own=None)
+    assert values(town, "reflected") == {first.learner_id: 0.5}
+
+
+def test_prompts_answered_leave_out_those_still_open(town, first):
+    town.prompts(town.hold(first, weeks(0)), weeks(1), "as_planned", "", "no_chance", "")
+    assert values(town, "answered") == {first.learner_id: 0.5}
+
+
+def test_applied_is_a_share_of_the_chances_that_came(town, first):
+    town.prompts(
+        town.hold(first, weeks(0)), weeks(1), "as_planned", "harder", "naturally", "not_this_time", "no_chance", ""
+    )
+    assert values(town, "applied") == {first.learner_id: 0.75}
+    assert values(town, "no_chance") == {first.learner_id: 0.2}
+
+
+def test_mean_level_is_the_coachs_alone_and_leaves_out_not_seen(town, first):
+    micro = town.hold(first, weeks(1), level=2, own=4)
+    micro.ratings.get(role="coach").scores.filter(criterion__position=0).update(level=None)
+    town.hold(first, weeks(2), level=3, own=1)
+    assert values(town, "level") == {first.learner_id: (2 + 2 + 3 + 3 + 3) / 5}
+
+
+def test_ratings_count_in_the_block_in_which_they_were_revealed(town, first):
+    town.hold(first, LAST, level=4, revealed=weeks(4))
+    assert values(town, "level") == {}
+    assert values(town, "level", starts=weeks(4)) == {first.learner_id: 4.0}
+
+
+def test_late_ratings_count_in_no_figure(town, first):
+    micro = town.hold(first, weeks(1), level=4, reflects="Better")
+    Rating.objects.filter(micro=micro, role="coach").update(late=True)
+    assert (values(town, "level"), values(town, "agreement")) == ({}, {})
+
+
+def test_agreement_is_the_share_of_criteria_within_one_level(town, first):
+    town.hold(first, weeks(1), level=2, own=4)
+    town.hold(first, weeks(2), level=2, own=3)
+    apart = town.hold(first, weeks(3), level=3, own=3)
+    apart.ratings.get(role="self").scores.filter(criterion__position=0).update(level=None)
+    assert values(town, "agreement") == {first.learner_id: (0 + 3 + 2) / (3 + 3 + 2)}
+
+
+def test_values_take_nine_queries_however_many_people(town, django_assert_num_queries):
+    block = Block(organization=town.organization, starts_on=MONDAY, ends_on=LAST)
+    span = Span.of(block, "Europe/Berlin")
+    rosters = rosters_of(town.organization, span)
+    for size in (1, 5):
+        town.join("North", size)
+        with django_assert_num_queries(9):
+            values_of(town.organization, span, rosters)
