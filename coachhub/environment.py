@@ -29,8 +29,7 @@ def require_production_values(
 def mailers(url: str, *, mailbox: Path) -> dict[str, dict[str, object]]:
     """Django's MAILERS from `smtp://user:password@host:port/?tls=1`; empty keeps mail in the folder `mailbox`."""
     if not url:
-        backend = "django.core.mail.backends.filebased.EmailBackend"
-        return {"default": {"BACKEND": backend, "OPTIONS": {"file_path": mailbox}}}
+        return {"default": {"BACKEND": "coachhub.mailbox.FolderBackend", "OPTIONS": {"folder": mailbox}}}
     parsed = dj_email_url.parse(url)
     if "EMAIL_BACKEND" not in parsed:
         raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or submission://.")

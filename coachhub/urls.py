@@ -20,11 +20,12 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("coachhub.pages.urls")),
+    path("", include(sessions.urls.mailbox)),
     path("accounts/", include(programs.urls.account)),
     path("api/v1/", include("coachhub.api_urls")),
     audience("coach", sessions.urls.coach, programs.urls.coach),
     audience("learn", sessions.urls.learn, programs.urls.learn),
     audience("design", programs.urls.design),
-    audience("manage", programs.urls.manage),
+    audience("manage", programs.urls.manage, sessions.urls.manage),
     audience("insights", metrics.urls.insights),
 ]

@@ -48,6 +48,7 @@ class Card:
     person: Member | None = None
     count: int = 1
     actions: tuple[Action, ...] = field(default=())
+    choices: tuple[Action, ...] = ()  # of equal weight, one under the other: the answers to a question
     to_do: bool = True
 
 

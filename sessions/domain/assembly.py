@@ -118,7 +118,7 @@ def _due(prompt: Prompt, meetings: pacing.Meetings, now: datetime, calendar: Wor
         pillar_id=prompt.follow_up.enrolment.pillar_id,
         at=moved or prompt.due_at,
         retrievability=retrievability(pacing.memory_of(prompt), now),
-        not_before=moved or getattr(prompt, "not_before", None),
+        not_before=moved or prompt.not_before,
     )
 
 
@@ -126,7 +126,7 @@ def _apply(schedule: Schedule, learner: Member, prompts: dict[int, Prompt], now:
     for planned in schedule.messages:
         message = None
         if planned.at <= now:
-            message = _message(learner, planned.on, planned.at)
+            message = outbox.prompts_message(learner, on=planned.on, at=planned.at)
             found.messages.append(message)
         for pk in planned.prompt_ids:
             prompt = prompts[pk]
@@ -136,13 +136,3 @@ def _apply(schedule: Schedule, learner: Member, prompts: dict[int, Prompt], now:
     for pk in schedule.stacked:
         prompts[pk].status, prompts[pk].cancelled_because = Prompt.Status.CANCELLED, STACKED
         found.prompts.append(prompts[pk])
-
-
-def _message(learner: Member, on: date, at: datetime) -> Message:
-    return Message(
-        organization_id=learner.organization_id,
-        recipient=learner,
-        kind=Message.Kind.PROMPTS,
-        local_date=on,
-        due_at=at,
-    )

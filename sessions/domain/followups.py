@@ -72,15 +72,14 @@ def end_with_enrolment(enrolment: Enrolment, by: Member | None = None) -> None:
 @transaction.atomic
 def plan_was_rewritten(micro: MicroSession) -> None:
     """The learner had asked for a new plan and has one now, in the same session's row: ask about that one."""
-    enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=micro.enrolment_id)
-    waiting = FollowUp.objects.active().filter(plan__micro=micro, wants_new_cue=True)
-    if not waiting.update(wants_new_cue=False):
+    follow_up = FollowUp.objects.active().filter(plan__micro=micro, wants_new_cue=True).first()
+    if follow_up is None:
         return
-    follow_up = FollowUp.objects.get(plan__micro=micro)
-    if Prompt.objects.open().filter(follow_up=follow_up).exists():
-        return
+    Enrolment.objects.select_for_update(no_key=True).get(pk=micro.enrolment_id)
+    FollowUp.objects.filter(pk=follow_up.pk).update(wants_new_cue=False)
     last = follow_up.prompts.last()
-    _ask_first(micro, follow_up, enrolment.learner, timezone.now(), sequence=last.sequence + 1 if last else 1)
+    if not Prompt.objects.open().filter(follow_up=follow_up).exists():
+        _ask_first(micro, follow_up, micro.learner, timezone.now(), sequence=last.sequence + 1 if last else 1)
 
 
 def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowUp | None:
@@ -90,6 +89,7 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
     later = FollowUp.objects.filter(enrolment=enrolment, plan__micro__started_at__gt=micro.started_at)
     if enrolment.ended_on is not None or later.exists():
         return None
+    before = FollowUp.objects.filter(enrolment=enrolment).order_by("-starts_at").first()
     _end_older(enrolment, now, FollowUp.Ended.REPLACED, REPLACED)
     follow_up = FollowUp.objects.create(
         organization_id=micro.organization_id,
@@ -99,6 +99,7 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
         memory=Memory(due=now).to_json(),
         rule_version=RULE_VERSION,
         starts_at=micro.ended_at or now,
+        stretch=before.stretch if before else 1,  # who asked for fewer keeps fewer
     )
     _ask_first(micro, follow_up, micro.learner, now)
     return follow_up
@@ -125,6 +126,7 @@ def _ask_first(micro: MicroSession, follow_up: FollowUp, learner: Member, now: d
         question=_question(micro),
         due_at=at,
         late=first.late,
+        not_before=min(first.not_before, at),
     )
 
 

@@ -1,7 +1,7 @@
 """Writing messages: a due message is a row, written in the transaction of what causes it. Sending is delivery's."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,13 @@ def cancel_all_of(member: Member, by: Member | None = None) -> int:
     """Cancel whatever waits for somebody who was deactivated; returns how many. What is on its way has left."""
     waiting = Delivery.objects.filter(message__recipient=member, state=Delivery.State.DUE)
     return waiting.update(state=Delivery.State.CANCELLED, reason=_("The membership has ended."))
+
+
+def prompts_message(learner: Member, *, on: date, at: datetime) -> Message:
+    """The learner's one message with questions of that day, not yet inserted."""
+    message = _message(learner, Message.Kind.PROMPTS, due_at=at)
+    message.local_date = on
+    return message
 
 
 def put_in(messages: Iterable[Message]) -> list[Message]:

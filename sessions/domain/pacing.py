@@ -62,7 +62,7 @@ def state_before(prompt: Prompt) -> FollowUpState:
         memory=memory_of(prompt),
         history=outcomes_before(prompt, follow_up.prompts.all()),
         horizon_days=horizon,
-        stretch=1,
+        stretch=follow_up.stretch,
         until=follow_up.starts_at + timedelta(days=horizon),
     )
 

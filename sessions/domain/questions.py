@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
-from sessions.domain import pacing
+from coachhub.errors import DomainError
+from programs.models import Member
+from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
 from sessions.models import Prompt
 
@@ -31,6 +33,11 @@ class Question:
     @property
     def text(self) -> str:
         return self.prompt.question
+
+    @property
+    def stretch(self) -> int:
+        """The rate that a page shows, so that "fewer" asked for twice from it counts once."""
+        return self.prompt.follow_up.stretch
 
 
 def question_of(prompt: Prompt) -> Question:
@@ -63,3 +70,29 @@ def _was_asked_about_timing(history: tuple[Outcome, ...]) -> bool:
 
 def _run_at_end(history: tuple[Outcome, ...], wanted: Outcome) -> int:
     return sum(1 for _each in takewhile(lambda outcome: outcome is wanted, reversed(history)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What can still be done with a question: `refusal` says why it takes no answer, "" when it does."""
+
+    refusal: str
+    answered: str
+    change_until: datetime | None
+    next_at: datetime | None
+
+
+def standing_of(prompt: Prompt, by: Member) -> Standing:
+    """Where the question stands for its learner. Three queries at most."""
+    following = prompt.follow_up.prompts.open().filter(sequence__gt=prompt.sequence).first()
+    try:
+        prompts.check_can_answer(by, prompt)
+        refusal = ""
+    except DomainError as problem:
+        refusal = str(problem.sentence)
+    return Standing(
+        refusal=refusal,
+        answered=prompt.get_answer_display() if prompt.answered_at else "",
+        change_until=prompt.answered_at + prompts.CHANGE_WITHIN if prompt.answered_at and not refusal else None,
+        next_at=following.due_at if following and prompt.answered_at else None,
+    )

@@ -20,8 +20,8 @@ from programs.models import Member
 from sessions.delivery.base import DeliveryFailed
 from sessions.delivery.email.ics import CalendarFile, calendar_file
 from sessions.domain import links, still_due
-from sessions.domain.prompts import Wish
 from sessions.domain.questions import Question, question_of
+from sessions.domain.wishes import Wish
 from sessions.models import Delivery, Message, MicroSession, Prompt, Status
 
 NEAR = timedelta(days=6)

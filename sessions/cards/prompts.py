@@ -1,0 +1,93 @@
+"""Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programs.access import Role
+from programs.cards import Action, Card, Urgency
+from programs.models import Member
+from sessions.domain.questions import question_of
+from sessions.models import FollowUp, Prompt
+
+RECENT = timedelta(days=30)
+
+
+def learner_prompt_cards(member: Member) -> list[Card]:
+    """The open questions, the oldest first, or why there are none. Four queries at most."""
+    if member.prompts_stopped_at:
+        return [_stopped(_("No questions about your plans come any more."))]
+    now = timezone.now()
+    paused = member.prompts_paused_until and member.prompts_paused_until > timezone.localdate()
+    waiting = Q(status=Prompt.Status.ASKED)
+    if not paused:
+        waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
+    own = Prompt.objects.visible_to(member).filter(waiting, follow_up__learner=member, follow_up__ended_at=None)
+    prompts = list(own.select_related("follow_up__plan__micro__focus").order_by("due_at"))
+    if prompts:
+        return [_question(prompts[0], len(prompts))]
+    silent = newest(FollowUp.objects.visible_to(member)).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
+    if silent.filter(ended_at__gt=now - RECENT).exists():
+        return [_stopped(_("Five questions had no answer, so we stopped asking."))]
+    return []
+
+
+def coach_prompt_cards(member: Member) -> list[Card]:
+    """Learners who would like another plan, or whom a short session helps more than another question. One query."""
+    wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
+    rows = newest(FollowUp.objects.visible_to(member)).filter(
+        wanted, enrolment__coach=member, enrolment__ended_on=None, plan__micro__coach=member
+    )
+    found = list(rows.select_related("learner", "plan").order_by("starts_at"))
+    if not found:
+        return []
+    first = found[0]
+    line = _("Would like another plan") if first.wants_new_cue else _("A short session would help more than a question")
+    return [
+        Card(
+            kind="plan-wanted",
+            urgency=Urgency.WAITING,
+            role=Role.COACH.label,
+            title=str(first.learner),
+            lines=(line,),
+            quote=first.plan.sentence,
+            since=first.ended_at or first.starts_at,
+            person=first.learner,
+            count=len(found),
+            actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment_id])),),
+        )
+    ]
+
+
+def newest(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Those that no later one of their enrolment has replaced."""
+    return follow_ups.exclude(enrolment__follow_ups__starts_at__gt=F("starts_at"))
+
+
+def _question(prompt: Prompt, count: int) -> Card:
+    question, page = question_of(prompt), reverse("learn:prompt-answer", args=[prompt.pk])
+    return Card(
+        kind="prompt",
+        urgency=Urgency.TODAY,
+        role=Role.LEARNER.label,
+        title=question.text,
+        quote=question.sentence or question.focus,
+        since=prompt.due_at,
+        count=count,
+        choices=tuple(Action(label, f"{page}?a={value}") for value, label in Prompt.Answer.choices),
+    )
+
+
+def _stopped(line: str) -> Card:
+    return Card(
+        kind="prompts-stopped",
+        urgency=Urgency.KNOW,
+        role=Role.LEARNER.label,
+        title=_("Questions about your plans"),
+        lines=(line,),
+        actions=(Action(_("Start them again"), reverse("learn:prompts-start"), post=True),),
+        to_do=False,
+    )

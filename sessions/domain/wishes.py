@@ -1,0 +1,163 @@
+"""What learners may want about their questions besides answering them: fewer, another plan, not now, none."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid, NotAllowed, WrongState
+from programs.models import Enrolment, Member
+from sessions.domain import followups, pacing
+from sessions.domain.prompts import PASSED, locked
+from sessions.domain.spacing import Answer, NoWorkingDay
+from sessions.domain.spacing.times import prompt_on
+from sessions.domain.working_time import calendar_of
+from sessions.models import FollowUp, Prompt
+
+PAUSE = timedelta(days=7)
+MOST_STRETCH = 8
+
+
+class Wish(StrEnum):
+    FEWER = "fewer"
+    NEW_PLAN = "new_plan"
+    SNOOZE = "snooze"
+    PAUSE = "pause"
+    STOP = "stop"
+    START = "start"
+
+
+def grant(prompt: Prompt, *, by: Member, wish: str, seen: str = "") -> str:
+    """Do what the learner of the prompt wants and return it; `seen` is the rate that the page showed.
+
+    Raises NotAllowed, WrongState, Invalid for an unknown wish.
+    """
+    if wish == Wish.FEWER:
+        ask_for_fewer(prompt, by=by, seen=int(seen) if seen.isdecimal() else 0)
+    elif wish in OF_THE_PROMPT:
+        OF_THE_PROMPT[wish](prompt, by=by)
+    elif wish in OF_THE_MEMBER:
+        _check_own(by, prompt)
+        OF_THE_MEMBER[wish](by=by)
+    else:
+        raise Invalid(_("There is no such wish."), field="do")
+    return wish
+
+
+@transaction.atomic
+def ask_for_fewer(prompt: Prompt, *, by: Member, seen: int) -> FollowUp:
+    """Half as many questions about this plan from now on; `seen` is the rate the page showed, so twice is once.
+
+    Raises NotAllowed.
+    """
+    prompt = locked(prompt)
+    _check_own(by, prompt)
+    follow_up = prompt.follow_up
+    if follow_up.stretch == seen and seen < MOST_STRETCH:
+        follow_up.stretch = seen * 2
+        follow_up.save(update_fields=["stretch"])
+        _replan(prompt)
+    return follow_up
+
+
+@transaction.atomic
+def ask_for_new_plan(prompt: Prompt, *, by: Member) -> FollowUp:
+    """The coach sees that this plan does not fit; until there is a new one, nothing is asked. Raises NotAllowed."""
+    prompt = locked(prompt)
+    _check_own(by, prompt)
+    follow_up = prompt.follow_up
+    if follow_up.ended_at is None and not follow_up.wants_new_cue:
+        follow_up.wants_new_cue = True
+        follow_up.save(update_fields=["wants_new_cue"])
+        follow_up.prompts.open().update(status=Prompt.Status.CANCELLED, cancelled_because=followups.NEW_PLAN)
+    return follow_up
+
+
+@transaction.atomic
+def snooze(prompt: Prompt, *, by: Member) -> Prompt:
+    """Ask again on the next working day. A second time on one day changes nothing. Raises NotAllowed, WrongState."""
+    prompt = locked(prompt)
+    _check_own(by, prompt)
+    if prompt.status not in (Prompt.Status.PLANNED, Prompt.Status.ASKED):
+        raise WrongState(PASSED)
+    _put_off(prompt, _tomorrow(by))
+    return prompt
+
+
+@transaction.atomic
+def pause(*, by: Member) -> Member:
+    """No questions for a week; the open ones come back afterwards."""
+    now = timezone.now()
+    until = (now + PAUSE).astimezone(ZoneInfo(by.timezone)).date()
+    Member.objects.filter(pk=by.pk).update(prompts_paused_until=until)
+    _put_off_all(by, now)
+    return Member.objects.get(pk=by.pk)
+
+
+@transaction.atomic
+def stop(*, by: Member) -> Member:
+    """No questions until the member starts them again; the same again changes nothing."""
+    Member.objects.filter(pk=by.pk, prompts_stopped_at=None).update(prompts_stopped_at=timezone.now())
+    _put_off_all(by, timezone.now())
+    return Member.objects.get(pk=by.pk)
+
+
+@transaction.atomic
+def start(*, by: Member) -> Member:
+    """Questions come again: after a stop, a pause, or silence about the newest plan."""
+    Member.objects.filter(pk=by.pk).update(prompts_stopped_at=None, prompts_paused_until=None)
+    for enrolment in Enrolment.objects.active().filter(learner=by).select_for_update(no_key=True):
+        newest = FollowUp.objects.filter(enrolment=enrolment).order_by("-starts_at").first()
+        if newest and newest.ended_because == FollowUp.Ended.SILENT:
+            _ask_again(newest, by)
+    return Member.objects.get(pk=by.pk)
+
+
+def _check_own(by: Member, prompt: Prompt) -> None:
+    if by.pk != prompt.follow_up.learner_id or not by.is_active:
+        raise NotAllowed(_("Only the learner can do this."))
+
+
+def _replan(prompt: Prompt) -> None:
+    """Plan the next question anew, at the new rate, when the last one was answered."""
+    last = prompt.follow_up.prompts.filter(status__in=pacing.COUNTED).last()
+    if last and last.answered_at:
+        pacing.go_on(locked(last), Answer(last.answer), last.answered_at)
+
+
+def _put_off(prompt: Prompt, at: datetime) -> None:
+    """As if it had not been asked: it comes again, and nobody waits for its answer meanwhile."""
+    prompt.status, prompt.asked_at, prompt.message = Prompt.Status.PLANNED, None, None
+    prompt.due_at = max(prompt.due_at, at)
+    prompt.save(update_fields=["status", "asked_at", "message", "due_at"])
+
+
+def _put_off_all(member: Member, now: datetime) -> None:
+    asked = Prompt.objects.filter(follow_up__learner=member, status=Prompt.Status.ASKED)
+    asked.update(status=Prompt.Status.PLANNED, asked_at=None, message=None, due_at=now)
+
+
+def _ask_again(follow_up: FollowUp, learner: Member) -> None:
+    """One more question about a plan that silence had ended."""
+    last = follow_up.prompts.last()
+    FollowUp.objects.filter(pk=follow_up.pk).update(ended_at=None, ended_because="")
+    if last:
+        values = {"sequence": last.sequence + 1, "question": last.question, "due_at": _tomorrow(learner)}
+        Prompt.objects.create(follow_up=follow_up, **values)
+
+
+def _tomorrow(learner: Member) -> datetime:
+    """The prompt time of the next working day. Raises WrongState for who works on no day."""
+    calendar = calendar_of(learner)
+    try:
+        return prompt_on(calendar.next_working_day(calendar.working_date(timezone.now())), calendar)
+    except NoWorkingDay:
+        raise WrongState(_("Choose at least one working day on your profile first.")) from None
+
+
+OF_THE_PROMPT: dict[str, Callable[..., object]] = {Wish.NEW_PLAN: ask_for_new_plan, Wish.SNOOZE: snooze}
+OF_THE_MEMBER: dict[str, Callable[..., object]] = {Wish.PAUSE: pause, Wish.STOP: stop, Wish.START: start}

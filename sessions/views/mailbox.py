@@ -1,0 +1,109 @@
+"""Mail that was kept instead of sent, to be read here. There is no such page once mail goes out, or in production."""
+
+from collections.abc import Callable
+from functools import wraps
+from itertools import islice
+from typing import Any, Concatenate
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.csp import CSP
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from coachhub import mailbox
+from coachhub.mailbox import Mail
+from programs.access import Role
+from programs.http import MemberRequest
+from programs.models import Member
+from sessions.domain import hurry as demo
+
+type Policy = dict[str, Any]
+SHOWN = 50
+IN_A_FRAME: Policy = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.SELF],
+    "sandbox": ["allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"],
+}
+WITH_A_FRAME: Policy = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+
+
+def mailbox_only[**P](
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[MemberRequest, P], HttpResponse]:
+    """404 unless mail is kept; in the demo for everybody, elsewhere for administrators."""
+
+    @wraps(view)
+    def gated(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_open(request.member):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+def may_open(member: Member) -> bool:
+    """Nobody in production, nor where a mail server is set; else see `mailbox_only`."""
+    if settings.PRODUCTION or settings.EMAIL_URL:
+        return False
+    return (settings.DEMO and member.organization.is_demo) or member.has_role(Role.ADMIN)
+
+
+@require_safe
+@never_cache
+@mailbox_only
+def index(request: MemberRequest) -> HttpResponse:
+    """The newest mails to people of the viewer's organization, and in the demo what waits."""
+    here = addresses(request.member)
+    mails = islice((mail for mail in mailbox.newest() if here.intersection(mail.recipients)), SHOWN)
+    demo_only = request.member.organization.is_demo
+    context = {"mails": list(mails), "waiting": demo.waiting(request.member.organization) if demo_only else []}
+    return render(request, "sessions/mailbox/index.html", context)
+
+
+@require_safe
+@never_cache
+@mailbox_only
+@csp_override(WITH_A_FRAME)
+def show(request: MemberRequest, name: str) -> HttpResponse:
+    """One mail: its HTML in a frame that runs nothing, its text with links, its attachments as text."""
+    return render(request, "sessions/mailbox/show.html", {"mail": mail_for(request.member, name)})
+
+
+@require_safe
+@never_cache
+@xframe_options_sameorigin
+@mailbox_only
+@csp_override(IN_A_FRAME)
+def html(request: MemberRequest, name: str) -> HttpResponse:
+    """The HTML of a mail as a mail program shows it: no script, nothing fetched."""
+    return HttpResponse(mail_for(request.member, name).html.replace("<head>", '<head><base target="_top">', 1))
+
+
+@require_POST
+@mailbox_only
+def hurry(request: MemberRequest) -> HttpResponse:
+    """The demo's "do not wait"."""
+    sent = demo.send_now(by=request.member)
+    words = ngettext("%(sent)s mail arrived.", "%(sent)s mails arrived.", sent)
+    messages.success(request, words % {"sent": sent})
+    return redirect("mailbox")
+
+
+def mail_for(member: Member, name: str) -> Mail:
+    """A kept mail to somebody of the member's organization. Raises Http404."""
+    mail = mailbox.opened(name)
+    if mail is None or not addresses(member).intersection(mail.recipients):
+        raise Http404
+    return mail
+
+
+def addresses(member: Member) -> set[str]:
+    """Of everybody in the member's organization, in lower case."""
+    return {email.lower() for email in member.organization.members.values_list("user__email", flat=True)}

@@ -1,0 +1,362 @@
+"""What stands in each mail, in the reader's zone and in a plain mailbox, and what must never stand there."""
+
+import datetime as dt
+import email.policy
+import re
+
+import pytest
+from django.core import mail
+from icalendar import Calendar
+
+from programs.domain import invitations
+from programs.models import Invitation, Member
+from sessions.domain import delivery, outbox, schedule
+from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
+from tests.sessions.prompt_steps import SENTENCE, at, followed, fresh, other_enrolment, prompt_of
+
+WEDNESDAY = at("2026-01-07T10:30")
+PLANTED = "<b>{{7*7}}</b>\r\nBcc: all@northwind.example"
+
+
+@pytest.fixture(autouse=True)
+def on_wednesday(time_machine, settings):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    settings.SITE_URL = "https://coach.example"
+
+
+@pytest.fixture
+def question(cast):
+    """Leo's question of today, about his plan from Monday."""
+    follow_up = followed(cast, ended=at("2026-01-05T14:25"))
+    return add_question(cast, follow_up)
+
+
+def add_question(cast, follow_up) -> Prompt:
+    message, _made = Message.objects.get_or_create(
+        organization=cast.organization, recipient=cast.leo, kind="prompts", local_date="2026-01-07",
+        defaults={"due_at": WEDNESDAY},
+    )  # fmt: skip
+    Delivery.objects.get_or_create(message=message, defaults={"next_try_at": WEDNESDAY})
+    return prompt_of(follow_up, "planned", at=WEDNESDAY, message=message)
+
+
+def sent(now: dt.datetime = WEDNESDAY):
+    """The one mail that goes out."""
+    Delivery.objects.update(next_try_at=now)
+    assert delivery.send_due(now=now) == {"sent": 1}
+    (only,) = mail.outbox
+    return only
+
+
+def html_of(sent_mail) -> str:
+    return sent_mail.alternatives[0].content
+
+
+# Prompts
+
+TEXT = """Hello Leo Marin,
+
+Your plan from Monday: "When a customer repeats themselves, I will say what I heard."
+
+Did a chance come?
+
+* Yes, went as planned
+  https://coach.example/learn/…/?a=as_planned
+* Yes, harder than planned
+  https://coach.example/learn/…/?a=harder
+* Yes, came naturally
+  https://coach.example/learn/…/?a=naturally
+* No chance yet
+  https://coach.example/learn/…/?a=no_chance
+* Chance came, not this time
+  https://coach.example/learn/…/?a=not_this_time
+
+Fewer of these: https://coach.example/learn/…/?do=fewer
+New plan, please: https://coach.example/learn/…/?do=new_plan
+Ask me tomorrow: https://coach.example/learn/…/?do=snooze
+
+A link opens the question with your answer chosen; one button saves it. No answer is a score.
+
+--
+CoachHub
+Pause or stop these questions: https://coach.example/learn/…/""".replace("--\n", "-- \n")
+
+
+def test_question_as_text(question):
+    text = re.sub(r"/prompts/[^/]+/|/unsubscribe/[^/]+/", "/…/", sent().body).strip()
+    assert text == TEXT
+
+
+def test_question_as_html_has_the_same_links(question):
+    only = sent()
+    in_html = re.findall(r'href="([^"]+)"', html_of(only))
+    assert sorted(in_html) == sorted(re.findall(r"https://\S+", only.body))
+    assert f"<blockquote>{SENTENCE}</blockquote>" in html_of(only)
+
+
+def test_question_is_asked_once_it_is_sent(question):
+    assert fresh(question).status == "planned"
+    sent()
+    assert (fresh(question).status, fresh(question).asked_at) == ("asked", WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("ended", "subject"),
+    [
+        ("2026-01-05T14:25", "20 seconds: your plan from Monday"),
+        ("2025-12-16T23:30", "20 seconds: your plan from 16 December"),
+    ],
+)
+def test_subject_tells_the_day_and_nothing_else(cast, ended, subject):
+    add_question(cast, followed(cast, ended=at(ended)))
+    assert sent().subject == subject
+
+
+def test_day_is_the_readers(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(
+        timezone="Pacific/Auckland", work_start=dt.time(0, 1), work_end=dt.time(23)
+    )
+    add_question(cast, followed(cast, ended=at("2026-01-05T14:25")))  # Tuesday 02:10 there
+    assert sent().subject == "20 seconds: your plan from Tuesday"
+
+
+def test_several_questions_share_a_mail_and_have_their_own_links(cast, question):
+    other = add_question(cast, followed(cast, enrolment=other_enrolment(cast, "b")))
+    only = sent()
+    assert only.subject == "20 seconds each: your 2 plans"
+    tokens = set(re.findall(r"/prompts/([^/]+)/", only.body))
+    assert len(tokens) == 2
+    assert only.body.count("Did a chance come?") == 2
+    assert {fresh(prompt).status for prompt in (question, other)} == {"asked"}
+
+
+def test_answered_question_is_left_out_of_a_shared_mail(cast, question):
+    other = add_question(cast, followed(cast, enrolment=other_enrolment(cast, "b")))
+    Prompt.objects.filter(pk=other.pk).update(status="answered", answer="as_planned", answered_at=WEDNESDAY)
+    only = sent()
+    assert only.subject == "20 seconds: your plan from Monday"
+    assert len(set(re.findall(r"/prompts/([^/]+)/", only.body))) == 1
+
+
+def test_mail_holds_none_of_their_words_if_they_want_it_so(cast, question):
+    Member.objects.filter(pk=cast.leo.pk).update(keeps_words_out_of_mail=True)
+    only = sent()
+    assert "About your plan from Monday" in only.body
+    for part in (only.subject, only.body, html_of(only)):
+        assert "customer" not in part
+        assert "say what I heard" not in part
+
+
+def test_question_about_a_session_without_a_plan_names_the_focus(cast, question):
+    ImprovementPlan.objects.update(cue="", will="")
+    only = sent()
+    assert only.subject == "20 seconds: your session on Monday"
+    assert "About your session on Monday: Names the feeling before offering a fix" in only.body
+
+
+def test_mail_never_names_the_pillar(cast, question):
+    only = sent()
+    for part in (only.subject, only.body, html_of(only)):
+        assert "escalat" not in part
+
+
+@pytest.mark.parametrize(
+    ("history", "words"),
+    [
+        (["no_chance", "no_chance"], "No chance twice. Perhaps another moment fits better:"),
+        ([""] * 3, "Is this a bad time of day? Choose another on your profile: https://coach.example/me/"),
+        ([""] * 4, "If this one stays unanswered too, we stop asking. Nothing else happens."),
+    ],
+)
+def test_question_adds_what_the_history_calls_for(cast, history, words):
+    follow_up = followed(cast, ended=at("2026-01-05T14:25"))
+    for word in history:
+        prompt_of(follow_up, "answered" if word else "missed", **({"answer": word} if word else {}))
+    add_question(cast, follow_up)
+    only = sent()
+    assert words in only.body
+    assert words.split(":")[0].split("?")[0].split(".")[0] in html_of(only)
+
+
+# Headers
+
+
+def test_headers_of_a_question(cast, question):
+    only = sent()
+    row = Delivery.objects.get()
+    stop = only.extra_headers["List-Unsubscribe"]
+    assert re.fullmatch(r"<https://coach\.example/learn/unsubscribe/[^/]+/>", stop)
+    assert {name: value for name, value in only.extra_headers.items() if name != "List-Unsubscribe"} == {
+        "Message-ID": f"<{row.pk}@coach.example>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert only.to == ["Leo Marin <leo@northwind.example>"]
+
+
+def test_only_questions_can_be_unsubscribed_from(cast):
+    outbox.tell_schedule(cast.plan(when=at("2026-01-12T14:10")))
+    assert "List-Unsubscribe" not in sent().extra_headers
+
+
+def test_mail_loads_nothing_and_runs_nothing(question):
+    html = html_of(sent())
+    assert re.findall(r"<(?:img|script|link|iframe|object)|url\(|@import", html) == []
+
+
+def plant(cast) -> None:
+    """In every field that may reach a mail."""
+    Member.objects.update(name=PLANTED)
+    cast.organization.__class__.objects.update(name=PLANTED)
+    ImprovementPlan.objects.update(cue=PLANTED, will=PLANTED)
+    Prompt.objects.update(question=PLANTED)
+    MicroSession.objects.update(cancel_note=PLANTED)
+
+
+def every_kind(cast):
+    add_question(cast, followed(cast, ended=at("2026-01-05T14:25")))
+    yield Message.objects.get(kind="prompts")
+    ended = WEDNESDAY - dt.timedelta(minutes=5)
+    yield outbox.ask_to_rate(cast.held(started_at=ended - dt.timedelta(minutes=15), ended_at=ended), due_at=WEDNESDAY)
+    yield outbox.tell_schedule(cast.plan(when=at("2026-01-12T14:10")))
+    schedule.cancel(cast.plan(when=at("2026-01-13T14:10")), by=cast.ana)
+    yield Message.objects.get(sequence=1)
+    Member.objects.filter(pk=cast.lia.pk).update(joined_at=None)
+    invitations.invite(fresh(cast.lia), by=cast.ada)
+    yield Message.objects.get(kind="invitation")
+    yield outbox.send_test(by=cast.ada)
+
+
+def test_planted_words_come_out_harmless_in_every_mail(cast):
+    assert [message.kind for message in every_kind(cast)] == [
+        "prompts", "rate", "schedule", "schedule", "invitation", "test",
+    ]  # fmt: skip
+    plant(cast)
+    Delivery.objects.update(next_try_at=WEDNESDAY)
+    assert delivery.send_due(now=WEDNESDAY) == {"sent": 6}
+    for each in mail.outbox:
+        raw = each.message(policy=email.policy.SMTP).as_bytes()
+        parsed = email.message_from_bytes(raw, policy=email.policy.default)
+        assert parsed["Bcc"] is None
+        assert [address.addr_spec for address in parsed["To"].addresses] == [each.to[0].split("<")[-1].rstrip(">")]
+        html = parsed.get_body(("html",)).get_content()
+        assert "<b>" not in html
+        assert "49" not in re.sub(r"https?://\S+", "", parsed.get_body(("plain",)).get_content())
+        for part in parsed.iter_attachments():
+            assert not re.search(r"^Bcc", part.get_content(), re.MULTILINE)
+
+
+# Rate, schedule, invitation, test
+
+
+def test_asked_to_rate(cast):
+    ended = WEDNESDAY - dt.timedelta(minutes=5)
+    micro = cast.held(started_at=ended - dt.timedelta(minutes=15), ended_at=ended)
+    outbox.ask_to_rate(micro, due_at=WEDNESDAY)
+    only = sent()
+    assert only.subject == "90 seconds: your session with Ana Silva"
+    assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
+    assert "Ana Silva sees nothing until both of you have rated." in only.body
+
+
+def entry(only):
+    """The calendar file's method and its one event."""
+    (part,) = only.message(policy=email.policy.SMTP).iter_attachments()
+    assert part.get_content_type() == "text/calendar"
+    calendar = Calendar.from_ical(part.get_content())
+    assert part.get_param("method") == calendar["METHOD"]
+    return str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
+
+
+def test_planned_session(cast):
+    micro = cast.plan(when=at("2026-01-12T14:10"))
+    outbox.tell_schedule(micro)
+    only = sent()
+    assert only.subject == "Mon 12 Jan, 14:10: 15 minutes with Ana Silva"
+    assert "Monday 12 January, 14:10" in only.body
+    method, event = entry(only)
+    assert (method, event["UID"], event["SEQUENCE"], event["STATUS"]) == (
+        "REQUEST",
+        str(micro.form_key),
+        0,
+        "CONFIRMED",
+    )
+    assert event["DTSTART"].to_ical() == b"20260112T131000Z"
+    assert event["DTEND"].to_ical() == b"20260112T132500Z"
+    assert event["SUMMARY"] == "15 minutes with Ana Silva"
+    assert event["ORGANIZER"] == "mailto:ana@northwind.example"
+    assert event["ORGANIZER"].params["SENT-BY"] == "mailto:coachhub@localhost"
+    assert event["ATTENDEE"] == "mailto:leo@northwind.example"
+    assert event["CLASS"] == "PRIVATE"
+
+
+def test_moved_session_keeps_its_place_in_the_calendar(cast):
+    micro = cast.plan(when=at("2026-01-12T14:10"))
+    outbox.tell_schedule(micro)
+    sent()
+    mail.outbox.clear()
+    schedule.move(micro, by=cast.ana, to=at("2026-01-13T09:00"), reason="queue")
+    only = sent()
+    assert only.subject == "Moved to Tue 13 Jan, 09:00: 15 minutes with Ana Silva"
+    assert "New: Tuesday 13 January, 09:00\nBefore: Monday 12 January, 14:10" in only.body
+    method, event = entry(only)
+    assert (method, event["UID"], event["SEQUENCE"]) == ("REQUEST", str(micro.form_key), 1)
+    assert event["DTSTART"].to_ical() == b"20260113T080000Z"
+
+
+def test_session_moved_before_anything_was_sent_is_simply_announced(cast):
+    micro = cast.plan(when=at("2026-01-12T14:10"))
+    outbox.tell_schedule(micro)
+    schedule.move(micro, by=cast.ana, to=at("2026-01-13T09:00"), reason="queue")
+    Delivery.objects.update(next_try_at=WEDNESDAY)
+    assert delivery.send_due(now=WEDNESDAY) == {"sent": 1, "cancelled": 1}
+    assert [each.subject for each in mail.outbox] == ["Tue 13 Jan, 09:00: 15 minutes with Ana Silva"]
+
+
+def test_cancelled_session_leaves_the_calendar(cast):
+    micro = cast.plan(when=at("2026-01-12T14:10"))
+    outbox.tell_schedule(micro)
+    sent()
+    mail.outbox.clear()
+    schedule.cancel(micro, by=cast.ana, note="Ana is ill.")
+    only = sent()
+    assert only.subject == "Cancelled: Mon 12 Jan, 14:10 with Ana Silva"
+    assert '"Ana is ill."' in only.body
+    method, event = entry(only)
+    assert (method, event["SEQUENCE"], event["STATUS"]) == ("CANCEL", 1, "CANCELLED")
+
+
+def test_calendar_file_is_the_same_at_every_try(cast):
+    outbox.tell_schedule(cast.plan(when=at("2026-01-12T14:10")))
+    first = sent().message().as_bytes()
+    Delivery.objects.update(state="due", sent_at=None)
+    mail.outbox.clear()
+    boundary = rb"={15}\d+=="
+    assert re.sub(boundary, b"", sent().message().as_bytes()) == re.sub(boundary, b"", first)
+
+
+def test_invitation(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(joined_at=None)
+    invitation = invitations.invite(fresh(cast.leo), by=cast.ada)
+    only = sent()
+    assert only.subject == "Northwind invites you to CoachHub"
+    assert invitations.link_of(invitation) in only.body
+    assert "works until Wednesday 21 January" in only.body
+    assert "Ada Okafor invites you to CoachHub at Northwind" in only.body
+
+
+def test_invitation_whose_link_cannot_be_made_any_more_fails(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(joined_at=None)
+    invitations.invite(fresh(cast.leo), by=cast.ada)
+    Invitation.objects.update(token_hash="x")
+    Delivery.objects.update(next_try_at=WEDNESDAY)
+    assert delivery.send_due(now=WEDNESDAY) == {"failed": 1}
+    assert Delivery.objects.get().reason == "This invitation cannot be sent any more; make a new one."
+    assert mail.outbox == []
+
+
+def test_test_mail(cast):
+    outbox.send_test(by=cast.ada)
+    only = sent()
+    assert only.subject == "Test mail from CoachHub"
+    assert "https://coach.example" in only.body

@@ -1,0 +1,117 @@
+"""When a follow-up begins, pauses for a session, and ends."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from programs.domain import enrolments, members
+from sessions.domain import followups
+from sessions.models import Delivery, FollowUp, Prompt
+from tests.sessions.delivery_steps import due_for
+from tests.sessions.prompt_steps import at, closed, followed, fresh, prompt_of
+
+MONDAY = at("2026-01-05T10:00")
+
+
+def local(moment) -> str:
+    return timezone.localtime(moment, MONDAY.tzinfo).strftime("%a %d %H:%M")
+
+
+def test_first_question_comes_within_a_day(cast):
+    follow_up = followups.plan_first(closed(cast, ended=MONDAY))
+    (prompt,) = follow_up.prompts.all()
+    assert (local(prompt.due_at), prompt.late, prompt.sequence) == ("Tue 06 10:00", False, 1)
+    assert prompt.not_before == MONDAY + dt.timedelta(hours=3)
+    assert fresh(follow_up).memory["due"] == "2026-01-06T09:00:00+00:00"
+
+
+def test_close_on_friday_afternoon_is_honestly_late(cast):
+    (prompt,) = followups.plan_first(closed(cast, ended=at("2026-01-09T15:30"))).prompts.all()
+    assert (local(prompt.due_at), prompt.late) == ("Mon 12 11:30", True)
+
+
+def test_session_within_a_working_day_asks_instead(cast):
+    micro = closed(cast, ended=MONDAY)
+    cast.plan(when=at("2026-01-06T14:10"))
+    (prompt,) = followups.plan_first(micro).prompts.all()
+    assert local(prompt.due_at) == "Wed 07 11:30"
+
+
+def test_daily_sessions_leave_no_room_for_a_question(cast):
+    micro = closed(cast, ended=MONDAY)
+    for day in (6, 7, 8, 9):
+        cast.plan(when=at(f"2026-01-{day:02}T14:10"))
+    (prompt,) = followups.plan_first(micro).prompts.all()
+    assert local(prompt.due_at) == "Mon 12 11:30"
+
+
+def test_newer_plan_takes_the_place_of_the_older(cast):
+    older = followups.plan_first(closed(cast, ended=MONDAY))
+    newer = followups.plan_first(closed(cast, ended=MONDAY + dt.timedelta(days=2)))
+    assert (fresh(older).ended_because, fresh(older).ended_at) == ("replaced", newer.starts_at)
+    assert [prompt.status for prompt in older.prompts.all()] == ["cancelled"]
+    assert FollowUp.objects.active().get() == newer
+
+
+def test_same_close_again_changes_nothing(cast):
+    micro = closed(cast, ended=MONDAY)
+    assert followups.plan_first(micro) == followups.plan_first(micro)
+    assert Prompt.objects.count() == 1
+
+
+def test_close_of_an_older_session_begins_nothing(cast):
+    older, newer = closed(cast, ended=MONDAY), closed(cast, ended=MONDAY + dt.timedelta(days=2))
+    running = followups.plan_first(newer)
+    assert followups.plan_first(older) is None
+    assert FollowUp.objects.get() == running
+
+
+def test_taken_back_close_lets_the_older_plan_ask_on(cast):
+    older = followups.plan_first(closed(cast, ended=MONDAY))
+    (delivery,) = due_for(cast.leo)
+    older.prompts.update(message=delivery.message)
+    newer = closed(cast, ended=MONDAY + dt.timedelta(days=2))
+    followups.plan_first(newer)
+    followups.take_back(newer)
+    (prompt,) = older.prompts.all()
+    assert (prompt.status, prompt.message, prompt.cancelled_because) == ("planned", None, "")
+    assert fresh(older).ended_at is None
+    assert FollowUp.objects.count() == 1
+
+
+def test_taken_back_close_without_an_older_plan_leaves_nothing(cast):
+    micro = closed(cast, ended=MONDAY)
+    followups.plan_first(micro)
+    followups.take_back(micro)
+    followups.take_back(micro)
+    assert FollowUp.objects.count() == 0
+
+
+def test_who_works_on_no_day_is_followed_up_in_silence(cast):
+    cast.leo.work_days = []
+    cast.leo.save()
+    follow_up = followups.plan_first(closed(cast, ended=MONDAY))
+    assert list(follow_up.prompts.all()) == []
+
+
+def test_first_question_of_a_pillar_without_questions(cast):
+    cast.pillar.questions.all().delete()
+    (prompt,) = followups.plan_first(closed(cast, ended=MONDAY)).prompts.all()
+    assert prompt.question == "Did a chance come?"
+
+
+def test_end_of_the_enrolment_ends_its_questions(cast):
+    prompt = prompt_of(followed(cast))
+    enrolments.end(cast.enrolment, by=cast.ada)
+    assert (fresh(prompt).status, fresh(prompt).cancelled_because) == ("cancelled", "left")
+    assert fresh(prompt.follow_up).ended_because == "left"
+
+
+def test_deactivation_ends_questions_and_waiting_messages_at_once(cast):
+    prompt = prompt_of(followed(cast), "planned")
+    (delivery,) = due_for(cast.leo)
+    (other,) = due_for(cast.lia)
+    members.deactivate(cast.leo, by=cast.ada)
+    assert fresh(prompt).status == "cancelled"
+    assert (fresh(delivery).state, fresh(delivery).reason) == ("cancelled", "The membership has ended.")
+    assert Delivery.objects.get(pk=other.pk).state == "due"

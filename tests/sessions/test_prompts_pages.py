@@ -1,0 +1,359 @@
+"""One question: behind its link without a login, and for who is signed in. GET writes nothing, POST once."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.models import Member
+from sessions.domain import links, prompts
+from sessions.models import FollowUp, ImprovementPlan, Prompt
+from tests.sessions.prompt_steps import GOOD, HARD, SENTENCE, asked, fresh, other_enrolment, prompt_of
+
+
+def url_of(prompt, **query) -> str:
+    return reverse("learn:prompt-open", args=[links.token_of(prompt)], query=query)
+
+
+@pytest.fixture
+def mail_app():
+    """A window without cookies and without a login, whose posts come from nowhere."""
+    return Client(enforce_csrf_checks=True)
+
+
+def rows():
+    return list(Prompt.objects.values()), list(FollowUp.objects.values()), list(Member.objects.values())
+
+
+def chosen_in(page) -> list[str]:
+    return re.findall(r'value="(\w+)"[^>]*\bchecked\b', page.content.decode())
+
+
+# The link
+
+
+@pytest.mark.parametrize("query", [{}, {"a": GOOD}, {"a": "nonsense"}, {"do": "stop"}, {"do": "fewer"}, {"do": "x"}])
+def test_opening_a_link_writes_nothing(cast, mail_app, query):
+    prompt = asked(cast)
+    before = rows()
+    for method in (mail_app.get, mail_app.head, mail_app.get):
+        assert method(url_of(prompt, **query)).status_code == 200
+    assert rows() == before
+
+
+def test_link_opens_its_question_with_the_answer_chosen(cast, mail_app):
+    page = mail_app.get(url_of(asked(cast), a=HARD))
+    assert chosen_in(page) == [HARD]
+    assert page.context["question"].sentence == SENTENCE
+    assert page.context["question"].text == "Did a chance come?"
+
+
+def test_answers_stand_in_their_order_and_none_is_chosen(cast, mail_app):
+    page = mail_app.get(url_of(asked(cast)))
+    assert [str(label) for _value, label in page.context["form"]["answer"].field.choices] == [
+        "Yes, went as planned", "Yes, harder than planned", "Yes, came naturally", "No chance yet",
+        "Chance came, not this time",
+    ]  # fmt: skip
+    assert chosen_in(page) == []
+    assert "No answer is a score." in page.content.decode()
+
+
+def test_one_button_saves_without_cookies(cast, mail_app):
+    prompt = asked(cast)
+    answer = mail_app.post(url_of(prompt, a=GOOD), {"answer": GOOD, "note": "Twice."})
+    assert (answer.status_code, answer.url) == (302, url_of(prompt).split("?")[0])
+    assert (fresh(prompt).answer, fresh(prompt).note) == (GOOD, "Twice.")
+
+
+def test_saved_page_says_thanks_and_until_when_it_can_change(cast, mail_app):
+    prompt = asked(cast)
+    page = mail_app.post(url_of(prompt), {"answer": GOOD}, follow=True)
+    standing = page.context["standing"]
+    assert standing.answered == "Yes, went as planned"
+    assert standing.change_until == fresh(prompt).answered_at + dt.timedelta(hours=24)
+    assert standing.next_at == Prompt.objects.get(sequence=2).due_at
+
+
+def test_other_answer_can_be_chosen_from_the_mail_afterwards(cast, mail_app):
+    prompt = asked(cast)
+    mail_app.post(url_of(prompt), {"answer": GOOD})
+    assert chosen_in(mail_app.get(url_of(prompt, a=HARD))) == [HARD]
+    mail_app.post(url_of(prompt), {"answer": HARD})
+    assert fresh(prompt).answer == HARD
+
+
+def test_posting_twice_is_posting_once(cast, mail_app):
+    prompt = asked(cast)
+    mail_app.post(url_of(prompt), {"answer": GOOD})
+    before = rows()
+    mail_app.post(url_of(prompt), {"answer": GOOD})
+    assert rows() == before
+
+
+@pytest.mark.parametrize("data", [{"note": "I tried"}, {"answer": "great", "note": "I tried"}])
+def test_without_an_answer_nothing_typed_is_lost(cast, mail_app, data):
+    page = mail_app.post(url_of(asked(cast)), data)
+    assert page.status_code == 422
+    assert page.context["form"]["note"].value() == "I tried"
+    assert list(page.context["form"].errors) == ["answer"]
+
+
+def test_refusal_by_the_rules_stands_on_the_page(cast, mail_app):
+    prompt = asked(cast)
+    prompts.answer(prompt, by=cast.leo, answer=GOOD)
+    Prompt.objects.filter(pk=prompt.pk).update(answered_at=timezone.now() - dt.timedelta(hours=25))
+    page = mail_app.post(url_of(prompt), {"answer": HARD})
+    assert page.status_code == 422
+    assert page.context["form"].non_field_errors() == ["An answer can be changed for 24 hours. Yours stays as it is."]
+    assert fresh(prompt).answer == GOOD
+
+
+def test_replaced_question_says_so_and_takes_nothing(cast, mail_app):
+    prompt = asked(cast)
+    Prompt.objects.filter(pk=prompt.pk).update(status="cancelled", cancelled_because="replaced")
+    page = mail_app.get(url_of(prompt))
+    assert page.context["standing"].refusal == "A newer plan has taken the place of this one."
+    assert 'name="answer"' not in page.content.decode()
+
+
+def test_link_tells_nothing_but_the_plan(cast, mail_app):
+    text = mail_app.get(url_of(asked(cast))).content.decode()
+    for word in ("Leo", "Ana", "Northwind", "escalat", "leo@", "Names the feeling"):
+        assert word not in text
+
+
+def test_link_shows_nothing_of_who_is_signed_in(cast, client):
+    page = client.as_(cast.ana).get(url_of(asked(cast)))
+    assert (page.context["member"], page.context["nav"]) == (None, [])
+    assert "Ana" not in page.content.decode()
+
+
+def test_answer_by_link_is_the_learners_whoever_is_signed_in(cast, client):
+    prompt = asked(cast)
+    client.as_(cast.lia).post(url_of(prompt), {"answer": GOOD})
+    assert fresh(prompt).answer == GOOD
+
+
+@pytest.mark.parametrize("change", ["x", "", ".", "999999999.a.b"])
+def test_forged_link_opens_nothing(cast, mail_app, change):
+    token = links.token_of(asked(cast))
+    for forged in (token + change, change, token[:-1] + ("A" if token[-1] != "A" else "B"), token.replace(".", "!", 1)):
+        if forged and forged != token:
+            assert mail_app.get(f"/learn/prompts/{forged}/").status_code == 404
+
+
+def test_link_of_one_question_opens_no_other(cast, mail_app):
+    mine, other = asked(cast), prompt_of(asked_of(cast))
+    moved = links.token_of(mine).replace(str(mine.pk), str(other.pk), 1)
+    assert mail_app.get(f"/learn/prompts/{moved}/").status_code == 404
+
+
+def asked_of(cast):
+    from tests.sessions.prompt_steps import followed
+
+    return followed(cast, enrolment=other_enrolment(cast, "b"))
+
+
+def test_stop_link_opens_no_question_and_the_other_way_round(cast, mail_app):
+    prompt = asked(cast)
+    assert mail_app.get(f"/learn/prompts/{links.stop_token_of(cast.leo)}/").status_code == 404
+    assert mail_app.post(f"/learn/unsubscribe/{links.token_of(prompt)}/").status_code == 404
+
+
+def test_link_lasts_sixty_days(cast, mail_app, time_machine):
+    prompt = asked(cast)
+    url = url_of(prompt)
+    time_machine.move_to(timezone.now() + dt.timedelta(days=59))
+    assert mail_app.get(url).status_code == 200
+    time_machine.shift(dt.timedelta(days=2))
+    assert mail_app.get(url).status_code == 404
+
+
+def test_link_of_somebody_who_left_opens_nothing(cast, mail_app):
+    prompt = asked(cast)
+    Member.objects.filter(pk=cast.leo.pk).update(deactivated_at=timezone.now())
+    assert mail_app.get(url_of(prompt)).status_code == 404
+    assert mail_app.post(url_of(prompt), {"answer": GOOD}).status_code == 404
+
+
+def test_planted_words_come_out_harmless(cast, mail_app):
+    prompt = asked(cast, question="<b>{{7*7}}</b>")
+    ImprovementPlan.objects.update(cue="<script>x</script>\r\nX: y", will="=1+1")
+    text = mail_app.get(url_of(prompt)).content.decode()
+    assert "<b>" not in text
+    assert "<script>x" not in text
+    assert "49" not in re.sub(r"<[^>]+>", "", text)
+    assert "=1+1" in text
+
+
+def test_pages_are_not_kept_by_caches(cast, mail_app):
+    assert "no-store" in mail_app.get(url_of(asked(cast)))["Cache-Control"]
+
+
+def test_a_page_asks_a_constant_number_of_questions(cast, mail_app, django_assert_num_queries):
+    prompt = asked(cast)
+    with django_assert_num_queries(4):
+        mail_app.get(url_of(prompt))
+    Prompt.objects.filter(pk=prompt.pk).update(sequence=9)
+    for _more in range(3):
+        prompt_of(prompt.follow_up, "missed", sequence=Prompt.objects.count())
+    with django_assert_num_queries(4):
+        mail_app.get(url_of(prompt))
+
+
+# Wishes
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ("fewer", "From now on half as many."),
+        ("new_plan", "Your coach sees that you would like a new plan."),
+        ("snooze", "We ask again on your next working day."),
+        ("pause", "No questions for a week."),
+        ("stop", "No questions come any more."),
+    ],
+)
+def test_wish_is_one_button_and_says_what_it_did(cast, mail_app, wish, words):
+    prompt = asked(cast)
+    page = mail_app.post(url_of(prompt), {"do": wish, "seen": "1"}, follow=True)
+    assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("wish", ["fewer", "new_plan", "snooze", "pause", "stop"])
+def test_wish_chosen_in_the_mail_needs_one_button(cast, mail_app, wish):
+    page = mail_app.get(url_of(asked(cast), do=wish))
+    first = re.search(r'<button class="btn btn-primary" name="do" value="(\w+)"', page.content.decode())
+    assert first.group(1) == wish
+
+
+def test_stopped_questions_can_be_started_from_the_same_page(cast, mail_app):
+    prompt = asked(cast)
+    mail_app.post(url_of(prompt), {"do": "stop"})
+    page = mail_app.post(url_of(prompt), {"do": "start"}, follow=True)
+    assert fresh(cast.leo).prompts_stopped_at is None
+    assert "The questions come again." in page.content.decode()
+
+
+# Unsubscribing
+
+
+def stop_url(cast) -> str:
+    return reverse("learn:prompts-unsubscribe", args=[links.stop_token_of(cast.leo)])
+
+
+def test_one_click_stops_without_a_redirect_and_twice_is_once(cast, mail_app):
+    url = stop_url(cast)
+    assert mail_app.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    stopped_at = fresh(cast.leo).prompts_stopped_at
+    assert stopped_at is not None
+    mail_app.post(url, {"List-Unsubscribe": "One-Click"})
+    assert fresh(cast.leo).prompts_stopped_at == stopped_at
+
+
+def test_opening_the_stop_link_stops_nothing(cast, mail_app):
+    page = mail_app.get(stop_url(cast))
+    assert page.status_code == 200
+    assert fresh(cast.leo).prompts_stopped_at is None
+    assert re.findall(r'name="do" value="(\w+)"', page.content.decode()) == ["stop", "pause"]
+
+
+def test_pause_and_start_from_the_stop_link(cast, mail_app):
+    url = stop_url(cast)
+    assert "They come back on" in mail_app.post(url, {"do": "pause"}).content.decode()
+    assert fresh(cast.leo).prompts_stopped_at is None
+    mail_app.post(url, {"do": "start"})
+    assert fresh(cast.leo).prompts_paused_until is None
+
+
+def test_stopping_leaves_others_alone(cast, mail_app):
+    mail_app.post(stop_url(cast))
+    assert Member.objects.exclude(prompts_stopped_at=None).get() == cast.leo
+
+
+# Signed in
+
+
+def test_learner_answers_on_today_in_two_taps(cast, client):
+    prompt = asked(cast)
+    leo = client.as_(cast.leo)
+    (card,) = [card for card in leo.get("/").context["queue"].cards if card.kind == "prompt"]
+    assert (card.title, card.quote, card.count) == ("Did a chance come?", SENTENCE, 1)
+    page = leo.get(card.choices[1].url)
+    assert chosen_in(page) == [HARD]
+    leo.post(page.request["PATH_INFO"], {"answer": HARD})
+    assert fresh(prompt).answer == HARD
+
+
+@pytest.mark.parametrize("who", ["ana", "lia", "ada", "mia", "olga"])
+def test_question_is_nobody_elses_page(cast, client, who):
+    url = reverse("learn:prompt-answer", args=[asked(cast).pk])
+    assert client.as_(getattr(cast, who)).get(url).status_code == 404
+
+
+def test_signed_in_post_needs_its_csrf_token(cast):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.leo.user)
+    url = reverse("learn:prompt-answer", args=[asked(cast).pk])
+    assert strict.post(url, {"answer": GOOD}).status_code == 403
+
+
+def cards_of(cast, client, member) -> dict:
+    return {card.kind: card for card in client.as_(member).get("/").context["queue"].cards}
+
+
+def test_question_that_is_not_due_is_not_on_today(cast, client):
+    prompt = asked(cast)
+    Prompt.objects.filter(pk=prompt.pk).update(
+        status="planned", asked_at=None, due_at=timezone.now() + dt.timedelta(hours=1)
+    )
+    assert "prompt" not in cards_of(cast, client, cast.leo)
+    Prompt.objects.filter(pk=prompt.pk).update(due_at=timezone.now())
+    assert "prompt" in cards_of(cast, client, cast.leo)
+
+
+def test_paused_question_waits_off_today(cast, client):
+    prompt = asked(cast)
+    Prompt.objects.filter(pk=prompt.pk).update(status="planned", asked_at=None)
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_paused_until=timezone.localdate() + dt.timedelta(days=3))
+    assert "prompt" not in cards_of(cast, client, cast.leo)
+
+
+def test_stopped_questions_can_be_started_on_today(cast, client):
+    asked(cast)
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_stopped_at=timezone.now())
+    found = cards_of(cast, client, cast.leo)
+    assert "prompt" not in found
+    client.as_(cast.leo).post(found["prompts-stopped"].actions[0].url)
+    assert fresh(cast.leo).prompts_stopped_at is None
+
+
+def test_learner_is_told_that_silence_stopped_the_questions_and_the_coach_is_not(cast, client):
+    prompt = asked(cast)
+    Prompt.objects.filter(pk=prompt.pk).update(status="missed")
+    FollowUp.objects.update(ended_at=timezone.now(), ended_because="silent")
+    assert cards_of(cast, client, cast.leo)["prompts-stopped"].lines == (
+        "Five questions had no answer, so we stopped asking.",
+    )
+    assert "plan-wanted" not in cards_of(cast, client, cast.ana)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"wants_new_cue": True}, "Would like another plan"),
+        (
+            {"wants_booster": True, "ended_because": "booster", "ended_at": timezone.now()},
+            "A short session would help more than a question",
+        ),
+    ],
+)
+def test_coach_sees_whose_plan_asks_for_a_talk(cast, client, fields, line):
+    asked(cast)
+    FollowUp.objects.update(**fields)
+    card = cards_of(cast, client, cast.ana)["plan-wanted"]
+    assert (card.title, card.lines, card.person) == ("Leo Marin", (line,), cast.leo)
+    assert "plan-wanted" not in cards_of(cast, client, cast.cole)

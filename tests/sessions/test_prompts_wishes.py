@@ -1,0 +1,171 @@
+"""Fewer, a new plan, tomorrow, a pause, a stop: one click each, and twice is once."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from coachhub.errors import Invalid, NotAllowed, WrongState
+from programs.models import Member
+from sessions.domain import assembly, followups, plans, prompts, wishes
+from sessions.domain.spacing import Memory
+from sessions.models import FollowUp, Message, Prompt
+from tests.sessions.prompt_steps import GOOD, at, closed, followed, fresh, prompt_of
+
+TUESDAY = at("2026-01-06T11:30")
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def open_prompt(cast, time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
+    follow_up = followed(cast, ended=TUESDAY - DAY, memory=Memory(due=TUESDAY).to_json())
+    return prompt_of(follow_up, at=TUESDAY)
+
+
+def following(prompt) -> Prompt | None:
+    return Prompt.objects.filter(follow_up=prompt.follow_up, sequence__gt=prompt.sequence).last()
+
+
+def local(moment) -> str:
+    return timezone.localtime(moment, TUESDAY.tzinfo).strftime("%a %d %H:%M")
+
+
+def grant(prompt, wish, seen="1"):
+    return wishes.grant(prompt, by=prompt.follow_up.learner, wish=wish, seen=seen)
+
+
+def test_fewer_doubles_every_interval_from_now_on(open_prompt):
+    assert grant(open_prompt, "fewer") == "fewer"
+    prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
+    assert local(following(open_prompt).due_at) == "Mon 12 11:30"  # 4 days lead into the weekend
+
+
+def test_fewer_moves_the_question_that_is_planned_already(open_prompt):
+    prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
+    assert local(following(open_prompt).due_at) == "Thu 08 11:30"
+    grant(open_prompt, "fewer")
+    assert local(following(open_prompt).due_at) == "Mon 12 11:30"
+
+
+def test_fewer_asked_for_twice_on_one_page_counts_once(open_prompt):
+    grant(open_prompt, "fewer")
+    grant(open_prompt, "fewer")
+    assert fresh(open_prompt.follow_up).stretch == 2
+    grant(open_prompt, "fewer", seen="2")
+    assert fresh(open_prompt.follow_up).stretch == 4
+
+
+def test_fewer_ends_at_an_eighth(open_prompt):
+    FollowUp.objects.update(stretch=8)
+    grant(open_prompt, "fewer", seen="8")
+    assert fresh(open_prompt.follow_up).stretch == 8
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "0"])
+def test_fewer_from_a_page_that_shows_no_rate_changes_nothing(open_prompt, seen):
+    grant(open_prompt, "fewer", seen=seen)
+    assert fresh(open_prompt.follow_up).stretch == 1
+
+
+def test_newer_plan_keeps_fewer(cast, open_prompt):
+    grant(open_prompt, "fewer")
+    assert followups.plan_first(closed(cast, ended=TUESDAY)).stretch == 2
+
+
+def test_new_plan_tells_the_coach_and_ends_the_questions_about_this_one(open_prompt):
+    grant(open_prompt, "new_plan")
+    grant(open_prompt, "new_plan")
+    assert fresh(open_prompt.follow_up).wants_new_cue is True
+    kept = fresh(open_prompt)
+    assert (kept.status, kept.cancelled_because) == ("cancelled", "new_plan")
+
+
+def test_plan_rewritten_after_that_is_asked_about(cast, open_prompt):
+    grant(open_prompt, "new_plan")
+    micro = open_prompt.follow_up.plan.micro
+    plans.write(micro, by=cast.leo, version=1, cue="somebody sighs")
+    assert fresh(open_prompt.follow_up).wants_new_cue is False
+    new = following(open_prompt)
+    assert (new.sequence, new.status, local(new.due_at)) == (2, "planned", "Tue 06 11:30")
+
+
+def test_plan_rewritten_without_that_keeps_its_schedule(cast, open_prompt):
+    plans.write(open_prompt.follow_up.plan.micro, by=cast.leo, version=1, cue="somebody sighs")
+    assert following(open_prompt) is None
+
+
+def test_snoozed_question_comes_back_on_the_next_working_day(open_prompt):
+    grant(open_prompt, "snooze")
+    grant(open_prompt, "snooze")
+    kept = fresh(open_prompt)
+    assert (kept.status, kept.asked_at, kept.message, local(kept.due_at)) == ("planned", None, None, "Wed 07 11:30")
+
+
+def test_answered_question_cannot_be_snoozed(open_prompt):
+    prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
+    with pytest.raises(WrongState):
+        grant(open_prompt, "snooze")
+
+
+def test_who_works_on_no_day_is_told_why_nothing_can_be_put_off(cast, open_prompt):
+    cast.leo.work_days = []
+    with pytest.raises(WrongState, match="working day"):
+        wishes.snooze(open_prompt, by=cast.leo)
+
+
+def test_pause_keeps_the_open_question_for_a_week(cast, open_prompt):
+    grant(open_prompt, "pause")
+    assert fresh(cast.leo).prompts_paused_until == dt.date(2026, 1, 13)
+    assert fresh(open_prompt).status == "planned"
+    assert assembly.assemble(at("2026-01-12T11:30")) == 0
+    assert assembly.assemble(at("2026-01-13T11:30")) == 1
+    assert fresh(open_prompt).message is not None
+
+
+def test_stop_holds_until_the_member_starts_again(cast, open_prompt, time_machine):
+    grant(open_prompt, "stop")
+    stopped_at = fresh(cast.leo).prompts_stopped_at
+    time_machine.shift(60)
+    grant(open_prompt, "stop")
+    assert fresh(cast.leo).prompts_stopped_at == stopped_at == TUESDAY
+    assert assembly.assemble(at("2026-01-20T11:30")) == 0
+    grant(open_prompt, "start")
+    assert fresh(cast.leo).prompts_stopped_at is None
+    assert assembly.assemble(at("2026-01-20T11:30")) == 1
+
+
+def test_start_ends_a_pause(cast, open_prompt):
+    grant(open_prompt, "pause")
+    wishes.start(by=cast.leo)
+    assert fresh(cast.leo).prompts_paused_until is None
+
+
+def test_start_asks_again_about_a_plan_that_silence_had_ended(cast, open_prompt):
+    Prompt.objects.update(status="missed")
+    FollowUp.objects.update(ended_at=TUESDAY, ended_because="silent")
+    wishes.start(by=cast.leo)
+    assert fresh(open_prompt.follow_up).ended_at is None
+    assert (following(open_prompt).status, local(following(open_prompt).due_at)) == ("planned", "Wed 07 11:30")
+    wishes.start(by=cast.leo)
+    assert Prompt.objects.count() == 2
+
+
+def test_start_leaves_plans_that_ended_otherwise(cast, open_prompt):
+    Prompt.objects.update(status="answered", answer=GOOD, answered_at=TUESDAY)
+    FollowUp.objects.update(ended_at=TUESDAY, ended_because="horizon")
+    wishes.start(by=cast.leo)
+    assert fresh(open_prompt.follow_up).ended_because == "horizon"
+
+
+@pytest.mark.parametrize("wish", ["fewer", "new_plan", "snooze", "pause", "stop", "start"])
+def test_only_the_learner_has_wishes(cast, open_prompt, wish):
+    with pytest.raises(NotAllowed):
+        wishes.grant(open_prompt, by=cast.ana, wish=wish, seen="1")
+    assert Member.objects.filter(prompts_stopped_at=None, prompts_paused_until=None).count() == Member.objects.count()
+    assert Message.objects.count() == 0
+
+
+def test_unknown_wish_is_refused(open_prompt):
+    with pytest.raises(Invalid):
+        grant(open_prompt, "more")
