@@ -1,5 +1,9 @@
 """Steps that several tests of running and closing take, through the real domain functions."""
 
+import threading
+
+from django.db import connection
+
 from programs.models import Member
 from sessions.domain import feedback, plans, ratings, running
 from sessions.models import MicroSession, Reflection
@@ -40,3 +44,24 @@ def reflect(micro: MicroSession, **texts) -> Reflection:
     """A reflection that the learner has saved."""
     texts = {"what_changed": "She stopped repeating herself."} | texts
     return Reflection.objects.create(micro=micro, saved_at=micro.ended_at, **texts)
+
+
+def at_once(*steps) -> list:
+    """Run the steps in threads that begin together; the result or the error of each."""
+    ready, results = threading.Barrier(len(steps)), [None] * len(steps)
+
+    def run(place, step):
+        try:
+            ready.wait(timeout=10)
+            results[place] = step()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(steps)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return results

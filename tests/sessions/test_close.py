@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from coachhub.errors import NotAllowed, WrongState
 from programs.models import Question
+from sessions import tasks
 from sessions.domain import closing, feedback, followups, plans, ratings, running, ticks
 from sessions.domain.closing import CannotClose, Missing
 from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt, Status
@@ -232,6 +233,11 @@ def test_the_fallback_runs_once(micro, clock, cast):
     closing.fall_back(timezone.now())
     assert closing.fall_back(timezone.now()) == 0
     assert (FollowUp.objects.count(), Prompt.objects.count()) == (1, 1)
+
+
+def test_the_worker_falls_back(micro, clock):
+    clock.shift(dt.timedelta(hours=21))
+    assert (tasks.fall_back(), tasks.fall_back()) == (1, 0)
 
 
 def test_a_close_after_the_fallback_keeps_its_follow_up(micro, clock, cast):

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
+from sessions import tasks
 from sessions.domain import plans, ratings, running
 from sessions.models import Delivery, FollowUp, Message, MicroSession, Prompt, Status
 from tests.sessions.run_steps import closed, rate, reflect, write_plan
@@ -242,6 +243,11 @@ def test_a_forgotten_session_ends_an_hour_after_its_planned_end(micro, clock, ca
     assert running.end_overdue(timezone.now()) == 1
     assert state(micro)[:3] + state(micro)[5:] == (Status.CLOSING, at(15), 15, True)
     assert Message.objects.get().micro == micro
+
+
+def test_the_worker_ends_them(micro, clock):
+    clock.move_to(at(76))
+    assert (tasks.end_overdue(), tasks.end_overdue()) == (1, 0)
 
 
 def test_ending_forgotten_sessions_twice_changes_nothing(micro, clock, cast):

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
-from sessions.domain import feedback, running, ticks
+from sessions.domain import feedback, plans, running, ticks
 from sessions.domain.ticks import TickCount
 from sessions.models import Feedback, Tick
 from tests.conftest import make_pillar
-from tests.sessions.run_steps import closed, rate
+from tests.sessions.run_steps import at_once, closed, complete, rate
 
 
 @pytest.fixture
@@ -201,3 +201,46 @@ def test_unused_chances_suggest_a_change_line(cast):
 def test_without_taps_nothing_is_suggested(cast):
     behaviours = [criterion.behaviour for criterion in cast.criteria]
     assert (feedback.keep_suggestions({}, behaviours), feedback.change_suggestions({}, behaviours)) == ([], [])
+
+
+# -- at once --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_tap_twice_at_once_counts_once(micro):
+    key = uuid4()
+    first, second = at_once(*[lambda: tap(micro, micro.focus, key=key)] * 2)
+    assert (first == second, Tick.objects.count()) == (True, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_lines_at_once_one_is_kept_and_the_other_told(micro, cast):
+    def write(line):
+        return lambda: feedback.write(micro, by=cast.ana, kind="keep", version=0, line=line)
+
+    results = at_once(write("From the phone."), write("From the desk."))
+    assert sorted(type(result).__name__ for result in results) == ["Feedback", "Stale"]
+    assert Feedback.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_coach_and_learner_writing_the_plan_at_once_one_is_told(micro, cast):
+    def write(member):
+        return lambda: plans.write(micro, by=member, version=0, cue=f"{member} is asked")
+
+    results = at_once(write(cast.ana), write(cast.leo))
+    assert sorted(type(result).__name__ for result in results) == ["ImprovementPlan", "Stale"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_meets_the_close_is_kept_or_refused_never_lost(micro, cast):
+    complete(micro)
+    running.finish(running.go_to(micro, by=cast.ana, phase="plan"), by=cast.ana)
+    running.undo_finish(micro, by=cast.ana)
+
+    def write():
+        return feedback.write(micro, by=cast.ana, kind="keep", version=1, line="At the last moment.")
+
+    _closed, written = at_once(lambda: running.finish(micro, by=cast.ana), write)
+    kept = Feedback.objects.get(kind="keep").line == "At the last moment."
+    assert (kept, isinstance(written, WrongState)) in {(True, False), (False, True)}

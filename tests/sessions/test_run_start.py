@@ -11,7 +11,7 @@ from django.utils import timezone
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from sessions.domain import replies, reveals, running
 from sessions.models import Message, MicroSession, Phase, Status
-from tests.sessions.run_steps import complete, rate, reflect
+from tests.sessions.run_steps import at_once, complete, rate, reflect
 
 MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
 
@@ -162,27 +162,6 @@ def test_a_goal_fits_its_field(cast, text):
 
 
 # -- two taps at once ---------------------------------------------------------------------------
-
-
-def at_once(*steps) -> list:
-    """Run the steps in threads that begin together; the result or the error of each."""
-    ready, results = threading.Barrier(len(steps)), [None] * len(steps)
-
-    def run(place, step):
-        try:
-            ready.wait(timeout=10)
-            results[place] = step()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)
