@@ -4,6 +4,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from coachhub.embedded.errors import ToolFailed
 from coachhub.embedded.server import Server
 
 PORT = 5432  # only part of the socket's name
+PID_FILE = "postmaster.pid"
 SOCKET = f".s.PGSQL.{PORT}"
 SETTINGS = {
     "listen_addresses": "",
@@ -42,11 +44,14 @@ class Postgres(Server):
     """A PostgreSQL with the database `coachhub`, owned by a role of that name that is no superuser."""
 
     name = "Postgres"
-    pid_file = "postmaster.pid"
+    program = "postgres"
+    proof = PID_FILE
+    stop_signal = signal.SIGINT
+    patience = 60
 
     def start(self, *, fast: bool) -> str:
         """Start it unless it runs, and return its URL; `fast` may lose the data with the power."""
-        if not self.process():
+        if not self.runs():
             self._create()
             self._forget_the_dead()
             self._launch(SETTINGS | (FAST if fast else {}))
@@ -54,17 +59,12 @@ class Postgres(Server):
         return f"postgresql://coachhub@/coachhub?host={quote(str(self._sockets()))}&port={PORT}"
 
     def stop(self) -> None:
-        """Stop it, open transactions rolled back; killed if it will not go within a minute."""
-        if process := self.process():
+        """Stop it, open transactions rolled back; killed if it does not go."""
+        sockets = self.directory
+        with suppress(OSError, IndexError):
             sockets = self._sockets()
-            try:
-                self._pg_ctl("stop", "-m", "fast")
-            except ToolFailed:
-                process.kill()
-            self._remove(sockets)
-
-    def _pg_ctl(self, *arguments: str) -> None:
-        self.place.run(self.place.software.postgres / "pg_ctl", "-D", self.directory, "-w", *arguments)
+        super().stop()
+        self._remove(sockets)
 
     def _create(self) -> None:
         if self.directory.exists():
@@ -90,7 +90,7 @@ class Postgres(Server):
         """
         with suppress(OSError, IndexError):
             old_sockets = self._sockets()
-            for path in (self.directory / self.pid_file, old_sockets / f"{SOCKET}.lock"):
+            for path in (self.directory / PID_FILE, old_sockets / f"{SOCKET}.lock"):
                 if path.exists():
                     path.write_text("\n".join([str(os.getpid()), *path.read_text().split("\n")[1:]]))
             self._remove(old_sockets)
@@ -105,13 +105,14 @@ class Postgres(Server):
         settings = {**settings, "unix_socket_directories": f'"{sockets}"'}
         options = shlex.join(part for item in settings.items() for part in ("-c", "=".join(item)))
         try:
-            self._pg_ctl("start", "-l", str(self.log), "-o", options)
+            pg_ctl = self.place.software.postgres / "pg_ctl"
+            self.place.run(pg_ctl, "start", "-w", "-D", self.directory, "-l", self.log, "-o", options)
         except ToolFailed as error:
             self._remove(sockets)
             raise self.failure(str(error)) from None
 
     def _sockets(self) -> Path:
-        return Path((self.directory / self.pid_file).read_text().splitlines()[4])
+        return Path((self.directory / PID_FILE).read_text().splitlines()[4])
 
     def _remove(self, sockets: Path) -> None:
         if sockets.name.startswith("coachhub-") and sockets != self.directory:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +17,10 @@ class Server:
     """A server with its files in `directory`; `log` holds its messages since the last start."""
 
     name: str
-    pid_file: str
+    program: str
+    proof: str  # a file that is there while it runs
+    stop_signal: signal.Signals
+    patience: float  # seconds from asking it to stop to killing it
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -23,12 +28,28 @@ class Server:
         self.log: Path = self.directory / "log"
 
     def process(self) -> psutil.Process | None:
-        """The running server. A pid that by now belongs to another program is nobody."""
-        try:
-            process = psutil.Process(int((self.directory / self.pid_file).read_text().split()[0]))
-            return process if str(self.directory) in " ".join(process.cmdline()) else None
-        except (OSError, ValueError, IndexError, psutil.Error):
-            return None
+        """The running server, known by its command line: pid files go stale, and go with `rm -r .data`."""
+        for process in psutil.process_iter(["name", "cmdline"]):
+            named = process.info["name"] == self.program
+            if named and any(Path(word).is_relative_to(self.directory) for word in process.info["cmdline"] or []):
+                return process
+        return None
+
+    def runs(self) -> bool:
+        """Whether it runs already; one whose files were deleted under it is stopped."""
+        if self.process() and not (self.directory / self.proof).exists():
+            self.stop()
+        return self.process() is not None
+
+    def stop(self) -> None:
+        """Stop it; killed if it does not go."""
+        if process := self.process():
+            process.send_signal(self.stop_signal)
+            deadline = time.monotonic() + self.patience
+            while not _is_gone(process):
+                if time.monotonic() > deadline:
+                    process.kill()
+                time.sleep(0.02)
 
     def failure(self, output: str = "") -> EmbeddedError:
         """What to tell the user when the server does not start; `output` is what its tool printed."""
@@ -39,3 +60,10 @@ class Server:
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         reasons = [line for line in lines if "FATAL" in line or "rror" in line] or lines or ["no reason given"]
         return EmbeddedError(f"{self.name} does not start ({reasons[-1]}): put that right, or look in {self.log}.")
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE  # nobody has collected it, as in many containers
+    except psutil.NoSuchProcess:
+        return True

@@ -1,6 +1,7 @@
 """Valkey: broker and cache in one."""
 
 import secrets
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -17,7 +18,6 @@ port {port}
 requirepass {password}
 dir "{directory}"
 daemonize yes
-pidfile valkey.pid
 logfile log
 set-proc-title no
 save {save}
@@ -32,30 +32,23 @@ class Valkey(Server):
     """A Valkey on a free loopback port, with a new password at each start."""
 
     name = "Valkey"
-    pid_file = "valkey.pid"
+    program = "valkey-server"
+    proof = "valkey.conf"
+    stop_signal = signal.SIGTERM
+    patience = 10
 
     def start(self, *, fast: bool) -> str:
         """Start it unless it runs, and return its URL; `fast` keeps nothing on disk."""
         # A second try, since another program may take the free port before Valkey does.
-        if not self.process() and not self._launch(fast=fast) and not self._launch(fast=fast):
+        if not self.runs() and not self._launch(fast=fast) and not self._launch(fast=fast):
             raise self.failure()
         return self._url()
-
-    def stop(self) -> None:
-        """Stop it; killed if it will not go within ten seconds."""
-        deadline = time.monotonic() + 10
-        if process := self.process():
-            process.terminate()
-        while process and self.process():
-            if time.monotonic() > deadline:
-                process.kill()
-            time.sleep(0.02)
 
     def _launch(self, *, fast: bool) -> bool:
         self.directory.mkdir(mode=0o700, exist_ok=True)
         self.place.own(self.directory)
         self.log.unlink(missing_ok=True)
-        config = self.directory / "valkey.conf"
+        config = self.directory / self.proof
         text = CONFIG.format(
             port=_free_port(),
             password=secrets.token_urlsafe(32),
@@ -86,7 +79,7 @@ class Valkey(Server):
         return f"redis://:{config['requirepass']}@127.0.0.1:{config['port']}/0"
 
     def _config(self) -> dict[str, str]:
-        lines = (self.directory / "valkey.conf").read_text().splitlines()
+        lines = (self.directory / self.proof).read_text().splitlines()
         return dict(line.split(" ", 1) for line in lines)
 
 

@@ -136,6 +136,16 @@ def test_what_a_killed_run_left_is_taken_over_and_stopped(data):
         assert query(urls, "SELECT 1") == (1,)
 
 
+def test_servers_whose_files_were_deleted_give_way_to_new_ones(home):
+    data = home / "deleted"
+    embedded.keep(data, fast=True)
+    shutil.rmtree(data)
+    with embedded.servers(data, fast=True) as urls:
+        assert query(urls, "SELECT 1") == (1,)
+        assert client(urls["REDIS_URL"]).ping()
+    assert embedded.status(data) == STOPPED
+
+
 def test_a_long_path_gets_a_short_socket_that_goes_with_the_server(home):
     long = home / ("long" * 30)
     with embedded.servers(long, fast=True) as urls:
