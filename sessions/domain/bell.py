@@ -18,21 +18,28 @@ SWEEP = "sessions.tasks.send_due"
 TIMEOUT = 0.2  # seconds
 SILENT_AFTER_FAILURE = 10.0  # seconds
 
-bell = Celery("bell", set_as_current=False)
-bell.conf.update(
-    broker_url=settings.CELERY_BROKER_URL,
-    broker_pool_limit=1,
-    broker_transport_options={
-        "socket_connect_timeout": TIMEOUT,
-        "socket_timeout": TIMEOUT,
-        "max_retries": 0,
-        "interval_start": 0,
-        "interval_step": 0,
-        "interval_max": 0,
-    },
-    task_ignore_result=True,
-    task_serializer="json",
-)
+
+def bell_to(broker_url: str) -> Celery:
+    """A sender with one connection, short timeouts and no retries."""
+    app = Celery("bell", set_as_current=False)
+    app.conf.update(
+        broker_url=broker_url,
+        broker_pool_limit=1,
+        broker_transport_options={
+            "socket_connect_timeout": TIMEOUT,
+            "socket_timeout": TIMEOUT,
+            "max_retries": 0,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+        },
+        task_ignore_result=True,
+        task_serializer="json",
+    )
+    return app
+
+
+bell = bell_to(settings.CELERY_BROKER_URL)
 _silent_until = 0.0
 
 

@@ -27,7 +27,7 @@ def index(request: MemberRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in Delivery.State.values:
         rows = rows.filter(state=state)
-    newest = rows.select_related("message__recipient").order_by("-message", "pk")
+    newest = rows.select_related("message__recipient").order_by("-message_id", "pk")
     context = {
         "page": Paginator(newest, PER_PAGE).get_page(request.GET.get("page")),
         "states": states,

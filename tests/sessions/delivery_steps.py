@@ -5,11 +5,16 @@ import datetime as dt
 import email
 import email.policy
 import logging
+import os
 import socket
 from collections import defaultdict
 from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from aiosmtpd.controller import Controller
+from django.conf import settings
+from django.db import connection
 
 from coachhub.environment import mailers
 from programs.models import Member
@@ -81,8 +86,24 @@ class Sink:
         self.controller.stop(no_assert=True)
 
 
-def use(settings, sink: Sink) -> None:
-    settings.MAILERS = mailers(sink.url, mailbox=None)
+def use(fixture, sink: Sink) -> None:
+    fixture.MAILERS = mailers(sink.url, mailbox=None)
+
+
+def surroundings(sink: Sink, data: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of its own on the test database, sending to the sink."""
+    database = connection.settings_dict
+    options = database["OPTIONS"]
+    where = urlencode({"host": database["HOST"] or options["host"], "port": database["PORT"] or options["port"]})
+    user = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
+    return {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(data),
+        "DATABASE_URL": f"postgresql://{user}@/{database['NAME']}?{where}",
+        "REDIS_URL": settings.REDIS_URL,
+        "EMAIL_URL": sink.url,
+        "DJANGO_SETTINGS_MODULE": "coachhub.settings",
+    } | more
 
 
 def due_for(*members: Member) -> list[Delivery]:

@@ -1,0 +1,188 @@
+"""Mail kept on this machine: whole files, read by who may, nowhere once mail goes out."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core.mail import EmailMessage, mailers
+from django.urls import reverse
+from django.utils import timezone
+
+from coachhub import mailbox
+from coachhub.environment import mailers as from_url
+from sessions.domain import delivery, hurry, outbox
+from sessions.models import Delivery, Message, Prompt
+from tests.sessions.prompt_steps import followed, fresh, other_enrolment, prompt_of
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """As in a demo: no mail server, mail in a folder."""
+    settings.DEMO, settings.EMAIL_URL, settings.PRODUCTION = True, "", False
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
+    settings.MAILERS = from_url("", mailbox=settings.MAILBOX_DIR)
+    return settings.MAILBOX_DIR
+
+
+@pytest.fixture
+def demo(cast, folder):
+    cast.organization.is_demo = True
+    cast.organization.save()
+    return cast
+
+
+def keep(subject: str, *to: str) -> None:
+    mailers.default.send_messages([EmailMessage(subject, "See http://127.0.0.1:8000/learn/", to=list(to))])
+
+
+def subjects(page) -> list[str]:
+    return [mail.subject for mail in page.context["mails"]]
+
+
+def test_each_mail_is_a_whole_file_and_old_ones_go(folder, monkeypatch):
+    monkeypatch.setattr(mailbox, "KEPT", 2)
+    for number in range(3):
+        keep(f"Mail {number}", "leo@northwind.example")
+    assert [mail.subject for mail in mailbox.newest()] == ["Mail 2", "Mail 1"]
+    assert {path.suffix for path in folder.iterdir()} == {".eml"}
+
+
+@pytest.mark.parametrize("who", ["ada", "ana", "leo", "mia"])
+def test_in_the_demo_everybody_reads_the_mail_of_the_organization(demo, client, who):
+    keep("To Leo", "Leo Marin <LEO@northwind.example>")
+    keep("To Olga", "olga@elsewhere.example")
+    page = client.as_(getattr(demo, who)).get(reverse("mailbox"))
+    assert subjects(page) == ["To Leo"]
+
+
+def test_elsewhere_reads_nothing_of_the_demo(demo, client):
+    keep("To Leo", "leo@northwind.example")
+    name = next(mailbox.newest()).name
+    olga = client.as_(demo.olga)  # an administrator, of an organization that is no demo
+    assert subjects(olga.get(reverse("mailbox"))) == []
+    for page in ("mailbox-show", "mailbox-html"):
+        assert olga.get(reverse(page, args=[name])).status_code == 404
+
+
+def test_outside_the_demo_only_administrators_read(cast, folder, client):
+    keep("To Leo", "leo@northwind.example")
+    assert subjects(client.as_(cast.ada).get(reverse("mailbox"))) == ["To Leo"]
+    for member in (cast.ana, cast.leo):
+        assert client.as_(member).get(reverse("mailbox")).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"PRODUCTION": True}, {"EMAIL_URL": "smtp://mail.example:25/"}])
+def test_there_is_no_mailbox_where_mail_is_real(demo, client, settings, change):
+    keep("To Leo", "leo@northwind.example")
+    name = next(mailbox.newest()).name
+    for key, value in change.items():
+        setattr(settings, key, value)
+    ada = client.as_(demo.ada)
+    for url in (reverse("mailbox"), reverse("mailbox-show", args=[name]), reverse("mailbox-html", args=[name])):
+        assert ada.get(url).status_code == 404
+    assert ada.post(reverse("mailbox-hurry")).status_code == 404
+
+
+def deliver_test_mail(member) -> str:
+    outbox.send_test(by=member)
+    delivery.send_due()
+    return next(mailbox.newest()).name
+
+
+def test_mail_is_shown_as_it_looks_and_as_text_with_links(demo, client):
+    name = deliver_test_mail(demo.ada)
+    page = client.as_(demo.ada).get(reverse("mailbox-show", args=[name]))
+    text = page.content.decode()
+    assert f'src="{reverse("mailbox-html", args=[name])}"' in text
+    assert 'rel="nofollow"' in text
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_html_of_a_mail_runs_and_fetches_nothing(demo, client):
+    page = client.as_(demo.ada).get(reverse("mailbox-html", args=[deliver_test_mail(demo.ada)]))
+    rules = dict(rule.strip().split(" ", 1) for rule in page["Content-Security-Policy"].split(";"))
+    assert rules == {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "frame-ancestors": "'self'",
+        "sandbox": "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation",
+    }
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+    assert '<base target="_top">' in page.content.decode()
+
+
+def test_calendar_file_is_shown_as_text(demo, client):
+    outbox.tell_schedule(demo.plan())
+    delivery.send_due(any_hour=True)
+    page = client.as_(demo.leo).get(reverse("mailbox-show", args=[next(mailbox.newest()).name]))
+    ((name, text),) = page.context["mail"].attachments
+    assert name == "session.ics"
+    assert text.startswith("BEGIN:VCALENDAR")
+
+
+@pytest.mark.parametrize("name", ["x", "20260107T103000000000-00000000", "..", "20260107T103000000000-0000000g"])
+def test_what_is_not_a_kept_mail_is_not_there(demo, client, name):
+    assert client.as_(demo.ada).get(f"/mailbox/{name}/").status_code == 404
+
+
+def test_hostile_mail_is_harmless(demo, client):
+    keep("<script>alert(1)</script>", "leo@northwind.example")
+    name = next(mailbox.newest()).name
+    for url in (reverse("mailbox"), reverse("mailbox-show", args=[name])):
+        assert "<script>alert" not in client.as_(demo.leo).get(url).content.decode()
+
+
+# Do not wait
+
+
+def test_waiting_questions_and_messages_are_listed_and_sent_on_one_click(demo, client):
+    soon = timezone.now() + dt.timedelta(hours=20)
+    prompt = prompt_of(followed(demo), "planned", at=soon)
+    other = prompt_of(followed(demo, enrolment=other_enrolment(demo, "b")), "planned", at=soon)
+    outbox.tell_schedule(demo.plan())
+    Delivery.objects.update(next_try_at=soon)
+    ana = client.as_(demo.ana)
+    page = ana.get(reverse("mailbox"))
+    assert [(each.recipient, str(each.what)) for each in page.context["waiting"]] == [
+        (demo.leo, "Session planned, moved or cancelled"), (demo.leo, "Prompt"), (demo.leo, "Prompt"),
+    ]  # fmt: skip
+    page = ana.post(reverse("mailbox-hurry"), follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["2 mails arrived."]
+    assert {fresh(each).status for each in (prompt, other)} == {"asked"}
+    assert page.context["waiting"] == []
+    texts = "".join(mailbox.opened(mail.name).text for mail in page.context["mails"])
+    links = re.findall(r"/learn/prompts/\S+\?a=as_planned", texts)
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+def test_hurry_takes_the_next_free_day_and_twice_is_harmless(demo):
+    prompt_of(followed(demo), "planned", at=timezone.now())
+    assert hurry.send_now(by=demo.ana) == 1
+    assert hurry.send_now(by=demo.ana) == 0
+    Prompt.objects.update(status="planned", asked_at=None, message=None)
+    assert hurry.send_now(by=demo.ana) == 1
+    assert Message.objects.values("local_date").distinct().count() == 2
+
+
+def test_hurry_respects_a_stop(demo):
+    prompt_of(followed(demo), "planned", at=timezone.now())
+    demo.leo.prompts_stopped_at = timezone.now()
+    demo.leo.save()
+    assert hurry.send_now(by=demo.ana) == 0
+
+
+def test_hurry_touches_no_other_organization(demo):
+    Message.objects.create(
+        organization=demo.olga.organization, recipient=demo.olga, kind="test", local_date="2026-01-07",
+        due_at=timezone.now(),
+    )  # fmt: skip
+    row = Delivery.objects.create(message=Message.objects.get(), next_try_at=timezone.now())
+    assert hurry.send_now(by=demo.ana) == 0
+    assert fresh(row).state == "due"
+
+
+def test_hurry_skips_who_works_on_no_day(demo):
+    prompt_of(followed(demo), "planned", at=timezone.now())
+    demo.leo.work_days = []
+    demo.leo.save()
+    assert hurry.send_now(by=demo.ana) == 0
