@@ -1,0 +1,154 @@
+"""Me: what everybody sets for themselves, tokens, other memberships."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.domain import tokens
+from programs.models import ApiToken, Member, User
+
+PROFILE = {
+    "name": "Leo M", "timezone": "Asia/Kolkata", "work_days": ["0", "2"], "work_start": "22:00",
+    "work_end": "06:00", "holiday_region": "in",
+}  # fmt: skip
+
+
+@pytest.fixture
+def leo(cast, client):
+    return client.as_(cast.leo)
+
+
+def again(member):
+    return Member.objects.get(pk=member.pk)
+
+
+def elsewhere(cast, **fields):
+    fields = {"joined_at": timezone.now()} | fields
+    return Member.objects.create(
+        organization=cast.olga.organization, user=cast.leo.user, name="Leo elsewhere", roles=["coach"],
+        timezone="Asia/Kolkata", **fields,
+    )  # fmt: skip
+
+
+def test_working_time_is_saved_and_shown_in_the_new_zone(cast, leo):
+    answer = leo.post(reverse("profile"), PROFILE)
+    member = again(cast.leo)
+    assert (answer.status_code, member.name, member.timezone) == (302, "Leo M", "Asia/Kolkata")
+    assert (member.work_days, member.work_start, member.work_end) == ([0, 2], dt.time(22), dt.time(6))
+    assert member.holiday_region == "IN"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("timezone", "Mars"), ("work_days", []), ("work_end", "22:00"), ("holiday_region", "XX")],
+)
+def test_nonsense_is_refused_next_to_its_field(cast, leo, field, value):
+    page = leo.post(reverse("profile"), PROFILE | {field: value})
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {field})
+    assert again(cast.leo).name == "Leo Marin"
+
+
+def test_roles_and_personnel_number_are_not_ones_own_to_change(cast, leo):
+    leo.post(reverse("profile"), PROFILE | {"roles": ["admin"], "external_id": "1", "organization": cast.olga.pk})
+    member = again(cast.leo)
+    assert (member.roles, member.external_id, member.organization) == (["learner"], "", cast.organization)
+
+
+def test_prompts_are_paused_stopped_and_sent_again(cast, leo):
+    url, until = reverse("profile-prompts"), timezone.localdate() + dt.timedelta(days=7)
+    common = {"prompt_time": "15:30", "keeps_words_out_of_mail": "on"}
+    leo.post(url, {"sending": "paused", "prompts_paused_until": until.isoformat(), **common})
+    member = again(cast.leo)
+    assert (member.prompts_paused_until, member.prompt_time) == (until, dt.time(15, 30))
+    assert member.keeps_words_out_of_mail is True
+    assert leo.get(reverse("profile")).context["prompts_form"].initial["sending"] == "paused"
+    leo.post(url, {"sending": "stopped"})
+    member = again(cast.leo)
+    assert (member.prompts_paused_until, member.prompts_stopped_at is not None) == (None, True)
+    leo.post(url, {"sending": "on"})
+    assert again(cast.leo).prompts_stopped_at is None
+
+
+@pytest.mark.parametrize("until", ["", "2020-01-01"])
+def test_a_pause_ends_on_a_day_to_come(cast, leo, until):
+    page = leo.post(reverse("profile-prompts"), {"sending": "paused", "prompts_paused_until": until})
+    assert (page.status_code, set(page.context["prompts_form"].errors)) == (422, {"prompts_paused_until"})
+
+
+def test_only_learners_are_asked_about_prompts(cast, client):
+    assert client.as_(cast.ana).get(reverse("profile")).context["prompts_form"] is None
+
+
+def test_a_token_is_shown_in_one_answer_only(cast, leo):
+    page = leo.post(reverse("token-make"), {"name": "Roster sync", "scope": "write"})
+    token = ApiToken.objects.get(member=cast.leo)
+    assert (page.status_code, token.scope, page["Cache-Control"]) == (
+        200, "write", "max-age=0, no-cache, no-store, must-revalidate, private",
+    )  # fmt: skip
+    assert tokens.hash_of(page.context["secret"]) == token.token_hash
+    assert page.context["secret"] not in leo.get(reverse("profile")).content.decode()
+
+
+def test_a_token_is_revoked(cast, leo):
+    token, _secret = tokens.make(by=cast.leo, name="Roster sync", scope=ApiToken.Scope.READ)
+    leo.post(reverse("token-revoke", args=[token.pk]))
+    assert list(ApiToken.objects.usable()) == []
+    assert list(leo.get(reverse("profile")).context["tokens"]) == []
+
+
+def test_a_token_needs_a_name(leo):
+    page = leo.post(reverse("token-make"), {"name": "", "scope": "read"})
+    assert (page.status_code, set(page.context["token_form"].errors)) == (422, {"name"})
+    assert '<details class="fold new-token" open>' in page.content.decode()
+
+
+def test_signing_out_everywhere_ends_other_devices_and_keeps_this_one(cast, client):
+    here, there = client.as_(cast.leo), client.as_(cast.leo)
+    assert there.get(reverse("profile")).status_code == 200
+    here.post(reverse("profile-sign-out"))
+    assert here.get(reverse("profile")).status_code == 200
+    assert there.get(reverse("profile")).url.split("?")[0] == reverse("account_login")
+
+
+def test_the_switcher_changes_the_organization(cast, leo):
+    other = elsewhere(cast)
+    page = leo.get(reverse("profile"))
+    assert list(page.context["others"]) == [other]
+    assert [each["label"] for each in page.context["memberships"]] == ["Northwind", "Elsewhere"]
+    leo.post(reverse("member-switch"), {"member": other.pk})
+    assert leo.get(reverse("profile")).wsgi_request.member == other
+
+
+@pytest.mark.parametrize("fields", [{"joined_at": None}, {"deactivated_at": timezone.now()}])
+def test_the_switcher_opens_only_active_memberships_that_were_joined(cast, leo, fields):
+    other = elsewhere(cast, **fields)
+    assert leo.post(reverse("member-switch"), {"member": other.pk}).status_code == 404
+    assert leo.get(reverse("profile")).wsgi_request.member == cast.leo
+
+
+@pytest.mark.parametrize("member", ["", "x", "٣", "9" * 30, "-1"])
+def test_the_switcher_opens_nobody_else(cast, leo, member):
+    assert leo.post(reverse("member-switch"), {"member": member}).status_code == 404
+    assert leo.post(reverse("member-switch"), {"member": cast.lia.pk}).status_code == 404
+
+
+def test_a_login_without_an_active_membership_sees_a_sentence(cast, leo):
+    Member.objects.filter(pk=cast.leo.pk).update(deactivated_at=timezone.now())
+    page = leo.get(reverse("profile"))
+    assert page.status_code == 403
+    assert "leo@northwind.example has no active membership." in page.content.decode()
+
+
+def test_a_login_that_is_only_invited_may_join_from_there(cast, client):
+    user = User.objects.create_user("nia@northwind.example", "four plain words here")
+    nia = Member.objects.create(
+        organization=cast.organization, user=user, name="Nia", roles=["learner"], timezone="UTC",
+        invited_at=timezone.now(),
+    )  # fmt: skip
+    page = client.as_(nia).get(reverse("profile"))
+    assert (page.status_code, "<strong>Northwind</strong> invites you." in page.content.decode()) == (403, True)
+    signed_in = client.as_(nia)
+    signed_in.post(reverse("invitation-join", args=[nia.pk]))
+    assert signed_in.get(reverse("profile")).wsgi_request.member == nia

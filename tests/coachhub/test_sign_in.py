@@ -1,0 +1,156 @@
+"""Sign-in: by password, by e-mailed code, by one click in the demo; it tells nobody who has an account."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import override_settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from programs.models import Member, Organization, User
+
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def leo(cast):
+    cast.leo.user.set_password(PASSWORD)
+    cast.leo.user.save()
+    return cast.leo
+
+
+def sign_in(client, email, password=PASSWORD):
+    return client.post(reverse("account_login"), {"login": email, "password": password})
+
+
+def told(page):
+    """What the page says, without what differs from request to request."""
+    return re.sub(r'(csrf[^"]*" value="|X-CSRFToken": "|nonce="|<span class="num">)[^"<]+', "", page.content.decode())
+
+
+def test_address_and_password_let_in_whatever_the_spelling(client, leo):
+    answer = sign_in(client, "LEO@northwind.example")
+    assert (answer.status_code, answer.url) == (302, reverse("today"))
+    assert int(client.session["_auth_user_id"]) == leo.user_id
+
+
+def test_an_unknown_address_and_a_wrong_password_look_alike(client, leo):
+    wrong = sign_in(client, "leo@northwind.example", "wrong")
+    unknown = sign_in(client, "none@northwind.example", "wrong")
+    assert (wrong.status_code, unknown.status_code) == (200, 200)
+    assert told(wrong).replace("leo@", "") == told(unknown).replace("none@", "")
+
+
+def test_a_code_or_a_new_password_is_asked_for_without_telling_who_has_an_account(client, leo, cast):
+    for name in ("account_request_login_code", "account_reset_password"):
+        known = client.__class__().post(reverse(name), {"email": "leo@northwind.example"})
+        unknown = client.__class__().post(reverse(name), {"email": "none@northwind.example"})
+        assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_an_e_mailed_code_lets_in(client, leo):
+    client.post(reverse("account_request_login_code"), {"email": "leo@northwind.example"})
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.MULTILINE).group()
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert (answer.status_code, int(client.session["_auth_user_id"])) == (302, leo.user_id)
+
+
+def test_nobody_signs_up(client, db):
+    page = client.post(reverse("account_signup"), {"email": "new@northwind.example", "password1": PASSWORD})
+    assert page.status_code == 200
+    assert User.objects.count() == 0
+
+
+def test_people_cannot_change_their_own_address():
+    """An unverified address would receive the membership of the colleague it belongs to."""
+    for name in ("account_email", "account_email_verification_sent"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
+
+
+def test_a_deactivated_person_may_sign_in_and_sees_nothing(client, leo):
+    Member.objects.filter(pk=leo.pk).update(deactivated_at=timezone.now())
+    sign_in(client, "leo@northwind.example")
+    assert client.get(reverse("today")).status_code == 403
+
+
+def test_guessing_is_stopped(client, leo):
+    for _ in range(10):
+        sign_in(client, "leo@northwind.example", "wrong")
+    page = sign_in(client, "leo@northwind.example", PASSWORD)
+    assert "Too many failed login attempts. Try again later." in page.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+NO_CACHE = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",
+        "OPTIONS": {"socket_connect_timeout": 0.2},
+    }
+}
+
+
+def test_without_the_counter_sign_in_is_paused_and_the_rest_goes_on(client, leo, cast):
+    signed_in = client.as_(cast.ana)
+    with override_settings(CACHES=NO_CACHE):
+        page = sign_in(client, "leo@northwind.example")
+        assert page.status_code == 503
+        assert "Sign-in is paused for a moment" in page.content.decode()
+        assert client.get(reverse("account_login")).status_code == 200
+        assert signed_in.get(reverse("profile")).status_code == 200
+    assert sign_in(client, "leo@northwind.example").status_code == 302
+
+
+def demo(cast):
+    Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
+
+
+def test_outside_demo_mode_nobody_signs_in_with_one_click(cast, client, settings):
+    demo(cast)
+    settings.DEMO = False
+    assert client.post(reverse("demo-sign-in"), {"member": cast.leo.pk}).status_code == 404
+    assert "Look around as" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_in_demo_mode_one_click_signs_in_as_anybody_of_the_demo(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    page = client.get(reverse("account_login")).content.decode()
+    assert re.findall(r'name="member" value="\d+">([^<]+)<', page) == [
+        "Ana Silva", "Cole Berg", "Leo Marin", "Lia Chen", "Mia Novak", "Ada Okafor",
+    ]  # fmt: skip
+    answer = client.post(reverse("demo-sign-in"), {"member": cast.mia.pk})
+    assert (answer.url, client.session["member"]) == (reverse("today"), cast.mia.pk)
+    client.post(reverse("demo-sign-in"), {"member": cast.leo.pk})
+    assert int(client.session["_auth_user_id"]) == cast.leo.user_id
+
+
+def test_one_click_opens_no_other_organization_and_nobody_who_left(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    Member.objects.filter(pk=cast.lia.pk).update(deactivated_at=timezone.now())
+    for person in (cast.olga, cast.lia):
+        assert client.post(reverse("demo-sign-in"), {"member": person.pk}).status_code == 404
+
+
+def test_a_new_learner_of_the_demo_sees_the_first_screen(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    Member.objects.filter(pk=cast.leo.pk).update(welcomed_at=None)
+    assert client.post(reverse("demo-sign-in"), {"member": cast.leo.pk}).url == reverse("learn:welcome")
+
+
+def test_signing_out_is_a_post(cast, client):
+    leo = client.as_(cast.leo)
+    leo.get(reverse("account_logout"))
+    assert leo.get(reverse("profile")).status_code == 200
+    leo.post(reverse("account_logout"))
+    assert leo.get(reverse("profile")).status_code == 302

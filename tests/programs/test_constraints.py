@@ -1,0 +1,216 @@
+"""The database refuses what the rule forbids: one attempt for every constraint and trigger of people and programs."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from programs.models import (
+    Agreement,
+    AgreementText,
+    ApiKey,
+    ApiToken,
+    Behaviour,
+    Blueprint,
+    Cohort,
+    CohortManager,
+    Enrolment,
+    Invitation,
+    Member,
+    Organization,
+    Pillar,
+    Program,
+    Question,
+    Rubric,
+    Substitute,
+    User,
+    UsualSlot,
+)
+
+NOW = timezone.now()
+DAY = dt.date(2026, 2, 2)
+SLOT = {"weekday": 1, "starts_at": dt.time(9), "timezone": "Europe/Berlin"}
+HISTORY = {"insert_insert", "update_update"}
+
+
+def changed(row: models.Model, **fields) -> None:
+    type(row)._base_manager.filter(pk=row.pk).update(**fields)
+
+
+def copied(row: models.Model, **fields) -> models.Model:
+    """The same row once more, with other values in some fields."""
+    row.refresh_from_db()
+    row.pk, row._state.adding = None, True
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+
+def user(email="new@northwind.example"):
+    return User.objects.create_user(email)
+
+
+def agreement(cast, **fields):
+    fields = {"learner": cast.leo, "coach": cast.ana, "enrolment": cast.enrolment} | fields
+    return Agreement.objects.create(organization=cast.organization, purpose="why", **fields)
+
+
+def ended(cast):
+    changed(cast.enrolment, ended_on=dt.date(2026, 6, 1))
+    return cast.enrolment
+
+
+def invitation(cast, number=1, **fields):
+    return Invitation.objects.create(member=cast.leo, token_hash=f"t{number}", expires_at=NOW, **fields)
+
+
+def substitute(cast, **fields):
+    fields = {"coach": cast.cole, "starts_on": DAY, "ends_on": DAY} | fields
+    return Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, named_by=cast.ada, **fields
+    )
+
+
+def open_rubric(cast):
+    return Rubric.objects.create(pillar=cast.pillar, version=9, content_hash="y")
+
+
+def open_criterion(cast, **fields):
+    behaviour = cast.pillar.behaviours.first()
+    return open_rubric(cast).criteria.create(behaviour=behaviour, position=0, **fields)
+
+
+def other_pillar(cast, organization=None):
+    return Pillar.objects.create(organization=organization, key="other", name="Other", short="Other", outcome="x")
+
+
+def twice(make, *args, **fields):
+    make(*args, **fields)
+    make(*args, **fields)
+
+
+def key(cast):
+    ApiKey.objects.create(member=cast.leo, key="k", asked="x", status=201)
+
+
+BREAKERS = {
+    "organization_groups_have_at_least_5": lambda cast: changed(cast.organization, smallest_group=4),
+    "organization_sponsor_signs_by_name": lambda cast: changed(cast.organization, sponsor_signed_on=DAY),
+    "user_email_is_unique": lambda cast: user("LEO@northwind.example"),
+    "member_once_per_organization": lambda cast: copied(cast.leo),
+    "member_external_id_is_unique": lambda cast: Member.objects.filter(name__startswith="L").update(external_id="7"),
+    "member_has_known_roles": lambda cast: changed(cast.leo, roles=["boss"]),
+    "member_works_on_days_of_the_week": lambda cast: changed(cast.leo, work_days=[7]),
+    "member_work_starts_and_ends": lambda cast: changed(cast.leo, work_start=dt.time(9), work_end=dt.time(9)),
+    "invitation_one_open_per_member": lambda cast: (invitation(cast, 1), invitation(cast, 2)),
+    "invitation_accepted_or_replaced": lambda cast: invitation(cast, accepted_at=NOW, replaced_at=NOW),
+    "agreement_text_version_is_unique": lambda cast: copied(AgreementText.objects.get()),
+    "AgreementText:frozen": lambda cast: AgreementText.objects.update(purpose="something else"),
+    "agreement_draft_is_unsigned": lambda cast: agreement(cast, signed_at=NOW),
+    "agreement_signed_has_its_time": lambda cast: agreement(cast, status="signed"),
+    "agreement_ended_has_its_time": lambda cast: agreement(cast, status="ended"),
+    "agreement_one_open_per_enrolment": lambda cast: twice(agreement, cast),
+    "agreement_has_two_people": lambda cast: agreement(cast, coach=cast.leo),
+    "Agreement:frozen": lambda cast: changed(agreement(cast, status="signed", signed_at=NOW), purpose="else"),
+    "Agreement:in_one_organization": lambda cast: agreement(cast, coach=cast.olga),
+    "pillar_key_is_unique": lambda cast: copied(cast.pillar),
+    "behaviour_key_is_unique_in_pillar": lambda cast: copied(Behaviour.objects.first()),
+    "question_key_is_unique_in_pillar": lambda cast: copied(Question.objects.first()),
+    "blueprint_version_is_unique": lambda cast: copied(Blueprint.objects.first()),
+    "blueprint_difficulty_is_1_to_4": lambda cast: copied(Blueprint.objects.first(), version=2, difficulty=5),
+    "blueprint_lasts_10_to_20_minutes": lambda cast: copied(Blueprint.objects.first(), version=2, minutes=9),
+    "Blueprint:frozen": lambda cast: Blueprint.objects.update(title="Another title", retired_at=NOW),
+    "program_name_is_unique": lambda cast: copied(cast.program, name="CALM CALLS"),
+    "program_lasts_10_to_20_minutes": lambda cast: changed(cast.program, minutes=21),
+    "program_target_is_on_scale": lambda cast: changed(cast.program, target_level=5),
+    "program_horizon_is_7_to_730_days": lambda cast: changed(cast.program, horizon_days=6),
+    "program_cadence_is_1_to_20": lambda cast: changed(cast.program, sessions_per_month=0),
+    "own_or_standard_pillar": lambda cast: changed(cast.program, pillar=other_pillar(cast, cast.olga.organization)),
+    "Program:in_one_organization": lambda cast: changed(cast.program, organization=cast.olga.organization),
+    "cohort_name_is_unique_in_program": lambda cast: copied(cast.cohort, name="NORTH"),
+    "cohort_ends_after_it_starts": lambda cast: changed(cast.cohort, ends_on=dt.date(2025, 1, 1)),
+    "Cohort:in_one_organization": lambda cast: changed(cast.cohort, organization=cast.olga.organization),
+    "manager_once_per_cohort": lambda cast: copied(CohortManager.objects.get()),
+    "CohortManager:in_one_organization": lambda cast: CohortManager.objects.update(manager=cast.olga),
+    "enrolment_one_active_per_pillar": lambda cast: copied(cast.enrolment),
+    "enrolment_has_two_people": lambda cast: changed(cast.enrolment, coach=cast.leo),
+    "enrolment_ends_after_it_starts": lambda cast: changed(cast.enrolment, ended_on=dt.date(2025, 1, 1)),
+    "enrolment_difficulty_is_1_to_4": lambda cast: changed(cast.enrolment, difficulty=0),
+    "Enrolment:in_one_organization": lambda cast: changed(cast.enrolment, coach=cast.olga),
+    "cohort_program_and_pillar_match": lambda cast: changed(cast.enrolment, pillar=other_pillar(cast)),
+    "usual_slot_once": lambda cast: twice(UsualSlot.objects.create, enrolment=cast.enrolment, **SLOT),
+    "usual_slot_is_on_a_weekday": lambda cast: UsualSlot.objects.create(
+        enrolment=cast.enrolment, **SLOT | {"weekday": 7}
+    ),
+    "substitute_ends_after_start": lambda cast: substitute(cast, ends_on=dt.date(2026, 2, 1)),
+    "Substitute:in_one_organization": lambda cast: substitute(cast, coach=cast.olga),
+    "substitute_is_not_the_learner": lambda cast: substitute(cast, coach=cast.leo),
+    "rubric_version_is_unique": lambda cast: copied(cast.rubric),
+    "Rubric:frozen": lambda cast: changed(cast.rubric, content_hash="another"),
+    "criterion_has_one_behaviour": lambda cast: copied(open_criterion(cast)),
+    "criterion_meets_level_on_scale": lambda cast: open_criterion(cast, meets_level=5),
+    "Criterion:frozen": lambda cast: changed(cast.criteria[0], meets_level=2),
+    "Criterion:joins_open_rubric": lambda cast: copied(cast.criteria[0]),
+    "level_once_per_criterion": lambda cast: [
+        twice(criterion.levels.create, value=1, anchor="x") for criterion in [open_criterion(cast)]
+    ],
+    "level_is_1_to_4": lambda cast: open_criterion(cast).levels.create(value=5, anchor="x"),
+    "Level:frozen": lambda cast: changed(cast.criteria[0].levels.first(), anchor="another"),
+    "Level:joins_open_rubric": lambda cast: copied(cast.criteria[0].levels.first()),
+    "api_token_scope_is_known": lambda cast: ApiToken.objects.create(member=cast.leo, token_hash="x", scope="all"),
+    "api_key_once_per_member": lambda cast: twice(key, cast),
+}
+# agreement_draft_is_unsigned lists the states too, and refuses first.
+KEPT_BY_ANOTHER = {"agreement_status_known"}
+
+
+@pytest.mark.parametrize("name", BREAKERS)
+def test_the_database_refuses(name, cast):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        BREAKERS[name](cast)
+    assert refusal.value.__cause__.diag.constraint_name == name.split(":")[-1]
+
+
+def test_every_constraint_and_trigger_of_people_and_programs_is_tried():
+    """Foreign keys and plain uniqueness of fields are Django's own; history triggers are django-pghistory's."""
+    ours = [model for model in apps.get_app_config("programs").get_models() if not model.__name__.endswith("Event")]
+    names = {constraint.name for model in ours for constraint in model._meta.constraints}
+    triggers = {(model.__name__, trigger.name) for model in ours for trigger in getattr(model._meta, "triggers", [])}
+    counted = [name for _model, name in triggers]
+    names |= {f"{model}:{name}" if counted.count(name) > 1 else name for model, name in triggers if name not in HISTORY}
+    assert names == set(BREAKERS) | KEPT_BY_ANOTHER
+
+
+def test_published_rows_are_not_deleted(cast):
+    for row in (cast.criteria[0].levels.first(), Blueprint.objects.first(), cast.rubric):
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            type(row)._base_manager.filter(pk=row.pk)._raw_delete(using="default")
+        assert refusal.value.__cause__.diag.constraint_name == "frozen"
+
+
+def test_a_blueprint_may_retire_and_come_back(cast):
+    Blueprint.objects.update(retired_at=NOW)
+    assert list(Blueprint.objects.newest()) == []
+    Blueprint.objects.update(retired_at=None)
+    assert Blueprint.objects.newest().count() == 2
+
+
+def test_the_same_person_may_learn_a_pillar_again_after_the_end(cast):
+    again = copied(ended(cast), ended_on=None)
+    assert Enrolment.objects.active().get(learner=cast.leo) == again
+
+
+def test_a_signed_agreement_may_end_and_nothing_else(cast):
+    signed = agreement(cast, status="signed", signed_at=NOW)
+    changed(signed, status="ended", ended_at=NOW)
+    assert Agreement.objects.get(pk=signed.pk).status == "ended"
+
+
+def test_two_organizations_may_use_the_same_names(cast):
+    elsewhere = cast.olga.organization
+    program = Program.objects.create(organization=elsewhere, pillar=cast.pillar, name=cast.program.name)
+    Cohort.objects.create(organization=elsewhere, program=program, name=cast.cohort.name, starts_on=DAY)
+    assert Organization.objects.filter(programs__name="Calm calls").count() == 2

@@ -1,0 +1,259 @@
+"""Invitations: one link, once, for 14 days; who can sign in already must do so to accept."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from coachhub.errors import Invalid, NotAllowed, WrongState
+from programs import registry
+from programs.access import Role
+from programs.domain import invitations, members
+from programs.models import Invitation, Member, User
+
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture
+def nia(cast):
+    return members.add(cast.organization, by=cast.ada, email="nia@northwind.example", name="Nia New", roles=["learner"])
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What the apps above were told to send."""
+    sent = []
+    hook = registry.Hook()
+    hook.register(sent.extend)
+    monkeypatch.setattr(registry, "on_invite", hook)
+    return sent
+
+
+def path(invitation):
+    return reverse("invitation-accept", args=[invitations.token_of(invitation)])
+
+
+def leo_elsewhere(cast):
+    return members.add(
+        cast.olga.organization, by=cast.olga, email="LEO@northwind.example", name="Leo M", roles=["learner"]
+    )
+
+
+def test_the_link_is_made_again_from_the_row_and_only_its_hash_is_stored(cast, nia, told, settings):
+    invitation = invitations.invite(nia, by=cast.ada)
+    fresh = Invitation.objects.get(pk=invitation.pk)
+    token = invitations.token_of(fresh)
+    assert told == [invitation]
+    assert len(token) == 43
+    assert invitations.link_of(fresh) == f"{settings.SITE_URL}/accounts/invitation/{token}/"
+    assert token not in str(Invitation.objects.values_list().get(pk=invitation.pk))
+    assert invitations.find(token) == invitation
+
+
+def test_a_link_cannot_be_sent_after_the_secret_key_changed(cast, nia, told, settings):
+    invitation = invitations.invite(nia, by=cast.ada)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(WrongState, match="make a new one"):
+        invitations.link_of(invitation)
+
+
+def test_only_administrators_of_the_organization_invite(cast, nia):
+    for other in (cast.ana, cast.mia, cast.olga):
+        with pytest.raises(NotAllowed):
+            invitations.invite(nia, by=other)
+    assert Invitation.objects.count() == 0
+
+
+def test_a_second_link_replaces_the_first(cast, nia, told):
+    first, second = invitations.invite(nia, by=cast.ada), invitations.invite(nia, by=cast.ada)
+    first.refresh_from_db()
+    assert invitations.state_of(first) is invitations.State.REPLACED
+    assert invitations.state_of(second) is invitations.State.OPEN
+    assert told == [first, second]
+
+
+def test_who_has_joined_or_is_deactivated_is_not_invited(cast, nia):
+    with pytest.raises(WrongState, match="has joined already"):
+        invitations.invite(cast.leo, by=cast.ada)
+    members.deactivate(nia, by=cast.ada)
+    with pytest.raises(WrongState, match="is deactivated"):
+        invitations.invite(nia, by=cast.ada)
+
+
+def test_everybody_who_was_never_invited_is_invited_at_once(cast, nia, told):
+    tom = members.add(cast.organization, by=cast.ada, email="tom@x.example", name="Tom", roles=["coach"])
+    leo_elsewhere(cast)
+    assert invitations.invite_everybody_new(by=cast.ada) == 2
+    assert {invitation.member for invitation in told} == {nia, tom}
+    assert invitations.invite_everybody_new(by=cast.ada) == 0
+
+
+def test_opening_the_link_any_number_of_times_changes_nothing(cast, client, nia, told):
+    link = path(invitations.invite(nia, by=cast.ada))
+    for _ in range(3):
+        page = client.get(link)
+        client.head(link)
+    assert page.status_code == 200
+    assert "Ada Okafor invites you to CoachHub" in page.content.decode()
+    nia.refresh_from_db()
+    assert (nia.joined_at, nia.user.has_usable_password()) == (None, False)
+
+
+def test_a_password_lets_the_person_in_and_shows_who_sees_what(cast, client, nia, told):
+    link = path(invitations.invite(nia, by=cast.ada))
+    answer = client.post(link, {"how": "password", "password": PASSWORD})
+    assert (answer.status_code, answer.url) == (302, reverse("learn:welcome"))
+    nia.refresh_from_db()
+    assert nia.joined_at is not None
+    assert nia.user.check_password(PASSWORD)
+    assert client.get(reverse("learn:welcome")).wsgi_request.member == nia
+
+
+def test_without_a_password_the_person_is_in_too(cast, client, nia, told):
+    client.post(path(invitations.invite(nia, by=cast.ada)), {"how": "code"})
+    nia.refresh_from_db()
+    assert (nia.joined_at is not None, nia.user.has_usable_password()) == (True, False)
+    assert int(client.session["_auth_user_id"]) == nia.user_id
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("", "This field is required."),
+        ("short", "This password is too short. It must contain at least 8 characters."),
+        ("password", "This password is too common."),
+        ("8427395612", "This password is entirely numeric."),
+    ],
+)
+def test_a_weak_password_is_refused_next_to_its_field(cast, client, nia, told, password, sentence):
+    page = client.post(path(invitations.invite(nia, by=cast.ada)), {"how": "password", "password": password})
+    assert page.status_code == 422
+    assert page.context["form"].errors["password"][0] == sentence
+    nia.refresh_from_db()
+    assert nia.joined_at is None
+
+
+def test_the_domain_refuses_a_weak_password_too(cast, nia, told):
+    with pytest.raises(Invalid) as refusal:
+        invitations.accept(invitations.invite(nia, by=cast.ada), by=None, password="12345678")
+    assert refusal.value.field == "password"
+
+
+def test_a_link_works_once(cast, client, nia, told):
+    link = path(invitations.invite(nia, by=cast.ada))
+    client.post(link, {"how": "code"})
+    client.logout()
+    again = client.post(link, {"how": "password", "password": PASSWORD})
+    assert again.status_code == 410
+    assert "This link was used already. Sign in with your e-mail address." in again.content.decode()
+    assert not User.objects.get(pk=nia.user_id).has_usable_password()
+
+
+def test_two_people_with_the_same_link_cannot_both_use_it(cast, nia, told):
+    invitation = invitations.invite(nia, by=cast.ada)
+    invitations.accept(invitation, by=None, password=PASSWORD)
+    with pytest.raises(WrongState, match="used already"):
+        invitations.accept(invitation, by=None, password="another four plain words")
+    assert User.objects.get(pk=nia.user_id).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"expires_at": timezone.now() - dt.timedelta(seconds=1)}, "older than 14 days"),
+        ({"replaced_at": timezone.now()}, "A newer link was sent to you"),
+    ],
+)
+def test_an_expired_or_replaced_link_says_so(cast, client, nia, told, fields, sentence):
+    invitation = invitations.invite(nia, by=cast.ada)
+    link = path(invitation)
+    Invitation.objects.filter(pk=invitation.pk).update(**fields)
+    for answer in (client.get(link), client.post(link, {"how": "code"})):
+        assert answer.status_code == 410
+        assert sentence in answer.content.decode()
+
+
+def test_a_link_lasts_14_days(cast, nia, told, time_machine):
+    invitation = invitations.invite(nia, by=cast.ada)
+    time_machine.move_to(timezone.now() + dt.timedelta(days=13, hours=23))
+    assert invitations.state_of(invitation) is invitations.State.OPEN
+    time_machine.move_to(timezone.now() + dt.timedelta(hours=2))
+    assert invitations.state_of(invitation) is invitations.State.EXPIRED
+
+
+def test_an_invented_link_opens_nothing(client, cast):
+    page = client.get(reverse("invitation-accept", args=["invented"]))
+    assert page.status_code == 404
+    assert "It may be cut off" in page.content.decode()
+
+
+def test_a_deactivated_person_cannot_use_the_link(cast, client, nia, told):
+    link = path(invitations.invite(nia, by=cast.ada))
+    members.deactivate(nia, by=cast.ada)
+    assert client.post(link, {"how": "code"}).status_code == 410
+
+
+def test_who_can_sign_in_already_must_sign_in_to_accept(cast, client, told):
+    member = leo_elsewhere(cast)
+    invitation = invitations.invite(member, by=cast.olga)
+    page = client.get(path(invitation))
+    assert page.context["signs_in"] is True
+    assert client.post(path(invitation), {"how": "password", "password": PASSWORD}).status_code == 403
+    member.refresh_from_db()
+    assert (member.joined_at, cast.leo.user.has_usable_password()) == (None, False)
+
+
+def test_signed_in_as_that_person_one_tap_joins_the_second_organization(cast, client, told):
+    member = leo_elsewhere(cast)
+    leo = client.as_(cast.leo)
+    answer = leo.post(path(invitations.invite(member, by=cast.olga)), {"how": "join"})
+    assert (answer.status_code, leo.session["member"]) == (302, member.pk)
+    member.refresh_from_db()
+    assert (member.user_id, member.joined_at is not None) == (cast.leo.user_id, True)
+
+
+def test_signed_in_as_somebody_else_the_link_does_not_open(cast, client, told):
+    invitation = invitations.invite(leo_elsewhere(cast), by=cast.olga)
+    lia = client.as_(cast.lia)
+    assert "lia@northwind.example" in re.sub(r"\s+", " ", lia.get(path(invitation)).content.decode())
+    assert lia.post(path(invitation), {"how": "join"}).status_code == 403
+
+
+def test_before_saying_yes_nobody_works_in_the_second_organization(cast, client, told):
+    member = leo_elsewhere(cast)
+    invitations.invite(member, by=cast.olga)
+    leo = client.as_(member)
+    assert leo.get(reverse("profile")).wsgi_request.member == cast.leo
+
+
+def test_a_signed_in_person_joins_from_the_profile_as_well(cast, client, told):
+    member = leo_elsewhere(cast)
+    invitation = invitations.invite(member, by=cast.olga)
+    leo = client.as_(cast.leo)
+    assert list(leo.get(reverse("profile")).context["invited_to"]) == [member]
+    leo.post(reverse("invitation-join", args=[member.pk]))
+    invitation.refresh_from_db()
+    assert invitations.state_of(invitation) is invitations.State.USED
+    assert leo.session["member"] == member.pk
+
+
+def test_an_added_but_uninvited_person_cannot_join(cast, client):
+    member = leo_elsewhere(cast)
+    assert client.as_(cast.leo).post(reverse("invitation-join", args=[member.pk])).status_code == 404
+
+
+def test_a_hook_that_fails_undoes_the_invitation(cast, nia, monkeypatch):
+    hook = registry.Hook()
+    hook.register(lambda made: 1 / 0)
+    monkeypatch.setattr(registry, "on_invite", hook)
+    with pytest.raises(ZeroDivisionError):
+        invitations.invite(nia, by=cast.ada)
+    assert (Invitation.objects.count(), Member.objects.get(pk=nia.pk).invited_at) == (0, None)
+
+
+def test_a_coach_comes_in_on_today(cast, client, told):
+    tom = members.add(cast.organization, by=cast.ada, email="tom@x.example", name="Tom", roles=[Role.COACH])
+    answer = client.post(path(invitations.invite(tom, by=cast.ada)), {"how": "code"})
+    assert answer.url == reverse("today")

@@ -1,0 +1,101 @@
+"""A learner's first screen and the agreement, as the two people see them."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from programs import cards
+from programs.domain import agreements, enrolments
+from programs.models import Agreement, Enrolment, Member, Organization
+
+
+@pytest.fixture
+def draft(cast):
+    return agreements.draft(cast.enrolment)
+
+
+def test_the_first_screen_names_the_coach_and_the_sponsor(cast, client):
+    Organization.objects.filter(pk=cast.organization.pk).update(
+        sponsor_name="Priya Rao", sponsor_statement="Not used for pay.", sponsor_signed_on="2026-01-06"
+    )
+    page = client.as_(cast.leo).get(reverse("learn:welcome")).content.decode()
+    assert "<h2>Ana Silva and you</h2>" in page
+    assert "<h2>Priya Rao, 6 January 2026</h2>" in page
+    assert "Not used for pay." in page
+
+
+def test_without_a_signature_the_first_screen_says_so(cast, client):
+    page = client.as_(cast.leo).get(reverse("learn:welcome")).content.decode()
+    assert "<h2>No sponsor has signed yet</h2>" in page
+
+
+def test_the_first_screen_is_seen_once_and_blocks_nothing(cast, client):
+    Member.objects.filter(pk=cast.leo.pk).update(welcomed_at=None)
+    leo = client.as_(cast.leo)
+    assert leo.get(reverse("design:pillar-list")).status_code == 200
+    assert [card.kind for card in cards.cards(Member.objects.get(pk=cast.leo.pk))] == ["welcome"]
+    leo.get(reverse("learn:welcome"))
+    assert Member.objects.get(pk=cast.leo.pk).welcomed_at is None
+    leo.post(reverse("learn:welcome"))
+    first = Member.objects.get(pk=cast.leo.pk).welcomed_at
+    leo.post(reverse("learn:welcome"))
+    assert Member.objects.get(pk=cast.leo.pk).welcomed_at == first
+    assert cards.cards(Member.objects.get(pk=cast.leo.pk)) == []
+
+
+def test_both_read_the_agreement_and_only_the_learner_has_the_button(cast, client, draft):
+    learner = client.as_(cast.leo).get(reverse("learn:agreement-show", args=[draft.pk]))
+    coach = client.as_(cast.ana).get(reverse("coach:agreement-show", args=[draft.pk]))
+    assert (learner.context["can_accept"], coach.context["can_accept"]) == (True, False)
+    assert "What you say stays here" in coach.content.decode()
+
+
+def test_one_tap_agrees_and_goes_back_to_where_it_was(cast, client, draft):
+    leo, url = client.as_(cast.leo), reverse("learn:agreement-accept", args=[draft.pk])
+    assert leo.post(url, {"next": "/learn/record/"}).url == "/learn/record/"
+    assert Agreement.objects.get(pk=draft.pk).status == "signed"
+    page = leo.get(reverse("learn:agreement-show", args=[draft.pk]))
+    assert page.context["can_accept"] is False
+    assert leo.post(url).status_code == 409
+
+
+def test_a_form_cannot_send_the_learner_elsewhere(cast, client, draft):
+    url = reverse("learn:agreement-accept", args=[draft.pk])
+    assert client.as_(cast.leo).post(url, {"next": "https://evil.example/"}).url == reverse("today")
+
+
+def test_after_a_change_of_coach_the_learner_decides_about_the_past(cast, client, draft):
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    agreement = Agreement.objects.get(enrolment=cast.enrolment, status="draft")
+    leo = client.as_(cast.leo)
+    assert [card.kind for card in cards.cards(cast.leo)] == ["new-coach"]
+    page = leo.get(reverse("learn:agreement-show", args=[agreement.pk]))
+    assert page.context["past_coaches"] == [cast.ana]
+    share = reverse("learn:enrolment-share-past", args=[cast.enrolment.pk])
+    leo.post(share, {"share": "yes"})
+    assert Enrolment.objects.get(pk=cast.enrolment.pk).shares_past_with_new_coach is True
+    leo.post(share, {"share": "no"})
+    assert Enrolment.objects.get(pk=cast.enrolment.pk).shares_past_with_new_coach is False
+    assert client.as_(cast.cole).get(reverse("coach:agreement-show", args=[agreement.pk])).context["past_coaches"] == []
+
+
+def test_the_old_agreement_stays_readable_for_the_old_pair(cast, client, draft):
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    assert client.as_(cast.ana).get(reverse("coach:agreement-show", args=[draft.pk])).status_code == 200
+    assert client.as_(cast.cole).get(reverse("coach:agreement-show", args=[draft.pk])).status_code == 404
+
+
+def test_administrators_see_on_today_who_waits(cast):
+    assert cards.cards(cast.ada) == []
+    enrolments.reassign(cast.enrolment, coach=None, by=cast.ada)
+    Member.objects.filter(pk=cast.lia.pk).update(invited_at=None, joined_at=None)
+    found = {card.kind: (card.title, card.count, card.actions[0].url) for card in cards.cards(cast.ada)}
+    assert found == {
+        "without-coach": ("1 learner without a coach", 1, reverse("manage:enrolment-without-coach")),
+        "not-invited": ("1 person not invited yet", 1, reverse("manage:member-list") + "?state=new"),
+    }
+
+
+def test_who_is_deactivated_has_no_cards(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(welcomed_at=None, deactivated_at=timezone.now())
+    assert cards.cards(Member.objects.get(pk=cast.leo.pk)) == []

@@ -1,0 +1,253 @@
+"""Pages of administration: what they list, what they save, what they say when they refuse."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from programs.domain import enrolments, members
+from programs.models import Cohort, Enrolment, Member, Organization, Program
+
+
+@pytest.fixture
+def ada(cast, client):
+    return client.as_(cast.ada)
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def add(cast, number):
+    return [
+        members.add(cast.organization, by=cast.ada, email=f"n{each}@x.example", name=f"Nia {each}", roles=["learner"])
+        for each in range(number)
+    ]
+
+
+def found(response):
+    return [member.name for member in response.context["page"]]
+
+
+PEOPLE = ["Ada Okafor", "Ana Silva", "Cole Berg", "Leo Marin", "Lia Chen", "Mia Novak"]
+
+
+def test_the_list_holds_everybody_of_the_organization_by_name(cast, ada):
+    assert found(ada.get(reverse("manage:member-list"))) == PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"q": "lEO"}, ["Leo Marin"]),
+        ({"q": "ana@northwind"}, ["Ana Silva"]),
+        ({"q": "17"}, ["Nia 0"]),
+        ({"role": "coach"}, ["Ana Silva", "Cole Berg"]),
+        ({"state": "new"}, ["Nia 0"]),
+        ({"state": "invited"}, []),
+        ({"state": "left"}, ["Lia Chen"]),
+        ({"q": "mia", "role": "coach"}, []),
+        ({"role": "boss", "state": "x"}, ["Ada Okafor", "Ana Silva", "Cole Berg", "Leo Marin", "Mia Novak", "Nia 0"]),
+    ],
+)
+def test_search_and_filter(cast, ada, query, names):
+    [nia] = add(cast, 1)
+    members.change(nia, by=cast.ada, external_id="17")
+    members.deactivate(cast.lia, by=cast.ada)
+    assert found(ada.get(reverse("manage:member-list"), query)) == names
+
+
+def test_a_page_holds_50(cast, ada):
+    add(cast, 48)
+    assert len(found(ada.get(reverse("manage:member-list")))) == 50
+    assert len(found(ada.get(reverse("manage:member-list"), {"page": 2}))) == 4
+    assert len(found(ada.get(reverse("manage:member-list"), {"page": "last"}))) == 50
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_lists_take_the_same_queries_for_one_row_and_three(cast, ada, number, django_assert_num_queries):
+    for person in add(cast, number):
+        enrolments.enrol(cast.cohort, by=cast.ada, learner=person, coach=cast.ana)
+    people, cohort = reverse("manage:member-list"), cast.cohort.get_absolute_url()
+    with django_assert_num_queries(7):  # login session, user, members; count, page, enrolments, never invited
+        ada.get(people)
+    with django_assert_num_queries(8):  # …; cohort, managers, enrolments, usual slots, ended
+        ada.get(cohort)
+    with django_assert_num_queries(6):  # …; without coach, programs, archived
+        ada.get(reverse("manage:program-list"))
+
+
+def test_somebody_is_added(cast, ada):
+    data = {
+        "email": "nia@northwind.example", "name": "Nia New", "roles": ["learner", "coach"],
+        "timezone": "Asia/Kolkata", "work_days": [0, 6], "work_start": "08:00", "work_end": "16:30",
+    }  # fmt: skip
+    answer = ada.post(reverse("manage:member-add"), data)
+    nia = Member.objects.get(name="Nia New")
+    assert (answer.url, said(answer)) == (nia.get_absolute_url(), ["Nia New is added, and not yet invited."])
+    assert (nia.roles, nia.timezone, nia.work_days) == (["learner", "coach"], "Asia/Kolkata", [0, 6])
+
+
+def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(cast, ada):
+    data = {
+        "email": "leo@northwind.example", "name": "Second Leo", "roles": ["learner"], "timezone": "Europe/Berlin",
+        "work_days": [0], "work_start": "09:00", "work_end": "09:00", "holiday_region": "XX",
+    }  # fmt: skip
+    page = ada.post(reverse("manage:member-add"), data)
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"work_end", "holiday_region"}
+    page = ada.post(reverse("manage:member-add"), data | {"work_end": "17:00", "holiday_region": "de-BY"})
+    assert page.context["form"].errors == {"email": ["Leo Marin has this address already."]}
+    assert 'value="Second Leo"' in page.content.decode()
+
+
+def test_the_last_administrator_is_told_at_the_roles(cast, ada):
+    data = {
+        "name": "Ada Okafor", "roles": ["coach"], "timezone": "Europe/Berlin", "work_days": [0],
+        "work_start": "09:00", "work_end": "17:00",
+    }  # fmt: skip
+    page = ada.post(reverse("manage:member-edit", args=[cast.ada.pk]), data)
+    assert page.context["form"].errors == {
+        "roles": ["Ada Okafor is the last administrator. Make somebody else one first."]
+    }
+    answer = ada.post(reverse("manage:member-deactivate", args=[cast.ada.pk]))
+    assert (answer.status_code, Member.objects.get(pk=cast.ada.pk).is_active) == (422, True)
+
+
+def test_somebody_is_deactivated_and_let_back_in(cast, ada):
+    answer = ada.post(reverse("manage:member-deactivate", args=[cast.leo.pk]))
+    assert said(answer) == ["Leo Marin is signed out and gets no more messages."]
+    assert "Let back in" in ada.get(cast.leo.get_absolute_url()).content.decode()
+    ada.post(reverse("manage:member-reactivate", args=[cast.leo.pk]))
+    assert Member.objects.get(pk=cast.leo.pk).is_active
+
+
+def test_the_button_says_how_many_invitations_it_sends(cast, ada):
+    add(cast, 2)
+    assert "Send 2 invitations" in ada.get(reverse("manage:member-list")).content.decode()
+    answer = ada.post(reverse("manage:member-invite-new"))
+    assert said(answer) == ["2 invitations are on their way."]
+    assert "Send 2 invitations" not in ada.get(reverse("manage:member-list")).content.decode()
+
+
+def test_the_open_link_is_there_for_places_without_mail(cast, ada):
+    [nia] = add(cast, 1)
+    assert ada.get(nia.get_absolute_url()).context["link"] is None
+    ada.post(reverse("manage:member-invite", args=[nia.pk]))
+    link = ada.get(nia.get_absolute_url()).context["link"]
+    assert link.startswith("http")
+    assert f'value="{link}"' in ada.get(nia.get_absolute_url()).content.decode()
+    assert ada.get(cast.leo.get_absolute_url()).context["link"] is None
+
+
+def test_a_person_page_warns_a_manager_who_coaches(cast, ada):
+    members.change(cast.mia, by=cast.ada, roles=["manager", "coach"])
+    for person in add(cast, 6):
+        enrolments.enrol(cast.cohort, by=cast.ada, learner=person, coach=Member.objects.get(pk=cast.mia.pk))
+    page = ada.get(cast.mia.get_absolute_url()).content.decode()
+    assert "As manager and coach of 6 of 8, this hides Cohort North" in page
+
+
+def test_a_program_with_a_cohort_and_a_learner_is_made_by_its_forms(cast, ada):
+    elsewhere = cast.pillar.__class__.objects.create(key="asking", name="Asking", short="Asking", outcome="x")
+    program = {"pillar": elsewhere.pk, "name": "Asking", "sessions_per_month": 4, "minutes": 15,
+               "horizon_days": 90, "target_level": 3}  # fmt: skip
+    made = ada.post(reverse("manage:program-add"), program)
+    program = Program.objects.get(name="Asking")
+    assert made.url == program.get_absolute_url()
+    ada.post(
+        reverse("manage:cohort-add", args=[program.pk]),
+        {"name": "West", "starts_on": "2026-03-02", "managers": [cast.mia.pk]},
+    )
+    cohort = Cohort.objects.get(name="West")
+    assert list(cohort.managers.all()) == [cast.mia]
+    url = reverse("manage:enrolment-add", args=[cohort.pk])
+    data = {
+        "learner": cast.leo.pk,
+        "coach": cast.ana.pk,
+        "starts_on": "2026-03-02",
+        "weekday": "2",
+        "starts_at": "14:10",
+    }
+    answer = ada.post(url, data)
+    assert (answer.url, said(answer)) == (f"{url}?coach={cast.ana.pk}", ["Leo Marin is in. Who is next?"])
+    [slot] = Enrolment.objects.get(cohort=cohort).usual_slots.all()
+    assert (slot.weekday, slot.starts_at, slot.timezone) == (2, dt.time(14, 10), "Europe/Berlin")
+
+
+def test_half_a_usual_time_and_an_end_before_the_start_are_refused(cast, ada):
+    [nia] = add(cast, 1)
+    data = {"learner": nia.pk, "starts_on": "2026-03-02", "weekday": "2"}
+    page = ada.post(reverse("manage:enrolment-add", args=[cast.cohort.pk]), data)
+    assert page.context["form"].errors == {"starts_at": ["A usual time needs a day and a time."]}
+    data = {"name": "North", "starts_on": "2026-03-02", "ends_on": "2026-03-01"}
+    page = ada.post(reverse("manage:cohort-edit", args=[cast.cohort.pk]), data)
+    assert page.context["form"].errors == {"ends_on": ["This is before the first day."]}
+
+
+def test_only_learners_who_are_free_for_the_pillar_are_offered(cast, ada):
+    [nia] = add(cast, 1)
+    form = ada.get(reverse("manage:enrolment-add", args=[cast.cohort.pk])).context["form"]
+    assert list(form.fields["learner"].queryset) == [nia]
+    assert list(form.fields["coach"].queryset) == [cast.ana, cast.cole]
+
+
+def test_a_coach_is_assigned_and_a_substitute_named_and_taken_back(cast, ada):
+    url = reverse("manage:enrolment-show", args=[cast.enrolment.pk])
+    days = {"starts_on": "2030-01-01", "ends_on": "2030-01-14"}
+    ada.post(reverse("manage:substitute-add", args=[cast.enrolment.pk]), {"coach": cast.cole.pk, **days})
+    [named] = ada.get(url).context["substitutes"]
+    assert (named.coach, named.named_by) == (cast.cole, cast.ada)
+    ada.post(reverse("manage:substitute-remove", args=[named.pk]))
+    assert list(ada.get(url).context["substitutes"]) == []
+    answer = ada.post(reverse("manage:enrolment-reassign", args=[cast.enrolment.pk]), {"coach": cast.cole.pk})
+    assert said(answer) == ["Cole Berg coaches Leo Marin from now on."]
+    assert Enrolment.objects.get(pk=cast.enrolment.pk).coach == cast.cole
+
+
+def test_refused_forms_of_an_enrolment_come_back_with_422(cast, ada):
+    page = ada.post(reverse("manage:enrolment-reassign", args=[cast.enrolment.pk]), {"coach": cast.ana.pk})
+    assert (page.status_code, set(page.context["reassign"].errors)) == (422, {"coach"})
+    data = {"coach": cast.cole.pk, "starts_on": "2030-01-02", "ends_on": "2030-01-01"}
+    page = ada.post(reverse("manage:substitute-add", args=[cast.enrolment.pk]), data)
+    assert page.context["substitute"].errors == {"ends_on": ["This is before the first day."]}
+
+
+def test_administration_shows_nothing_of_what_happens_in_an_enrolment(cast, ada):
+    cast.held(reference="zebra-quartz", learner_goal="zebra-quartz")
+    for url in (
+        reverse("manage:enrolment-show", args=[cast.enrolment.pk]),
+        cast.leo.get_absolute_url(),
+        cast.cohort.get_absolute_url(),
+    ):
+        assert "zebra-quartz" not in ada.get(url).content.decode()
+
+
+def test_learners_without_a_coach_are_listed_and_stand_on_today(cast, ada):
+    enrolments.reassign(cast.enrolment, coach=None, by=cast.ada)
+    page = ada.get(reverse("manage:enrolment-without-coach"))
+    assert [enrolment.learner for enrolment in page.context["page"]] == [cast.leo]
+    assert "1 learner</strong> has no coach." in ada.get(reverse("manage:program-list")).content.decode()
+
+
+def test_settings_hold_the_sponsors_words_and_the_smallest_group(cast, ada):
+    url = reverse("manage:organization-edit")
+    data = {"name": "Northwind", "timezone": "Europe/Berlin", "smallest_group": 4, "sponsor_signed_on": "2026-01-06"}
+    page = ada.post(url, data)
+    assert page.context["form"].errors == {
+        "smallest_group": ["Ensure this value is greater than or equal to 5."],
+        "sponsor_name": ["Somebody signs by name."],
+        "sponsor_statement": ["Write what is signed."],
+    }
+    ada.post(url, data | {"smallest_group": 6, "sponsor_name": "Priya Rao", "sponsor_statement": "Not used for pay."})
+    organization = Organization.objects.get(pk=cast.organization.pk)
+    assert (organization.smallest_group, organization.sponsor_name) == (6, "Priya Rao")
+
+
+def test_what_people_typed_is_text_on_the_pages(cast, ada):
+    members.change(cast.leo, by=cast.ada, name="<b>{{7*7}}", external_id="=cmd")
+    for url in (reverse("manage:member-list"), cast.leo.get_absolute_url(), cast.cohort.get_absolute_url()):
+        page = ada.get(url).content.decode()
+        assert "<b>{{" not in page
+        assert "&lt;b&gt;{{7*7}}" in page
