@@ -73,10 +73,9 @@ class Row:
         return self.enrolment.learner.name.lower(), self.enrolment.pk
 
     @property
-    def is_open(self) -> bool:
-        """Whether something waits for the coach."""
-        asked = self.coming is not None and self.coming.move_asked_at is not None
-        return bool(self.unfinished or self.unread or self.running or asked)
+    def overdue(self) -> bool:
+        """Its time has come, and nobody has said what became of it."""
+        return self.coming is not None and self.coming.scheduled_for <= timezone.now()
 
 
 def rows_of(coach: Member) -> list[Row]:

@@ -53,8 +53,10 @@ def plan(
     )
     if (first := insert(micro)) is not micro:
         return _again(first, enrolment, by, values)
-    notes.write(micro, by=by, text=note)
-    topics.take_up(micro, taken_up, by=by)
+    if note.strip():
+        notes.write(micro, by=by, text=note)
+    if taken_up:
+        topics.take_up(micro, taken_up, by=by)
     if scheduled_for:
         outbox.tell_schedule(micro)
     return micro

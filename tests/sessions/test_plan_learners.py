@@ -60,7 +60,14 @@ def test_a_line_says_focus_wait_next_level_and_what_is_open(client, cast):
     (row,) = rows(client, cast)
     assert (row.days, row.coming, row.focus_name, row.unread) == (5, coming, "Pauses before answering", 1)
     assert (row.level.value, row.level.meets, row.level.behaviour) == (3, True, cast.criteria[0].behaviour.name)
-    assert (row.is_open, row.next_slot) == (True, None)
+    assert (row.overdue, row.next_slot) == (False, None)
+
+
+def test_a_planned_session_whose_time_has_come_is_open(client, cast, clock):
+    plan(cast)
+    clock.move_to(THURSDAY_SLOT)
+    assert rows(client, cast)[0].overdue
+    assert "not started" in client.as_(cast.ana).get(LIST).content.decode()
 
 
 def test_without_a_plan_the_next_usual_slot_is_shown(client, cast):
