@@ -2,14 +2,17 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import followups, outbox
+from sessions.domain import followups, handovers, outbox
 from sessions.models import Prompt
 
 
 def register() -> None:
     """Called once, when the apps are ready."""
     registry.on_invite.register(outbox.invite)
+    registry.on_reassign.register(handovers.follow_coach)
+    registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
+    registry.on_deactivate.register(handovers.leave)
     registry.on_deactivate.register(outbox.cancel_all_of)
     registry.on_erase.register(forget_notes)
 

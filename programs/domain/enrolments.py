@@ -106,9 +106,11 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
     )  # fmt: skip
 
 
+@transaction.atomic
 def remove_substitute(substitute: Substitute, *, by: Member) -> None:
-    """The usual coach is back. Raises NotAllowed."""
+    """The usual coach is back, and holds what the substitute had planned. Raises NotAllowed."""
     check_manages(by, substitute.organization_id)
+    registry.on_reassign(substitute.enrolment, substitute.coach, by)
     substitute.delete()
 
 
