@@ -7,7 +7,10 @@ from coachhub.errors import Invalid
 
 
 def fitting(model: type[models.Model], field: str, text: str) -> str:
-    """The trimmed text for `model.field`, a line break as one character. Raises Invalid when it is too long or holds a null character."""
+    """The trimmed text for `model.field`, a line break as one character.
+
+    Raises Invalid when it is too long or holds a null character.
+    """
     text = text.replace("\r\n", "\n").strip()
     longest = getattr(model._meta.get_field(field), "max_length", None)
     if longest is not None and len(text) > longest:

@@ -51,6 +51,12 @@ class Reflection(models.Model):
         return f"reflection on session {self.micro_id}"
 
 
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def written_by(self, coach: Member) -> Self:
+        """A coach's own replies, as long as they may read what they reply to."""
+        return self.filter(coach=coach, reflection__in=Reflection.objects.visible_to(coach))
+
+
 class Reply(models.Model):
     """What the coach says to a reflection: thanks, use this, talk about it next time, or words."""
 
@@ -69,6 +75,8 @@ class Reply(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at"]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coachhub.errors import Invalid
 from programs.access import allows
 from programs.http import MemberRequest
+from programs.models import Member
 from sessions.domain import closing, feedback, plans, running
 from sessions.domain.closing import CannotClose
 from sessions.forms.run import FeedbackForm, MinutesForm, PlanStepForm, feedback_form
@@ -71,13 +72,13 @@ def show(request: MemberRequest, micro: MicroSession, *, status: int = 200, **mo
     context: dict[str, Any] = {
         "minutes_form": MinutesForm(initial={"minutes": micro.minutes_actual}),
         "can_undo": allows(running.check_can_undo_finish, request.member, micro),
-        "first_prompt": first_prompt(micro),
+        "first_prompt": first_prompt(request.member, micro),
         "now": timezone.now(),
     }
     return page(request, micro, status=status, **(context | more))
 
 
-def first_prompt(micro: MicroSession) -> Prompt | None:
+def first_prompt(member: Member, micro: MicroSession) -> Prompt | None:
     """When the learner is first asked about the plan."""
-    asked = Prompt.objects.filter(follow_up__plan__micro=micro, sequence=1).open()
+    asked = Prompt.objects.visible_to(member).filter(follow_up__plan__micro=micro, sequence=1).open()
     return asked.first() if micro.status == Status.CLOSED else None

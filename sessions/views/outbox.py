@@ -13,6 +13,7 @@ from programs.access_views import permission_required
 from programs.http import MemberRequest
 from sessions.domain import outbox
 from sessions.models import Delivery
+from sessions.views.mailbox import may_open
 
 PER_PAGE = 50
 
@@ -33,6 +34,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "states": states,
         "state": state,
         "all": sum(counts.values()),
+        "mail_is_kept": may_open(request.member),
     }
     return render(request, "sessions/outbox/index.html", context)
 

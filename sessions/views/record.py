@@ -17,7 +17,7 @@ from sessions.domain.record_rows import rows_of
 from sessions.models import HELD, MicroSession, Status
 from sessions.views.sparks import Spark, spark_of
 
-PAGE = 20
+PAGE = 10
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

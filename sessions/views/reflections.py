@@ -53,7 +53,7 @@ def read(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_back(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an answer back."""
-    ours = Reply.objects.filter(reflection__in=Reflection.objects.visible_to(request.member), coach=request.member)
+    ours = Reply.objects.written_by(request.member)
     answer = get_object_or_404(ours.select_related("reflection__micro"), pk=pk)
     reflection = replies.take_back(answer, by=request.member)
     return show(request, reflection.pk)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.forms import Form
 from django.utils import timezone
 
-from programs.models import Behaviour, Criterion, Member
+from programs.models import Behaviour, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
@@ -156,7 +156,7 @@ def close_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | N
 
 def behaviours_of(micro: MicroSession) -> list[Behaviour]:
     """Those of the rubric, in its order. One query."""
-    return [each.behaviour for each in Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour")]
+    return [each.behaviour for each in micro.rubric.criteria.select_related("behaviour")]
 
 
 CONTEXTS = {
