@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from coachhub.demo.figures import tell_figures
 from coachhub.demo.history import WEEKS, Historian, Skill
 from coachhub.demo.people import ADMINISTRATOR, COACHES, MANAGERS, ZONE, People, make_people
 from coachhub.demo.stories import tell_today
@@ -40,6 +41,7 @@ def build(now: datetime | None = None) -> Organization:
     tell_past(people, historian, chance)
     tell_today(people, historian, now)
     historian.batch.write()
+    tell_figures(people, today)
     return people.organization
 
 

@@ -77,7 +77,7 @@ class Stories:
         question = historian.teach(enrolment.pillar_id).questions[0].text
         due = self.now - 30 * MINUTE
         historian.batch.prompts.append(
-            Prompt(follow_up=follow_up, sequence=1, question=question, due_at=due, asked_at=due, status="asked")
+            Prompt(follow_up=follow_up, sequence=1, question=question, due_at=due)  # the command sends it
         )
 
     def unfinished(self, name: str) -> None:

@@ -1,0 +1,59 @@
+"""The demo: complete, deterministic, relative to the day, and found by the one-click accounts."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.core.management import call_command
+from django.db import transaction
+
+from coachhub import demo
+from metrics.models import Decision, Figure, Release
+from programs.models import Cohort, Enrolment, Member
+from sessions.models import MicroSession, Rating, Score
+
+NOON = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
+
+
+def snapshot() -> list:
+    return [
+        list(MicroSession.objects.order_by("pk").values_list("learner__name", "scheduled_for", "status", "reference")),
+        list(Score.objects.order_by("pk").values_list("level", flat=True)),
+        list(Figure.objects.order_by("pk").values_list("measure", "text")),
+    ]
+
+
+def test_the_demo_is_the_same_for_the_same_minute_and_holds_what_it_promises(db):
+    call_command("load_library", verbosity=0)
+    with transaction.atomic():
+        demo.build(NOON)
+        first = snapshot()
+        transaction.set_rollback(True)
+    demo.build(NOON)
+    assert snapshot() == first
+    check_people_and_figures()
+    check_stories()
+
+
+def check_people_and_figures():
+    dana = Member.objects.get(name="Dana Weiss")
+    berlin = ZoneInfo("Europe/Berlin")
+    today = [
+        micro for micro in MicroSession.objects.filter(coach=dana)
+        if micro.scheduled_for.astimezone(berlin).date() == NOON.astimezone(berlin).date()
+    ]  # fmt: skip
+    sizes = {cohort.name: cohort.enrolments.count() for cohort in Cohort.objects.all()}
+    assert sizes == {"North": 14, "Late": 4, "Weekend": 3, "East": 12, "West": 11, "Field": 18}
+    assert Enrolment.objects.filter(coach=dana).count() == 18
+    assert len(today) == 8
+    assert Release.objects.count() == 6
+    assert sorted(Decision.objects.values_list("outcome", flat=True)) == ["", "drop", "keep"]
+
+
+def check_stories():
+    names = {name: Member.objects.get(name=name) for name in ("Amira Haddad", "Ben Fischer", "Nadia Kovač")}
+    amira = MicroSession.objects.get(learner=names["Amira Haddad"], status="planned")
+    ben = MicroSession.objects.get(learner=names["Ben Fischer"], status="closing")
+    nadia = MicroSession.objects.get(learner=names["Nadia Kovač"], status="closing")
+    assert amira.scheduled_for - NOON == dt.timedelta(minutes=6)
+    assert not hasattr(ben, "improvement_plan")
+    assert list(Rating.objects.filter(micro=nadia).values_list("role", "micro__revealed_at")) == [("self", None)]
