@@ -57,6 +57,12 @@ class Mail:
         return str(self.content["To"])
 
     @property
+    def to_names(self) -> str:
+        """Whom it is for, as a person reads it."""
+        addresses = self.content["To"].addresses if self.content["To"] else ()
+        return ", ".join(address.display_name or address.addr_spec for address in addresses)
+
+    @property
     def subject(self) -> str:
         return str(self.content["Subject"])
 

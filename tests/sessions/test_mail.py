@@ -194,6 +194,13 @@ def test_headers_of_a_question(cast, question):
     assert only.to == ["Leo Marin <leo@northwind.example>"]
 
 
+def test_long_links_stay_whole_on_the_wire(question):
+    raw = sent().message(policy=email.policy.SMTP).as_bytes()
+    assert re.search(rb"^List-Unsubscribe: <https://coach\.example/learn/unsubscribe/[^/]+/>\r$", raw, re.MULTILINE)
+    assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
 def test_only_questions_can_be_unsubscribed_from(cast):
     outbox.tell_schedule(cast.plan(when=at("2026-01-12T14:10")))
     assert "List-Unsubscribe" not in sent().extra_headers

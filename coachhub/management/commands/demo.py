@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from coachhub import demo
 from programs.models import Pillar
+from sessions.domain import hurry
 
 
 class Command(BaseCommand):
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         if not options["accounts"] and not demo.exists():
             if not Pillar.objects.filter(organization=None).exists():
                 raise CommandError("Load the library first: manage.py load_library")
-            demo.build()
+            organization = demo.build()
+            hurry.send_now(by=organization.members.earliest("pk"))  # the question that waits is in the mailbox at once
             self.stdout.write(f"The demo organization “{demo.NAME}” is there.")
         if demo.exists():
             for name, role, story in demo.ACCOUNTS:

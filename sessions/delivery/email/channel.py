@@ -1,8 +1,11 @@
 """E-mail over one reused SMTP connection a batch; which refusals are for now and which are for good."""
 
+import email.policy
 import smtplib
 from contextlib import suppress
-from email.message import MIMEPart
+from email.message import EmailMessage, MIMEPart
+from email.policy import Policy
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,6 +24,15 @@ ABOUT_US = (
     smtplib.SMTPHeloError,
     smtplib.SMTPSenderRefused,
 )
+
+
+class Mail(EmailMultiAlternatives):
+    """One whose long header lines stay whole: an address folded into encoded words is no link to a mail service."""
+
+    def message(self, *, policy: "Policy[Any] | None" = None) -> EmailMessage:
+        """As Django makes it, with lines as long as RFC 5322 allows and nothing but ASCII on the wire."""
+        chosen = policy or email.policy.default
+        return super().message(policy=chosen.clone(max_line_length=998, cte_type="7bit"))
 
 
 class EmailChannel(Channel):
@@ -47,7 +59,7 @@ class EmailChannel(Channel):
             with suppress(OSError):  # gone is as good as closed
                 backend.close()
 
-    def _hand_over(self, mail: EmailMultiAlternatives) -> None:
+    def _hand_over(self, mail: Mail) -> None:
         """Once more on a new connection when the server has closed the used one between two mails."""
         reused = self._connect()
         try:
@@ -71,7 +83,7 @@ class EmailChannel(Channel):
         self._backend = backend
         return False
 
-    def _deliver(self, mail: EmailMultiAlternatives) -> None:
+    def _deliver(self, mail: Mail) -> None:
         if self._backend is not None:
             self._backend.send_messages([mail])
 
@@ -79,9 +91,9 @@ class EmailChannel(Channel):
 CHANNEL = EmailChannel
 
 
-def mail_of(letter: Letter) -> EmailMultiAlternatives:
-    """The mail as Django sends it: text, HTML beside it, a calendar file if there is one."""
-    mail = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to], headers=letter.headers)
+def mail_of(letter: Letter) -> Mail:
+    """The mail as it is sent: text, HTML beside it, a calendar file if there is one."""
+    mail = Mail(letter.subject, letter.text, to=[letter.to], headers=letter.headers)
     mail.attach_alternative(letter.html, "text/html")
     if letter.calendar:
         part = MIMEPart()
