@@ -12,7 +12,7 @@ ROOT = "/api/v1/"
 
 
 class Caller:
-    """`Caller(cast.ana).post("members/", {...})`: paths below `/api/v1/`, bodies as they are, answers as Django gives them."""
+    """`Caller(cast.ana).post("members/", {...})`: paths below `/api/v1/`, answers as Django gives them."""
 
     def __init__(self, member: Member | None = None, *, scope: str = "write", **headers: str) -> None:
         self.client = Client()

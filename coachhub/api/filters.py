@@ -1,10 +1,13 @@
 """Query parameters: text on the wire, read strictly, so that a slip is said and not guessed at."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.fields import empty
+
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Number(serializers.IntegerField):
@@ -17,6 +20,21 @@ class Number(serializers.IntegerField):
         if not re.fullmatch(r"[0-9]{1,18}", str(data)):
             self.fail("invalid")
         return int(data)
+
+
+class Moment(serializers.DateTimeField):
+    """RFC 3339 with an offset, of any year."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, default_timezone=UTC, **kwargs)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("invalid", format="2026-03-05T14:10:00+01:00")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # within a day of the first or last moment that there is
+            return FIRST if value.year == 1 else LAST
 
 
 class YesNo(serializers.BooleanField):

@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 
-from coachhub.api.given import Given
+from coachhub.api.given import ONE_LINE, Given, Line
 from coachhub.api.paging import PageQuery
 from coachhub.api.problems import MEDIA_TYPE
 
@@ -55,10 +55,33 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.view.tag]  # type: ignore[attr-defined]
 
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        """Without the suffix that tells shown from given; requests have one of their own."""
+        return type(serializer).__name__.removesuffix("Shown").removesuffix("Given")
+
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         found: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        given = serializer if isinstance(serializer, type) else type(serializer)
-        return found | {"additionalProperties": False} if issubclass(given, Given) else found
+        if "__doc__" not in vars(type(serializer)) or type(serializer).__doc__ is None:
+            found.pop("description", None)  # an inherited one says nothing about this
+        if isinstance(serializer, Given):
+            return found | {"additionalProperties": False, "required": required(serializer)}
+        if not isinstance(serializer, Problem):
+            found["required"] = sorted(found["properties"])
+            for each in found["properties"].values():
+                for name in ("readOnly", "default", "maxLength", "minimum", "maximum"):
+                    each.pop(name, None)
+        return found
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if isinstance(field, Line):
+            schema["pattern"] = f"^{ONE_LINE}$"
+
+
+def required(given: Given) -> list[str]:
+    """Names that must be there; for a change of parts those of `always`."""
+    names = sorted(name for name, field in given.fields.items() if field.required)
+    return [name for name in names if name in given.always] if given.partial else names
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -110,14 +133,18 @@ _KEY = OpenApiParameter(
 def describe(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """A hook of the generator: what holds for every call, from README.md beside this file."""
     result["info"]["description"] = (Path(__file__).parent / "README.md").read_text()
+    for path, operations in result["paths"].items():
+        for each in operations.values() if "{" not in path else ():
+            each["responses"].pop("404", None)
     return result
 
 
 def page_of(gives: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The serializer of one page of a list."""
     link = extend_schema_field({"type": ["string", "null"], "format": "uri"})(serializers.URLField)
-    fields = {"results": gives(many=True), "next": link(help_text="The next page; null on the last.")}
-    return type(f"{gives.__name__}Page", (serializers.Serializer,), {"__doc__": "One page of a list.", **fields})
+    fields: dict[str, Any] = {"results": gives(many=True), "next": link(help_text="The next page; null on the last.")}
+    fields["__doc__"] = "One page of a list."
+    return type(f"{gives.__name__.removesuffix('Shown')}Page", (serializers.Serializer,), fields)
 
 
 __all__ = ["KEY_HEADER", "KEY_PATTERN", "PageQuery", "Problem", "Schema", "operation", "page_of"]

@@ -9,14 +9,23 @@ from rest_framework import serializers
 from coachhub.api.given import Instant
 
 
-class Shown[M: models.Model](serializers.ModelSerializer[M]):
-    """A row as it is answered. `route` and `key` give the address at which it is read."""
+class Addressed:
+    """`route` and `key` give the address at which an answer is read."""
 
-    route: ClassVar[str]
+    route: ClassVar[str] = ""
     key: ClassVar[str] = "pk"
-    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.DateTimeField: Instant}
 
     @classmethod
     def address(cls, row: Any) -> str:
         """The path under which this row is read; without a `key` there is one for each member."""
         return reverse(cls.route, args=[getattr(row, cls.key)] if cls.key else [])
+
+
+class Shown[M: models.Model](Addressed, serializers.ModelSerializer[M]):
+    """A row as it is answered."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.DateTimeField: Instant}
+
+
+class Composed(Addressed, serializers.Serializer[Any]):
+    """Several rows as one answer, made of a dataclass."""

@@ -24,13 +24,14 @@ from coachhub.api.given import Given
 from coachhub.api.paging import NAMES, PageQuery, page
 from coachhub.api.problems import BadQuery
 from coachhub.api.schema import KEY_HEADER, KEY_PATTERN, operation, page_of
-from coachhub.api.shown import Shown
+from coachhub.api.shown import Composed, Shown
 from coachhub.errors import DomainError
 from programs.api.tokens import ApiRequest, MayWrite
 from programs.domain import api_keys
 from programs.models import ApiKey
 
 type Method = Callable[..., Any]
+type Answer = Shown[Any] | Composed
 
 
 class Call(APIView):
@@ -61,7 +62,7 @@ class Nothing(Given):
 
 
 def shows(
-    summary: str, *, gives: type[Shown[Any]], many: bool = False, newest_first: bool = False,
+    summary: str, *, gives: type[Answer], many: bool = False, newest_first: bool = False,
     filters: type[Given] = Nothing,
 ) -> Callable[[Method], Method]:  # fmt: skip
     """A GET: one row, or with `many` a page of the rows of a queryset. The method gets the checked filters."""
@@ -85,7 +86,7 @@ def shows(
 
 
 def does(
-    summary: str, *, gives: type[Shown[Any]] | None = None, takes: type[Given] = Nothing, status: int = 200,
+    summary: str, *, gives: type[Answer] | None = None, takes: type[Given] = Nothing, status: int = 200,
     partial: bool = False, names: Mapping[str, str] | None = None, example: Mapping[str, Any] | None = None,
     keyed: bool = True,
 ) -> Callable[[Method], Method]:  # fmt: skip
@@ -122,7 +123,7 @@ def does(
     return decorate
 
 
-def shown(gives: type[Shown[Any]], row: Any, request: ApiRequest) -> Any:
+def shown(gives: type[Answer], row: Any, request: ApiRequest) -> Any:
     """The row as this member sees it."""
     return gives(row, context={"request": request, "member": request.member}).data
 
@@ -177,9 +178,10 @@ def again(request: ApiRequest, key: ApiKey) -> Any:
 
 
 def renamed(names: Mapping[str, str], step: Callable[[], Any]) -> Any:
-    """Do the step; an error about a field names it as the body does."""
+    """Do the step; an error about a field names it as the body does. `level-*` stands for all that begin so."""
     try:
         return step()
     except DomainError as error:
-        error.field = names.get(error.field, error.field)
+        series = re.sub("-.*", "-*", error.field)
+        error.field = names.get(error.field) or names.get(series) or error.field
         raise
