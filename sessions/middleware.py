@@ -22,7 +22,11 @@ class HandOverMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """Pages behind the login are not kept by the browser: "Back" must not bring them up in other hands."""
+        response = self.get_response(request)
+        if getattr(request.user, "is_authenticated", False):  # a refused API call has no user at all
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object

@@ -79,6 +79,15 @@ class Reveal:
         """What to look at first. "Same on 2 of 3. You differ on “Pauses before answering”. Start there." """
         return _sentence(self)
 
+    @property
+    def summary(self) -> str:
+        """The same in a few words, for a line in a list."""
+        if not self.own.handed_in:
+            return _("Not rated by you")
+        if not self.other.handed_in:
+            return _("Not rated by %(name)s") % {"name": self.other.name}
+        return _same(self).rstrip(".") if self.compared else _("Nothing to compare")
+
 
 @dataclass(frozen=True, slots=True)
 class Handed:

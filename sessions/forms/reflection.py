@@ -63,9 +63,11 @@ class PlanForm(forms.Form):
 class MeasuredPlanForm(PlanForm):
     """The plan on its own page, with its measure."""
 
-    measure = forms.CharField(
-        label=_("I will know it worked when"), max_length=longest(ImprovementPlan, "measure"), required=False
-    )
+    measure = LineField(name="measure", label=_("I will know it worked when"), hint="", needed="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].required = False
 
 
 class ReflectionForm(PlanForm):

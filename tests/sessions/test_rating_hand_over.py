@@ -107,6 +107,11 @@ def test_handing_over_clears_what_back_would_show(cast, client):
     assert page.headers["Clear-Site-Data"] == '"cache"'
 
 
+def test_pages_behind_the_login_are_not_kept_by_the_browser(cast, client):
+    page = client.as_(cast.ana).get(reverse("coach:rating-edit", args=[cast.held().pk]))
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
 def test_the_learner_rates_and_gives_it_back(cast, client):
     micro = cast.held()
     phone, digits = handed(client, micro, cast.ana)

@@ -251,9 +251,9 @@ def test_taps_of_the_practice_are_there_after_the_reveal_only(cast, client):
 
 
 def test_long_records_come_in_pages(cast, client):
-    for days in range(21):
+    for days in range(11):
         held_days_ago(cast, days)
     leo = client.as_(cast.leo)
     first, second = leo.get(RECORD), leo.get(f"{RECORD}?page=2")
-    assert (len(first.context["entries"]), len(second.context["entries"])) == (20, 1)
+    assert (len(first.context["entries"]), len(second.context["entries"])) == (10, 1)
     assert second.context["paths"] == []

@@ -1,0 +1,135 @@
+"""What ratings put on Today, for whom, and when it goes."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.cards import Urgency
+from sessions.cards.rating import rating_cards
+from sessions.domain import ratings, reflections
+from sessions.models import Rating
+from tests.sessions.rate_steps import (
+    both,
+    hand_in,
+    held_days_ago,
+    levels,
+    opened_by_deadline,
+    reflect,
+    reply,
+)
+
+
+def kinds(member) -> list[str]:
+    return [card.kind for card in rating_cards(member)]
+
+
+def card(member, kind):
+    return next(each for each in rating_cards(member) if each.kind == kind)
+
+
+def test_a_held_session_asks_its_learner_to_rate_and_reflect(cast):
+    micro = cast.held()
+    found = card(cast.leo, "rate")
+    assert (kinds(cast.leo), kinds(cast.ana), found.urgency, found.to_do) == (["rate"], [], Urgency.FINISH, True)
+    assert [action.url for action in found.actions] == [
+        reverse("learn:rating-edit", args=[micro.pk]),
+        reverse("learn:micro-confirm-met", args=[micro.pk]),
+    ]
+
+
+def test_who_has_confirmed_the_meeting_is_not_asked_again(cast):
+    micro = cast.held()
+    reflections.confirm_met(micro, by=cast.leo)
+    assert len(card(cast.leo, "rate").actions) == 1
+
+
+def test_the_oldest_comes_first_with_their_number(cast):
+    held_days_ago(cast, 1)
+    oldest = held_days_ago(cast, 2)
+    found = card(cast.leo, "rate")
+    assert (found.count, found.since) == (2, oldest.ended_at)
+
+
+def test_a_running_session_asks_once_it_is_time_to_rate(cast):
+    micro = cast.plan(status="running", started_at=timezone.now(), phase="practice")
+    assert kinds(cast.leo) == []
+    micro.phase = "rate"
+    micro.save()
+    assert card(cast.leo, "rate").urgency == Urgency.RUNNING
+    hand_in(micro, cast.leo, 3, 3, 3)
+    assert "rate" not in kinds(cast.leo)
+
+
+def test_rated_and_not_reflected_asks_for_three_days(cast):
+    micro = cast.held()
+    hand_in(micro, cast.leo, 3, 3, 3)
+    assert kinds(cast.leo) == ["reflect"]
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
+        assert kinds(cast.leo) == []
+
+
+def test_a_session_that_opened_without_the_learner_asks_for_the_reflection_only(cast):
+    opened_by_deadline(cast.held())
+    assert kinds(cast.leo) == ["reflect"]
+
+
+def test_a_reflection_ends_the_asking(cast):
+    micro = cast.held()
+    hand_in(micro, cast.leo, 3, 3, 3)
+    reflect(micro)
+    assert kinds(cast.leo) == []
+
+
+@pytest.mark.parametrize(
+    ("via", "title"),
+    [("hand_over", "You rated on the phone of Ana Silva"), ("code", "You rated with a code, with Ana Silva")],
+)
+def test_a_rating_that_came_another_way_is_told_to_its_owner_for_three_days(cast, via, title):
+    micro = cast.held()
+    ratings.hand_in(micro, by=cast.leo, levels=levels(micro, 3, 3, 3), via=Rating.Via(via))
+    found = card(cast.leo, "rated-for-me")
+    assert (found.title, found.to_do, found.actions[0].label) == (title, False, "Not right? Change it")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=4)):
+        assert "rated-for-me" not in kinds(cast.leo)
+
+
+def test_putting_it_right_ends_the_notice(cast):
+    micro = cast.held()
+    ratings.hand_in(micro, by=cast.leo, levels=levels(micro, 3, 3, 3), via=Rating.Via.CODE)
+    ratings.score_all(micro, by=cast.leo, levels=levels(micro, 2))
+    assert "rated-for-me" not in kinds(cast.leo)
+
+
+def test_an_answer_of_the_coach_is_there_until_it_is_seen(cast):
+    micro = both(cast.held())
+    reflect(micro)
+    reply(micro, kind="words", text="Keep the pause.")
+    found = card(cast.leo, "replies")
+    assert (found.title, found.quote, found.count) == ("Ana Silva answered", "Keep the pause.", 1)
+    reflections.mark_replies_seen(micro, by=cast.leo)
+    assert kinds(cast.leo) == []
+
+
+def test_the_coach_hears_who_waits_and_until_when(cast):
+    micro = cast.held()
+    hand_in(micro, cast.leo, 3, 3, 3)
+    found = card(cast.ana, "waits-for-rating")
+    assert (found.person, found.actions[0].url) == (cast.leo, reverse("coach:rating-edit", args=[micro.pk]))
+    hand_in(micro, cast.ana, 3)
+    assert kinds(cast.ana) == []
+
+
+@pytest.mark.parametrize("who", ["lia", "cole", "mia", "ada", "olga"])
+def test_nobody_else_is_told_anything(cast, who):
+    hand_in(cast.held(), cast.leo, 3, 3, 3)
+    assert kinds(getattr(cast, who)) == []
+
+
+def test_one_session_and_three_cost_the_same(cast, django_assert_num_queries):
+    for days in (1, 2, 3):
+        held_days_ago(cast, days)
+        with django_assert_num_queries(5):
+            rating_cards(cast.leo)

@@ -1,0 +1,373 @@
+"""Twin worlds: whatever one side has written under the seal, no byte that anybody else is sent may differ.
+
+The same rows are told twice with other sealed content: levels, taps, keep and change lines, difficulty, notes,
+reflections. In between only `update` runs, so that ids, times and states stay. Every URL of the resolver is then asked
+with every number that a row of the world has, and answers are compared with their headers. A world in which the
+difference must show (the author's own pages) proves that the comparison sees it.
+"""
+
+import copy
+import datetime as dt
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from programs.domain import tokens
+from programs.models import Enrolment
+from sessions.delivery.email import letters
+from sessions.domain import outbox, ratings, ticks
+from sessions.models import Delivery, Feedback, MicroSession, PrivateNote, Rating, Reflection, Reply, Score, Tick
+from tests.sessions.rate_steps import (
+    both,
+    coach_side,
+    fresh,
+    hand_in,
+    held_days_ago,
+    levels,
+    opened_by_deadline,
+    reflect,
+    reply,
+    taps,
+    write_plan,
+)
+
+NOW = dt.datetime(2026, 2, 10, 10, 0, tzinfo=dt.UTC)
+LEAVES = re.compile("account_|member-switch|sign-out|demo-sign-in")  # they end the login session
+NOISE = [
+    (re.compile(rb'(csrfmiddlewaretoken" value|X-CSRFToken": |nonce)(=?)"[^"]+"'), rb"\1"),
+    (re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}"), rb"uuid"),
+]
+OF_THE_REQUEST = {"X-Request-ID", "Set-Cookie", "Content-Security-Policy", "Expires", "Last-Modified", "Date"}
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(cast):
+    """An open past, the sealed session and the next one; both sides have written all they can without opening it."""
+    past = held_days_ago(cast, 7)
+    coach_side(past)
+    reflect(past)
+    both(past)
+    reply(past)
+    sealed = cast.held()
+    coach_side(sealed)
+    PrivateNote.objects.create(micro=sealed, coach=cast.ana, sealed=b"dev\0x")
+    note = PrivateNote.objects.get()
+    note.text = "Note"
+    note.save()
+    write_plan(sealed)
+    Reflection.objects.create(micro=sealed, what_changed="Words", confidence="very", version=1)
+    cast.plan(dt.datetime(2026, 2, 12, 13, 10, tzinfo=dt.UTC))
+    return fresh(sealed)
+
+
+def tell_as_coach(micro: MicroSession, *, high: bool) -> None:
+    """Everything sealed of the coach's, one way or the other."""
+    Score.objects.filter(rating__micro=micro, rating__role="coach").update(level=4 if high else 1)
+    Tick.objects.filter(micro=micro).update(
+        kind="saw" if high else "chance", undone_at=None if high else timezone.now()
+    )
+    text = "ZKEEPHIGH" if high else "ZKEEPLOW and far longer"
+    Feedback.objects.filter(micro=micro).update(line=text, did=text, how=text, impact=text, next_step=text)
+    ahead = MicroSession.objects.filter(enrolment=micro.enrolment_id, status="planned")
+    ahead.update(difficulty=4 if high else 1, difficulty_reason=text)
+    Enrolment.objects.filter(pk=micro.enrolment_id).update(difficulty=4 if high else 1)
+    note = PrivateNote.objects.get(micro=micro)
+    note.text = text
+    PrivateNote.objects.filter(pk=note.pk).update(sealed=note.sealed)
+
+
+def tell_as_learner(micro: MicroSession, *, high: bool) -> None:
+    """Everything sealed of the learner's, one way or the other."""
+    Score.objects.filter(rating__micro=micro, rating__role="self").update(level=4 if high else 1)
+    text = "ZWORDSHIGH" if high else "ZWORDSLOW and far longer"
+    confidence = "very" if high else "not_yet"
+    own = Reflection.objects.filter(micro=micro)
+    own.update(what_changed=text, why_it_matters=text, confidence=confidence)
+
+
+@cache
+def patterns() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Name, argument names and their converters of every URL."""
+
+    def walk(found: Iterable, prefix: str = ""):
+        for each in found:
+            if isinstance(each, URLResolver):
+                yield from walk(each.url_patterns, f"{prefix}{each.namespace}:" if each.namespace else prefix)
+            elif isinstance(each, URLPattern) and each.name:
+                converters = each.pattern.converters
+                yield prefix + each.name, tuple(converters), tuple(type(c).__name__ for c in converters.values())
+
+    return sorted(set(walk(get_resolver().url_patterns)))
+
+
+def addresses(numbers: dict[str, list[int]], only: str = "") -> list[tuple[str, str]]:
+    """(name, URL) of every URL whose arguments are numbers or a word; a kind of row that is not known gets them all."""
+    found = []
+    everything = sorted({number for some in numbers.values() for number in some})
+    for name, arguments, kinds in patterns():
+        if LEAVES.search(name) or not name.startswith(only):
+            continue
+        fitting = next((some for about, some in numbers.items() if re.search(about, name)), everything)
+        for number in fitting if arguments else [0]:
+            values = {"IntConverter": number, "SlugConverter": "keep", "StringConverter": "keep"}
+            if set(kinds) <= set(values):
+                args = dict(zip(arguments, (values[kind] for kind in kinds), strict=True))
+                found.append((name, reverse(name, kwargs=args)))
+    return found
+
+
+def numbers_of(micro: MicroSession) -> dict[str, list[int]]:
+    """What a URL's name is about → primary keys of those rows around the session."""
+    sealed_and_next = [micro.pk, MicroSession.objects.get(status="planned").pk]
+    return {
+        "reflection-(reply|read)|api:reflection": list(Reflection.objects.values_list("pk", flat=True)),
+        "reply-take-back": list(Reply.objects.values_list("pk", flat=True)),
+        "enrolment|slot|agreement": [micro.enrolment_id],
+        "micro|rating|code-|hand-over|note-|feedback|improvement-plan|plan-edit|reflection|reply": sealed_and_next,
+        "pillar|rubric|blueprint": [micro.rubric_id],
+        "program|cohort|member|invitation|delivery|token|prompt": [micro.enrolment_id],
+    }
+
+
+def heard(answer) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body without what differs from request to request."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    for pattern, instead in NOISE:
+        body = pattern.sub(instead, body)
+    headers = {name: value for name, value in answer.headers.items() if name not in OF_THE_REQUEST}
+    return answer.status_code, headers, body
+
+
+def ask(client, urls: list[tuple[str, str]], bearer: str, *, posts: bool) -> dict[tuple[str, str], tuple]:
+    """GET each; POST each with nothing in it, undone afterwards. What a view does not take is asked once, not for each
+    number."""
+    found: dict[tuple[str, str], tuple] = {}
+    not_taken = set()
+    client.raise_request_exception = False
+    for name, url in urls:
+        for method in ("GET", "POST") if posts else ("GET",):
+            if (method, name) not in not_taken:
+                found[method, url] = answer = request(client, method, url, bearer)
+                if answer[0] == 405:
+                    not_taken.add((method, name))
+    return found
+
+
+def request(client, method: str, url: str, bearer: str) -> tuple[int, dict[str, str], bytes]:
+    """From a copy of the browser, with a bearer token for the API; nothing that it writes stays."""
+    visitor = copy.copy(client)
+    visitor.cookies = copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = heard(visitor.generic(method, url, headers={"Authorization": f"Bearer {bearer}"}))
+        transaction.set_rollback(True)
+    return answer
+
+
+def bearer_of(member) -> str:
+    return tokens.make(by=member, name="twin", scope="write")[1]
+
+
+def differing(client, member, micro, tell, urls, *, posts=True) -> list[tuple[str, str]]:
+    """Requests whose answers tell the two worlds apart."""
+    actor = client.as_(member) if member else client
+    bearer = bearer_of(member) if member else ""
+    worlds = []
+    for high in (True, False):
+        tell(micro, high=high)
+        worlds.append(ask(actor, urls, bearer, posts=posts))
+    assert {answer[0] for world in worlds for answer in world.values() if answer[0] >= 500} == set()
+    return [request for request in worlds[0] if worlds[0][request] != worlds[1][request]]
+
+
+def coach_handed_in(cast, micro):
+    hand_in(micro, cast.ana, 3, 3, 3)
+
+
+def coach_drafted(cast, micro):
+    ratings.score_all(micro, by=cast.ana, levels=levels(micro, 3, 3, 3))
+
+
+def both_drafted(cast, micro):
+    coach_drafted(cast, micro)
+    ratings.score_all(micro, by=cast.leo, levels=levels(micro, 2, None))
+
+
+def coach_in_while_it_runs(cast, micro):
+    coach_handed_in(cast, micro)
+    running = {"status": "running", "phase": "rate", "ended_at": None, "minutes_actual": None, "opens_at": None}
+    MicroSession.objects.filter(pk=micro.pk).update(**running)
+
+
+def coach_in_and_closed(cast, micro):
+    coach_handed_in(cast, micro)
+    MicroSession.objects.filter(pk=micro.pk).update(status="closed", closed_at=timezone.now())
+
+
+STATES = [coach_drafted, both_drafted, coach_in_while_it_runs, coach_in_and_closed]
+
+
+def test_the_learner_hears_nothing_of_the_coachs_side_anywhere(cast, client, world):
+    coach_handed_in(cast, world)
+    assert differing(client, cast.leo, world, tell_as_coach, addresses(numbers_of(world))) == []
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_the_learners_pages_tell_nothing_in_any_state(cast, client, world, state):
+    state(cast, world)
+    pages = [*addresses(numbers_of(world), only="learn:"), ("today", reverse("today"))]
+    assert differing(client, cast.leo, world, tell_as_coach, pages) == []
+
+
+def learner_handed_in(cast, micro):
+    hand_in(micro, cast.leo, 3, 3, 3)
+
+
+def learner_saved_everything(cast, micro):
+    learner_handed_in(cast, micro)
+    Reflection.objects.filter(micro=micro).update(saved_at=timezone.now())
+
+
+def learner_in_while_it_runs(cast, micro):
+    learner_saved_everything(cast, micro)
+    running = {"status": "running", "phase": "rate", "ended_at": None, "minutes_actual": None, "opens_at": None}
+    MicroSession.objects.filter(pk=micro.pk).update(**running)
+
+
+def test_the_coach_hears_nothing_of_the_learners_side_anywhere(cast, client, world):
+    learner_saved_everything(cast, world)
+    assert differing(client, cast.ana, world, tell_as_learner, addresses(numbers_of(world))) == []
+
+
+@pytest.mark.parametrize("state", [learner_handed_in, learner_in_while_it_runs], ids=lambda state: state.__name__)
+def test_the_coachs_pages_tell_nothing_in_any_state(cast, client, world, state):
+    state(cast, world)
+    pages = [*addresses(numbers_of(world), only="coach:"), ("today", reverse("today"))]
+    assert differing(client, cast.ana, world, tell_as_learner, pages) == []
+
+
+@pytest.mark.parametrize("who", ["lia", "cole", "mia", "ada", "olga", None])
+def test_nobody_else_hears_anything_of_either(cast, client, world, who):
+    def tell(micro, *, high):
+        tell_as_coach(micro, high=high)
+        tell_as_learner(micro, high=high)
+
+    coach_handed_in(cast, world)
+    member = getattr(cast, who) if who else None
+    assert differing(client, member, world, tell, addresses({}), posts=False) == []
+
+
+@pytest.mark.parametrize(("who", "tell"), [("ana", tell_as_coach), ("leo", tell_as_learner)])
+def test_the_comparison_sees_what_the_author_sees(cast, client, world, who, tell):
+    both_drafted(cast, world)
+    name = "coach:rating-edit" if who == "ana" else "learn:rating-edit"
+    assert differing(client, getattr(cast, who), world, tell, [(name, reverse(name, args=[world.pk]))]) != []
+
+
+def test_the_comparison_sees_what_is_open(cast, client, world):
+    coach_handed_in(cast, world)
+    opened_by_deadline(world)
+    page = reverse("learn:micro-show", args=[world.pk])
+    assert differing(client, cast.leo, world, tell_as_coach, [("shown", page)]) == [("GET", page)]
+
+
+POSTS = {
+    "learn:rating-score": lambda micro: taps(micro, 1, 2),
+    "learn:rating-edit": lambda micro: taps(micro, 1, 2) | {"later": "1", "cue": "x", "will": "y"},
+    "learn:reflection-draft": lambda micro: {"what_changed": "x", "cue": "y"},
+    "learn:plan-edit": lambda micro: {"cue": "x", "will": "y", "plan_version": 1},
+    "learn:micro-confirm-met": lambda micro: {},
+    "learn:rating-change": lambda micro: {},
+}
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_no_answer_to_the_learner_tells(cast, client, world, name):
+    coach_handed_in(cast, world)
+    leo = client.as_(cast.leo)
+    told = []
+    for high in (True, False):
+        tell_as_coach(world, high=high)
+        with transaction.atomic():
+            told.append(heard(leo.post(reverse(name, args=[world.pk]), POSTS[name](world))))
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+
+
+def test_no_answer_to_the_coach_tells(cast, client, world):
+    learner_saved_everything(cast, world)
+    ana = client.as_(cast.ana)
+    names = ("coach:rating-score", "coach:code-make", "coach:hand-over")
+    told = []
+    for high in (True, False):
+        tell_as_learner(world, high=high)
+        told.append([heard(ana.post(reverse(name, args=[world.pk]), taps(world, 1))) for name in names])
+    assert told[0] == told[1]
+
+
+def test_no_mail_to_the_learner_tells(cast, world):
+    coach_handed_in(cast, world)
+    ahead = MicroSession.objects.get(status="planned")
+    deliveries = [outbox.ask_to_rate(world).deliveries.get(), outbox.tell_schedule(ahead).deliveries.get()]
+    told = []
+    for high in (True, False):
+        tell_as_coach(world, high=high)
+        told.append([letters.write(Delivery.objects.get(pk=delivery.pk)) for delivery in deliveries])
+    assert told[0] == told[1]
+
+
+def test_neither_code_nor_phone_shows_the_coach_what_was_drafted(cast, client, world):
+    ratings.score_all(world, by=cast.leo, levels=levels(world, 1, 1, 4))
+    ana = client.as_(cast.ana)
+    told = []
+    for high in (True, False):
+        tell_as_learner(world, high=high)
+        ana.post(reverse("coach:hand-over", args=[world.pk]))
+        ana.post(reverse("coach:hand-over-start", args=[world.pk]))
+        page = heard(ana.get(reverse("learn:code-rate")))
+        told.append((page[0], re.sub(rb"key=[^\"]+", b"", page[2])))
+        client.session.flush()
+        ana = client.as_(cast.ana)
+    assert told[0] == told[1]
+
+
+def test_rows_are_sealed_at_every_door(cast, world):
+    coach_handed_in(cast, world)
+    for who in ("leo", "lia", "cole", "mia", "ada", "olga"):
+        member = getattr(cast, who)
+        assert not Rating.objects.visible_to(member).filter(micro=world, role="coach").exists()
+        assert not Feedback.objects.visible_to(member).filter(micro=world).exists()
+        assert ticks.counts(fresh(world), by=member) == {}
+    for who in ("ana", "lia", "cole", "mia", "ada", "olga"):
+        assert not Reflection.objects.visible_to(getattr(cast, who)).filter(micro=world).exists()
+
+
+def test_the_plan_is_never_sealed(cast, client, world):
+    coach_handed_in(cast, world)
+    for member, name in ((cast.leo, "learn:micro-show"), (cast.ana, "coach:micro-show")):
+        page = client.as_(member).get(reverse(name, args=[world.pk])).content.decode()
+        assert "the voice rises" in page
+
+
+def test_a_reflection_is_read_by_the_coach_once_it_is_open(cast, client, world):
+    learner_saved_everything(cast, world)
+    page = reverse("coach:reflection-list")
+    assert b"ZWORDS" not in told(client, cast, world, page)
+    coach_handed_in(cast, world)
+    assert b"ZWORDSHIGH" in told(client, cast, world, page)
+
+
+def told(client, cast, world, page) -> bytes:
+    tell_as_learner(world, high=True)
+    return client.as_(cast.ana).get(page).content
