@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+import metrics.api.urls
 import programs.api.urls
 import sessions.api.urls
 from programs.api import about
@@ -19,6 +20,7 @@ app_name = "api"
 urlpatterns = [
     *programs.api.urls.urlpatterns,
     *sessions.api.urls.urlpatterns,
+    *metrics.api.urls.urlpatterns,
     path("schema/", about.SchemaPage.as_view(), name="schema"),
     path("docs/", about.docs, name="docs"),
     path("", about.Elsewhere.as_view(), name="root"),

@@ -1,9 +1,120 @@
-"""What figures and decisions put on Today: checks that are due, the next release, and what learners were told."""
+"""What figures and decisions put on Today: checks that are due, what calls, the next release, words to learners."""
 
-from programs.cards import Card
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from metrics.domain.calls import Call
+from metrics.domain.insights import open_calls
+from metrics.domain.reading import next_release_on, periods_of
+from metrics.domain.release import check_can_publish
+from metrics.domain.saying import day
+from metrics.domain.stories import Story, stories_of
+from metrics.models import Decision
+from programs.access import Permission, Role, allows, has_permission
+from programs.cards import Action, Card, Urgency
 from programs.models import Member
+
+TOLD_FOR = timedelta(days=14)
 
 
 def cards(member: Member) -> list[Card]:
     """Every card of the member's roles, in no order."""
-    return []
+    found: list[Card] = []
+    if has_permission(member, Permission.SEE_FIGURES):
+        found += manager_cards(member)
+    if has_permission(member, Permission.LEARN):
+        found += learner_cards(member)
+    return found
+
+
+def manager_cards(member: Member) -> list[Card]:
+    """A constant number of queries."""
+    stories, periods = stories_of(member), periods_of(member)
+    calls = open_calls(member, periods, stories) if periods else []
+    due = sorted(
+        (story for story in stories if story.is_mine and story.is_due(timezone.localdate())),
+        key=lambda story: (story.check_on, story.pk),
+    )
+    return [*check_cards(due), *call_cards(calls), *release_cards(member)]
+
+
+def check_cards(due: Sequence[Story]) -> list[Card]:
+    if not due:
+        return []
+    first = due[0]
+    return [
+        Card(
+            kind="check",
+            urgency=Urgency.TODAY,
+            role=Role.MANAGER.label,
+            title=_("Check today: “%(name)s”") % {"name": first.name},
+            lines=(first.about, first.when),
+            count=len(due),
+            actions=(Action(_("Compare and close"), reverse("insights:decision-show", args=[first.pk])),),
+        )
+    ]
+
+
+def call_cards(calls: Sequence[Call]) -> list[Card]:
+    if not calls:
+        return []
+    first = calls[0]
+    return [
+        Card(
+            kind="figures",
+            urgency=Urgency.WAITING,
+            role=Role.MANAGER.label,
+            title=first.headline,
+            lines=(first.row.title,),
+            count=len(calls),
+            actions=(
+                Action(_("Decide"), reverse("insights:decision-new", args=[first.said.figure])),
+                Action(_("All insights"), reverse("insights:home")),
+            ),
+        )
+    ]
+
+
+def release_cards(member: Member) -> list[Card]:
+    """When the next figures come; nothing where none will."""
+    following = next_release_on(member) if allows(check_can_publish, member.organization) else None
+    days = (following - timezone.localdate()).days if following else 0
+    if following is None or days < 0:
+        return []
+    near = ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days} if days else _("Today")
+    return [
+        Card(
+            kind="release",
+            urgency=Urgency.KNOW,
+            role=Role.MANAGER.label,
+            title=_("New figures on Monday %(day)s") % {"day": day(following)},
+            lines=(near,),
+            actions=(Action(_("Figures so far"), reverse("insights:home")),),
+            to_do=False,
+        )
+    ]
+
+
+def learner_cards(member: Member) -> list[Card]:
+    """The newest sentence of a decision that learners of the member's cohorts were told in the last two weeks."""
+    told = Decision.objects.shared_with(member).filter(shared_at__gte=timezone.now() - TOLD_FOR)
+    newest = told.select_related("owner").order_by("-shared_at").first()
+    if newest is None or newest.shared_at is None:
+        return []
+    shared = {"owner": newest.owner, "day": day(timezone.localdate(newest.shared_at))}
+    return [
+        Card(
+            kind="told",
+            urgency=Urgency.KNOW,
+            role=Role.LEARNER.label,
+            title=_("What was decided for your group"),
+            quote=newest.told_to_learners,
+            lines=(_("%(owner)s, %(day)s") % shared,),
+            to_do=False,
+        )
+    ]

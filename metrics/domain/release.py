@@ -21,7 +21,7 @@ from metrics.domain.spans import Span
 from metrics.domain.standing import NOBODY, Roster, people_by_cohort
 from metrics.domain.values import Values, values_of
 from metrics.models import Block, Measure, Release
-from programs.access import Permission, check
+from programs.access import Permission, allows, check
 from programs.models import Member, Organization
 
 log = logging.getLogger("coachhub.metrics")
@@ -54,6 +54,18 @@ def publish(organization: Organization, *, until: date | None = None, by: Member
     for before, block in zip([None, *blocks], blocks, strict=False):
         if block.ends_on < until and block.pk not in released:
             made.append(_release(organization, block, past_of(before), names))
+    return made
+
+
+def publish_everywhere() -> list[Release]:
+    """The blocks that ended, of every organization that may publish; one that fails does not stop the others."""
+    made: list[Release] = []
+    for organization in Organization.objects.order_by("pk"):
+        if allows(check_can_publish, organization):
+            try:
+                made += publish(organization)
+            except Exception:
+                log.exception("not released", extra={"organization": organization.pk})
     return made
 
 

@@ -53,7 +53,7 @@ def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
 
 
 def check_can_write(by: Member, micro: MicroSession) -> None:
-    """Both write it, from the start on; once closed, until a later session has a plan. Raises NotAllowed, WrongState."""
+    """Both write it from the start on; once closed, until a later session has a plan. Raises NotAllowed, WrongState."""
     if by.pk not in (micro.coach_id, micro.learner_id) or not by.is_active:
         raise NotAllowed(_("Only coach and learner of this session can write its plan."))
     if micro.status not in (Status.RUNNING, *HELD):

@@ -1,0 +1,129 @@
+"""The first page of a manager: what calls for a decision, at most five cards, and the decisions that are open."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from metrics.domain.calls import Call, calls_in
+from metrics.domain.comparing import Comparison, State, comparison, verdict
+from metrics.domain.reading import History, Point, Row, history_of, periods_of, rows_of
+from metrics.domain.saying import Period, Said, course_of, day
+from metrics.domain.stories import Story, stories_of
+from metrics.models import Measure, PutAside
+from programs.models import Member
+
+MOST_CARDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A figure that calls for a decision, with what stands beside it. `points` is its whole trend."""
+
+    call: Call
+    period: Period
+    context: str
+    last_decision: str
+    points: tuple[Point, ...]
+    form_key: UUID = field(default_factory=uuid4)
+
+    @property
+    def figure(self) -> int:
+        return self.call.said.figure
+
+    @property
+    def row(self) -> Row:
+        return self.call.row
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`checks` and `insights` together are at most five; `more` calls are not shown."""
+
+    period: Period | None
+    periods: tuple[Period, ...]
+    checks: tuple[Story, ...]
+    insights: tuple[Insight, ...]
+    open_decisions: tuple[Story, ...]
+    more: int = 0
+
+
+def board_of(member: Member) -> Board:
+    """The newest release, seen by this member. A constant number of queries."""
+    periods = periods_of(member)
+    stories = stories_of(member)
+    today = timezone.localdate()
+    checks = tuple(story for story in stories if story.is_mine and story.is_due(today))
+    standing = tuple(story for story in stories if story.is_open and story not in checks)
+    if not periods:
+        return Board(None, (), checks, (), standing)
+    calls = open_calls(member, periods, stories)
+    shown = calls[: max(0, MOST_CARDS - len(checks))]
+    history = history_of(member, {call.row.identity for call in shown}, until=periods[0].starts_on)
+    insights = tuple(_insight(call, periods[0], history, stories) for call in shown)
+    return Board(periods[0], tuple(periods), checks, insights, standing, more=len(calls) - len(shown))
+
+
+def open_calls(member: Member, periods: Sequence[Period], stories: Iterable[Story]) -> list[Call]:
+    """What calls for a decision and has none: not decided since the release, not put aside. Four queries."""
+    rows = rows_of(member, periods[0].release)
+    since = periods[:3][-1].starts_on
+    history = history_of(member, {row.identity for row in rows}, until=periods[0].starts_on, since=since)
+    courses: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for identity, measures in history.items():
+        for measure, points in measures.items():
+            courses[identity, measure] = _consecutive(points, periods)
+    decided = {(story.identity, story.measure) for story in stories if story.is_open}
+    aside = set(PutAside.objects.visible_to(member).values_list("figure", flat=True))
+    calls = calls_in(rows, courses)
+    return [
+        call
+        for call in calls
+        if call.said.figure not in aside and (call.row.identity, call.said.measure) not in decided
+    ]  # fmt: skip
+
+
+def _consecutive(points: Sequence[Point], periods: Sequence[Period]) -> list[Said]:
+    """Of releases that follow each other up to the newest, oldest first; a release without the group ends it."""
+    by_release = {point.period.release: point.said for point in points}
+    found: list[Said] = []
+    for period in periods:
+        if period.release not in by_release:
+            break
+        found.insert(0, by_release[period.release])
+    return found
+
+
+def _insight(call: Call, period: Period, history: History, stories: Iterable[Story]) -> Insight:
+    trends = history.get(call.row.identity, {})
+    decision = next((story for story in stories if story.identity == call.row.identity), None)
+    return Insight(
+        call,
+        period,
+        _context(call, trends.get(Measure.LEVEL, ())),
+        _last_decision(decision, trends) if decision else "",
+        trends.get(call.said.measure, ()),
+    )
+
+
+def _context(call: Call, points: Sequence[Point]) -> str:
+    """The level beside another measure: "Level 2.50 → 2.50: no clear change."."""
+    course = [point.said for point in points[-2:]]
+    if call.said.measure == Measure.LEVEL or len(course) < 2 or not all(said.is_shown for said in course):
+        return ""
+    words = {"course": course_of(course), "verdict": verdict(Measure.LEVEL, *course)}
+    return _("Level %(course)s: %(verdict)s.") % words
+
+
+def _last_decision(story: Story, trends: Mapping[str, tuple[Point, ...]]) -> str:
+    """ "Last decision: “Use own calls” (Dana, 16 Dec); after it, applied when a chance came 40 % → 60 %."."""
+    words = {"name": story.name, "owner": story.owner, "day": day(story.made_on)}
+    told = _("Last decision: “%(name)s” (%(owner)s, %(day)s)") % words
+    found: Comparison = comparison(trends, story.measure, story.made_on)
+    if found.state is not State.READY or found.main is None or not found.main.after.is_shown:
+        return f"{told}."
+    after = {"what": found.main.label, "course": found.main.course}
+    return told + _("; after it, %(what)s: %(course)s.") % after

@@ -1,0 +1,75 @@
+"""What Insights says where there are no figures: not yet, not here, or too small a place (PRIVACY.md rule 13)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils import timezone
+
+from metrics.domain import reading
+from metrics.domain.release import check_can_publish
+from metrics.domain.saying import Period
+from programs.access import allows
+from programs.models import CohortManager, Member
+
+
+class Situation(StrEnum):
+    FIGURES = "figures"
+    FIRST_WEEKS = "first_weeks"  # nothing has been released yet
+    SMALL_PLACE = "small_place"  # something has, but nothing that the member may open
+    NOT_HERE = "not_here"  # rule version 0 outside the demo
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """What is planned for a cohort: nothing about what anybody did."""
+
+    cohort: str
+    program: str
+    sessions: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    situation: Situation
+    next_release_on: date | None
+    smallest: int
+    cadences: tuple[Cadence, ...] = ()
+
+    @property
+    def days_left(self) -> int:
+        """Days until the next release; 0 where it is due or none is known."""
+        return max(0, (self.next_release_on - timezone.localdate()).days) if self.next_release_on else 0
+
+    @property
+    def least_people(self) -> int:
+        """How many people a group needs at the least: one of them knows a value already, the own."""
+        return self.smallest + 1
+
+
+def situation_of(member: Member, newest: Period | None) -> Place:
+    """At most three queries; the cohorts only where there are no figures to show."""
+    following, smallest = reading.next_release_on(member), member.organization.smallest_group
+    if newest is not None:
+        return Place(Situation.FIGURES, following, smallest)
+    return Place(_without_figures(member), following, smallest, cadences_of(member))
+
+
+def _without_figures(member: Member) -> Situation:
+    if not allows(check_can_publish, member.organization):
+        return Situation.NOT_HERE
+    return Situation.SMALL_PLACE if reading.anything_released(member) else Situation.FIRST_WEEKS
+
+
+def cadences_of(member: Member) -> tuple[Cadence, ...]:
+    """The planned cadence of the cohorts that the member manages, by name. One query."""
+    running = Q(cohort__ends_on=None) | Q(cohort__ends_on__gte=timezone.localdate())
+    rows = CohortManager.objects.filter(running, manager=member).order_by("cohort__name", "pk")
+    return tuple(
+        Cadence(*values)
+        for values in rows.values_list(
+            "cohort__name", "cohort__program__name", "cohort__program__sessions_per_month", "cohort__program__minutes"
+        )
+    )

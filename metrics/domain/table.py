@@ -1,0 +1,38 @@
+"""All figures of a release as one table; page, print and file are made of the same rows."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from metrics.domain.reading import Row
+from metrics.domain.saying import ORDER, Period
+from metrics.models import Group, Measure
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+NODES = Group.Node
+
+
+def header() -> list[str]:
+    """The columns of the file; the page has the same, with pillar and kind as its grouping."""
+    measures = [str(Measure(measure).label) for measure in ORDER]
+    return [_("Pillar"), _("Kind"), _("Group"), _("People"), _("Holds"), _("From"), _("Until"), *measures]
+
+
+def lines(rows: Sequence[Row], period: Period) -> Iterator[list[str]]:
+    """One line per group, cell by cell as the page shows it."""
+    for row in rows:
+        yield [
+            plain(row.pillar),
+            str(NODES(row.node).label),
+            plain(row.name),
+            row.people,
+            plain(row.holds),
+            period.starts_on.isoformat(),
+            period.ends_on.isoformat(),
+            *(said.shown for said in row.figures),
+        ]
+
+
+def plain(text: str) -> str:
+    """A name that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(RISKY) else text

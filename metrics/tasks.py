@@ -1,0 +1,11 @@
+"""Wake-ups of the worker: thin, may be lost or run twice; what is due stands in the database."""
+
+from celery import shared_task
+
+from metrics.domain.release import publish_everywhere
+
+
+@shared_task(name="metrics.tasks.publish_due")
+def publish_due() -> int:
+    """Release the blocks that ended. Returns how many."""
+    return len(publish_everywhere())

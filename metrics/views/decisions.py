@@ -1,0 +1,157 @@
+"""Decisions: from a figure in one click, told to learners, compared and closed at the check date."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coachhub.errors import Stale
+from metrics.domain import decisions, proposals
+from metrics.domain.comparing import compare
+from metrics.domain.stories import Story, stories_of
+from metrics.forms.decisions import CloseForm, TermsForm
+from metrics.models import Decision, Figure
+from programs.access import Permission
+from programs.access_views import permission_required
+from programs.http import MemberRequest
+from programs.views.saving import attempt, status_of
+
+
+@require_safe
+@permission_required(Permission.SEE_FIGURES)
+def decision_list(request: MemberRequest) -> HttpResponse:
+    stories = stories_of(request.member)
+    context = {
+        "standing": sorted((story for story in stories if story.is_open), key=lambda story: (story.check_on, story.pk)),
+        "closed": [story for story in stories if not story.is_open],
+        "today": timezone.localdate(),
+    }
+    return render(request, "metrics/decisions/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(Permission.SEE_FIGURES)
+def decision_new(request: MemberRequest, pk: int) -> HttpResponse:
+    figure = shown_figure(request, pk)
+    proposal = proposals.propose(figure, request.member)
+    initial = proposal.initial | {"form_key": uuid4()}
+    owners = decisions.owners_for(figure.group, by=request.member)
+    form = TermsForm(request.POST or None, initial=initial, owners=owners, by=request.member)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["form_key"] or uuid4()
+        made = attempt(form, lambda: decisions.make(figure, by=request.member, terms=form.terms(), form_key=key))
+        if made is not None:
+            return redirect(made)
+    context = {"form": form, "proposal": proposal}
+    return render(request, "metrics/decisions/new.html", context, status=status_of(form))
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def decision_leave(request: MemberRequest, pk: int) -> HttpResponse:
+    """ "Leave as it is" in one click; it is a decision too, and can be edited."""
+    figure = shown_figure(request, pk)
+    key = proposals.key_of(request.POST.get("form_key", ""))
+    insight = proposals.propose(figure, request.member).insight
+    made = decisions.leave(figure, by=request.member, insight=insight, form_key=key)
+    messages.success(request, _("Left as it is. CoachHub asks again on %(day)s.") % {"day": proposals.day_of(made)})
+    return redirect("insights:home")
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def figure_put_aside(request: MemberRequest, pk: int) -> HttpResponse:
+    decisions.put_aside(shown_figure(request, pk), by=request.member)
+    messages.success(request, _("Put aside until the next release."))
+    return redirect("insights:home")
+
+
+@require_safe
+@permission_required(Permission.SEE_FIGURES)
+def decision_show(request: MemberRequest, pk: int) -> HttpResponse:
+    return _page(request, the_decision(request, pk), CloseForm())
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(Permission.SEE_FIGURES)
+def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """An edit of an older version comes back with what was saved meanwhile; sending it again puts it in its place."""
+    decision = the_decision(request, pk)
+    decisions.check_can_change(request.member, decision)
+    owners = decisions.owners_for(decision.group, by=request.member)
+    form = TermsForm(request.POST or None, initial=proposals.as_it_is(decision), owners=owners, by=decision.owner)
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if attempt(form, lambda: decisions.edit(decision, by=request.member, **form.edition())):
+                return redirect(decision)
+        except Stale as other:
+            stale = other
+            form = TermsForm(again(request, decision), owners=owners, by=decision.owner)
+    context = {"form": form, "story": Story.of(decision, request.member), "stale": stale}
+    status = Stale.status if stale else status_of(form)
+    return render(request, "metrics/decisions/edit.html", context, status=status)
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def decision_share(request: MemberRequest, pk: int) -> HttpResponse:
+    return redirect(decisions.share(the_decision(request, pk), by=request.member))
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def decision_take_back(request: MemberRequest, pk: int) -> HttpResponse:
+    return redirect(decisions.take_back(the_decision(request, pk), by=request.member))
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
+    decision = the_decision(request, pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, decision, form)
+    data = form.cleaned_data
+    return redirect(
+        decisions.close(decision, by=request.member, outcome=data["outcome"], note=data["outcome_note"])
+    )  # fmt: skip
+
+
+@require_POST
+@permission_required(Permission.SEE_FIGURES)
+def decision_reopen(request: MemberRequest, pk: int) -> HttpResponse:
+    return redirect(decisions.reopen(the_decision(request, pk), by=request.member))
+
+
+def again(request: MemberRequest, decision: Decision) -> QueryDict:
+    """What was sent, for another try at the version that is there now."""
+    data = request.POST.copy()
+    data["version"] = str(decision.version)
+    return data
+
+
+def shown_figure(request: MemberRequest, pk: int) -> Figure:
+    """A published figure of a group that the member may open; a dash is nothing to decide on. Raises Http404."""
+    figures = Figure.objects.visible_to(request.member).exclude(text="").select_related("group__release__block")
+    return get_object_or_404(figures, pk=pk)
+
+
+def the_decision(request: MemberRequest, pk: int) -> Decision:
+    visible = Decision.objects.visible_to(request.member).select_related("owner", "group")
+    return get_object_or_404(visible, pk=pk)
+
+
+def _page(request: MemberRequest, decision: Decision, form: CloseForm) -> HttpResponse:
+    story = Story.of(decision, request.member)
+    context = {
+        "story": story,
+        "comparison": compare(story.identity, story.measure, made_on=story.made_on, member=request.member),
+        "form": form,
+        "today": timezone.localdate(),
+    }
+    return render(request, "metrics/decisions/show.html", context, status=status_of(form))

@@ -1,0 +1,119 @@
+"""What calls for a decision, and what Insights says where there is nothing to show."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from metrics.domain.decisions import put_aside
+from metrics.domain.release import publish
+from metrics.models import Figure, Release
+from programs.models import CohortManager, Organization
+from tests.conftest import make_member
+from tests.metrics.town import make_town, weeks
+
+HOME = "insights:home"
+
+
+@pytest.fixture
+def mia(client, town):
+    return client.as_(town.mia)
+
+
+def headlines(page):
+    return [(insight.row.name, insight.call.headline) for insight, _trend in page.context["cards"]]
+
+
+def figure_of(town, name, measure):
+    return Figure.objects.get(
+        group__name=name, measure=measure, group__release=Release.objects.first()
+    )  # fmt: skip
+
+
+def test_a_share_of_30_percent_moved_for_the_queue_calls_for_a_decision(mia):
+    page = mia.get(reverse(HOME))
+    assert headlines(page) == [("North", "Moved because of the queue: 20 % → 30 % → 40 %")]
+    assert page.context["cards"][0][0].context == "Level 3.00 → 3.00: no clear change."
+
+
+def test_a_clear_change_calls_for_a_decision(mia, town):
+    Release.objects.filter(block__starts_on=weeks(16)).delete()
+    assert headlines(mia.get(reverse(HOME))) == [
+        ("North", "Moved because of the queue: 20 % → 30 %"),
+        ("Late + Weekend", "Mean level rose: 2.00 → 3.00"),
+        ("North", "Mean level rose: 2.00 → 3.00"),
+    ]
+
+
+def test_what_was_put_aside_comes_back_with_the_next_release_only(mia, town):
+    put_aside(figure_of(town, "North", "queue"), by=town.mia)
+    assert headlines(mia.get(reverse(HOME))) == []
+
+
+def test_put_aside_and_leave_as_it_is_are_one_click_each(mia, town):
+    figure = figure_of(town, "North", "queue")
+    page = mia.post(reverse("insights:figure-put-aside", args=[figure.pk]), follow=True)
+    assert (headlines(page), page.redirect_chain) == ([], [(reverse(HOME), 302)])
+
+
+def test_the_number_of_queries_does_not_grow_with_groups(client, town, django_assert_num_queries):
+    """Session, user, member; releases, decisions, groups and figures, three releases' figures, trends, block."""
+    for member in (town.sam, town.mia):
+        actor = client.as_(member)
+        with django_assert_num_queries(11):
+            actor.get(reverse(HOME))
+
+
+def test_the_first_weeks_say_when_the_first_figures_come(client, unpublished):
+    from metrics.domain.blocks import lay_out
+
+    lay_out(unpublished.organization, dt.date(2026, 1, 20))
+    page = client.as_(unpublished.mia).get(reverse(HOME))
+    assert page.context["place"].situation == "first_weeks"
+    assert "First figures Monday 2 March, once enough people have taken part." in page.content.decode()
+
+
+def test_before_anybody_is_enrolled_no_date_is_promised(client, db, clock):
+    town = make_town()
+    page = client.as_(town.mia).get(reverse(HOME))
+    assert (page.context["place"].situation, page.context["place"].next_release_on) == ("first_weeks", None)
+    assert "First figures come four to eight weeks after the first sessions" in page.content.decode()
+
+
+def test_a_small_place_says_what_size_is_shown_and_what_is_planned(client, db, clock):
+    town = make_town()
+    town.cohort("North", 4)
+    town.everybody_meets(weeks(0))
+    publish(town.organization)
+    page = client.as_(town.mia).get(reverse(HOME))
+    assert page.context["place"].situation == "small_place"
+    assert "A group is shown from 6 people who took part" in page.content.decode()
+    assert [vars_of(each) for each in page.context["place"].cadences] == [("North", "Calm calls", 4, 15)]
+
+
+def vars_of(cadence):
+    return (cadence.cohort, cadence.program, cadence.sessions, cadence.minutes)
+
+
+def test_outside_the_demo_it_says_that_figures_wait_for_the_audit(client, unpublished):
+    Organization.objects.filter(pk=unpublished.organization.pk).update(is_demo=False)
+    page = client.as_(unpublished.mia).get(reverse(HOME))
+    assert page.context["place"].situation == "not_here"
+    assert "CoachHub does not publish figures about people here yet." in page.content.decode()
+
+
+def test_a_manager_without_a_cohort_sees_no_figure(client, town):
+    nina = make_member(town.organization, "Nina New", "manager")
+    page = client.as_(nina).get(reverse(HOME))
+    assert page.context["place"].situation == "small_place"
+
+
+def test_a_new_manager_sees_nothing_before_the_next_release(client, town):
+    nina = make_member(town.organization, "Nina New", "manager")
+    CohortManager.objects.create(organization=town.organization, cohort=town.cohorts["North"], manager=nina)
+    assert client.as_(nina).get(reverse("insights:figure-list")).status_code == 302
+
+
+def test_how_this_works_names_the_size_of_groups(mia):
+    page = mia.get(reverse("insights:how")).content.decode()
+    assert "A group is shown from 6 people with a value: 5 whom no reader of the figures coaches" in page
