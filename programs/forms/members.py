@@ -24,13 +24,18 @@ class WorkingTimeForm(MemberForm):
         return values
 
 
-class ChangeForm(WorkingTimeForm):
-    """What an administrator sets on somebody."""
+class PersonForm(WorkingTimeForm):
+    """What an administrator sets on somebody; all but address, name and roles have a default."""
 
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"})
+    )
     roles = RolesField()
     timezone = TimezoneField()
     work_days = WorkDaysField()
     holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Empty means the organization's."))
+
+    field_order = ("email", "name", "roles")
 
     class Meta:
         model = Member
@@ -38,12 +43,3 @@ class ChangeForm(WorkingTimeForm):
             "name", "roles", "external_id", "timezone", "work_days", "work_start", "work_end", "holiday_region",
         )  # fmt: skip
         widgets = {"work_start": time_input(), "work_end": time_input()}
-
-
-class AddForm(ChangeForm):
-    """A new member; everything but the first three has a default."""
-
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"})
-    )
-    field_order = ("email", "name", "roles")

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from programs import sign_in_mail
 from programs.access import Permission, allows
 from programs.access_views import permission_required
-from programs.domain import coverage, invitations, members
-from programs.forms.members import AddForm, ChangeForm
+from programs.domain import addresses, coverage, invitations, members
+from programs.forms.members import PersonForm
 from programs.forms.search import MemberSearch
 from programs.http import MemberRequest
 from programs.models import Enrolment, Invitation, Member
@@ -40,7 +41,7 @@ def member_list(request: MemberRequest) -> HttpResponse:
 def member_add(request: MemberRequest) -> HttpResponse:
     organization = request.member.organization
     initial = {"timezone": organization.timezone, "roles": ["learner"]}
-    form = AddForm(request.POST or None, initial=initial)
+    form = PersonForm(request.POST or None, initial=initial)
     if form.is_valid():
         made = attempt(form, lambda: members.add(organization, by=request.member, **form.cleaned_data))
         if made:
@@ -78,15 +79,27 @@ def link_to_hand_over(invitation: Invitation | None) -> str | None:
 @permission_required(Permission.MANAGE_PEOPLE)
 def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Member.objects.visible_to(request.member).select_related("user"), pk=pk)
-    name = person.name
-    form = ChangeForm(request.POST or None, instance=person)
+    name, email = person.name, person.user.email
+    form = PersonForm(request.POST or None, instance=person, initial={"email": email})
     if form.is_valid():
-        saved = attempt(form, lambda: members.change(person, by=request.member, **form.cleaned_data))
+        saved = attempt(form, lambda: addresses.change_person(person, by=request.member, **form.cleaned_data))
         if saved:
-            messages.success(request, _("Saved."))
+            tell_old_address(request, email, saved)
             return redirect(saved)
     context = {"form": form, "person": person, "name": name}
     return render(request, "programs/people/edit.html", context, status=status_of(form))
+
+
+def tell_old_address(request: MemberRequest, old: str, person: Member) -> None:
+    """A mail to the address that lets nobody in any more; what to do next for the administrator."""
+    if old.lower() == person.user.email.lower():
+        messages.success(request, _("Saved."))
+        return
+    sign_in_mail.send(request, "programs/people/address_changed", old, {"person": person, "by": request.member})
+    if person.joined_at:
+        messages.success(request, _("Saved. %(name)s signs in with the new address from now on.") % {"name": person})
+    else:
+        messages.success(request, _("Saved. Send an invitation to the new address."))
 
 
 @require_POST

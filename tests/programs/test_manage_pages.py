@@ -104,6 +104,7 @@ def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(cast, ada):
 
 def test_the_last_administrator_is_told_at_the_roles(cast, ada):
     data = {
+        "email": "ada@northwind.example",
         "name": "Ada Okafor", "roles": ["coach"], "timezone": "Europe/Berlin", "work_days": [0],
         "work_start": "09:00", "work_end": "17:00",
     }  # fmt: skip

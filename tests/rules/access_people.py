@@ -59,7 +59,7 @@ ROWS = {
     "manage:member-invite-new": Row(post=DONE | {"other_org": 302}, **POST_ONLY),
     "manage:member-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.leo.pk]),
     "manage:member-edit": Row(
-        get=ADMIN, post=DONE, world=newcomer, args=pk, data=lambda member: member_fields("ignored@x.example")
+        get=ADMIN, post=DONE, world=newcomer, args=pk, data=lambda member: member_fields("other@x.example")
     ),
     "manage:member-invite": Row(post=DONE, world=newcomer, args=pk, **POST_ONLY),
     "manage:member-deactivate": Row(post=DONE, world=newcomer, args=pk, **POST_ONLY),

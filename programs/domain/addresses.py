@@ -1,0 +1,62 @@
+"""An administrator changes somebody's address; people cannot do that themselves (docs/adr/0005)."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coachhub.errors import Invalid
+from programs.domain import members
+from programs.domain.policies import check_manages
+from programs.models import Member, User
+
+
+@transaction.atomic
+def change_person(member: Member, *, by: Member, email: str, **fields: Any) -> Member:
+    """Everything an administrator sets on a member, the address included. Raises what the two changes raise."""
+    return change_email(members.change(member, by=by, **fields), by=by, email=email)
+
+
+@transaction.atomic
+def change_email(member: Member, *, by: Member, email: str) -> Member:
+    """Give the member another address.
+
+    The login takes the new address when it serves this membership alone, and is signed out everywhere. When the
+    new address is somebody's login already, or the old login serves another organization too, the membership goes
+    over to the new one, whose owner has to accept an invitation. Raises NotAllowed, Invalid on `email`.
+    """
+    check_manages(by, member.organization_id)
+    email = email.strip()
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    login = member.user
+    known = User.objects.filter(email__iexact=email).exclude(pk=login.pk).first()
+    if known and (other := known.members.filter(organization=member.organization_id).first()):
+        raise Invalid(_("%(name)s has this address already.") % {"name": other.name}, field="email")
+    same = email.lower() == login.email.lower()
+    if known or (not same and login.members.exclude(pk=member.pk).exists()):
+        _go_over(member, known or User.objects.create_user(email))
+    elif email != login.email:
+        User.objects.filter(pk=login.pk).update(email=email)
+        members.sign_out_everywhere(login)
+    if not same:
+        _forget_old_address(member)
+    return Member.objects.select_related("user", "organization").get(pk=member.pk)
+
+
+def _go_over(member: Member, login: User) -> None:
+    """To another login, which joins by a new invitation only; a login that is left without members goes."""
+    left = member.user
+    member.user, member.joined_at = login, None
+    member.save(update_fields=["user", "joined_at"])
+    if not left.members.exists():
+        left.delete()
+
+
+def _forget_old_address(member: Member) -> None:
+    """A link sent to the old address opens nothing; whether mail arrives is to be seen."""
+    member.invitations.open().update(replaced_at=timezone.now())
+    member.mail_bounced_at = None
+    if member.joined_at is None:
+        member.invited_at = None
+    member.save(update_fields=["mail_bounced_at", "invited_at"])

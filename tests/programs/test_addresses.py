@@ -1,0 +1,81 @@
+"""An administrator changes an address: the new one lets in, the old one does not, and is told."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from coachhub.errors import Invalid, NotAllowed
+from programs.domain import addresses, invitations, members
+from programs.models import Member, User
+
+
+def change(cast, email, member=None, by=None):
+    return addresses.change_email(member or cast.leo, by=by or cast.ada, email=email)
+
+
+def test_the_login_takes_the_new_address_and_is_signed_out(cast, client):
+    leo = client.as_(cast.leo)
+    changed = change(cast, "leo.marin@northwind.example")
+    assert (changed.user_id, changed.user.email) == (cast.leo.user_id, "leo.marin@northwind.example")
+    assert changed.joined_at is not None
+    assert leo.get(reverse("profile")).status_code == 302
+
+
+def test_another_spelling_of_the_same_address_keeps_everything(cast):
+    changed = change(cast, "Leo@Northwind.example")
+    assert (changed.user.email, changed.joined_at is not None) == ("Leo@Northwind.example", True)
+
+
+def test_an_address_of_a_colleague_is_refused(cast):
+    with pytest.raises(Invalid, match="Lia Chen has this address already") as refusal:
+        change(cast, "LIA@northwind.example")
+    assert refusal.value.field == "email"
+
+
+def test_a_login_of_another_organization_has_to_accept_first(cast):
+    changed = change(cast, "olga@elsewhere.example")
+    assert (changed.user, changed.joined_at, changed.invited_at) == (cast.olga.user, None, None)
+    assert not User.objects.filter(email="leo@northwind.example").exists()
+
+
+def test_a_login_that_serves_another_organization_is_left_alone(cast):
+    here = members.add(cast.organization, by=cast.ada, email="olga@elsewhere.example", name="Olga", roles=["coach"])
+    changed = change(cast, "olga.p@northwind.example", member=here)
+    assert changed.user.email == "olga.p@northwind.example"
+    assert User.objects.get(pk=cast.olga.user_id).email == "olga@elsewhere.example"
+
+
+def test_a_link_sent_to_the_old_address_opens_nothing(cast):
+    nia = members.add(cast.organization, by=cast.ada, email="typo@northwind.example", name="Nia", roles=["learner"])
+    invitation = invitations.invite(nia, by=cast.ada)
+    changed = change(cast, "nia@northwind.example", member=nia)
+    invitation.refresh_from_db()
+    assert invitations.state_of(invitation) is invitations.State.REPLACED
+    assert (changed.invited_at, changed.user.email) == (None, "nia@northwind.example")
+
+
+def test_only_administrators_of_the_organization_change_addresses(cast):
+    for by in (cast.ana, cast.leo, cast.mia, cast.olga):
+        with pytest.raises(NotAllowed):
+            change(cast, "x@northwind.example", by=by)
+
+
+FIELDS = {
+    "name": "Leo Marin", "roles": ["learner"], "timezone": "Europe/Berlin", "work_days": [0],
+    "work_start": "09:00", "work_end": "17:00",
+}  # fmt: skip
+
+
+def test_the_old_address_is_told(cast, client):
+    url = reverse("manage:member-edit", args=[cast.leo.pk])
+    client.as_(cast.ada).post(url, FIELDS | {"email": "leo.marin@northwind.example"})
+    [notice] = mail.outbox
+    assert (notice.to, notice.subject) == (["leo@northwind.example"], "Your address at Northwind was changed")
+    assert "Ada Okafor changed the address with which you sign in" in notice.body
+
+
+def test_a_refused_address_changes_nothing_else(cast, client):
+    url = reverse("manage:member-edit", args=[cast.leo.pk])
+    page = client.as_(cast.ada).post(url, FIELDS | {"name": "Leo M", "email": "lia@northwind.example"})
+    assert page.context["form"].errors == {"email": ["Lia Chen has this address already."]}
+    assert (Member.objects.get(pk=cast.leo.pk).name, mail.outbox) == ("Leo Marin", [])
