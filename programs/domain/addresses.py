@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,7 @@ def change_email(member: Member, *, by: Member, email: str) -> Member:
         _go_over(member, known or User.objects.create_user(email))
     elif email != login.email:
         User.objects.filter(pk=login.pk).update(email=email)
+        EmailAddress.objects.filter(user=login).delete()  # allauth's own list: it would go on letting the old one in
         members.sign_out_everywhere(login)
     if not same:
         _forget_old_address(member)

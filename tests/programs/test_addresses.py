@@ -1,6 +1,7 @@
 """An administrator changes an address: the new one lets in, the old one does not, and is told."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
 
@@ -19,6 +20,16 @@ def test_the_login_takes_the_new_address_and_is_signed_out(cast, client):
     assert (changed.user_id, changed.user.email) == (cast.leo.user_id, "leo.marin@northwind.example")
     assert changed.joined_at is not None
     assert leo.get(reverse("profile")).status_code == 302
+
+
+def test_the_old_address_lets_nobody_in(cast, client):
+    cast.leo.user.set_password("four plain words here")
+    cast.leo.user.save()
+    EmailAddress.objects.create(user=cast.leo.user, email=cast.leo.user.email, verified=True, primary=True)
+    change(cast, "leo.marin@northwind.example")
+    for email, status in (("leo@northwind.example", 200), ("leo.marin@northwind.example", 302)):
+        answer = client.post(reverse("account_login"), {"login": email, "password": "four plain words here"})
+        assert answer.status_code == status
 
 
 def test_another_spelling_of_the_same_address_keeps_everything(cast):
