@@ -1,0 +1,351 @@
+"""Who gets what of which route. 422 in a list's POST: the rows that the body names are not there for this person."""
+
+import datetime as dt
+from types import SimpleNamespace
+from uuid import uuid4
+
+from access_insights import closed as closed_decision
+from access_insights import published, shared
+from access_library import own_library
+from django.utils import timezone
+from rules_api import ADMIN, COACH, EVERYBODY, LEARNER, MANAGER, PAIR, ApiRow, Call, posts, reads
+
+from programs.domain import agreements, enrolments
+from programs.models import Member, Program, User
+from sessions.domain import closing, schedule, ticks
+from sessions.models import Prompt
+from tests.sessions.rate_steps import both, fresh, hand_in, levels, reflect, reply
+from tests.sessions.run_steps import rate, write_lines
+
+OF_THE_ORGANIZATION = {who: 200 for who in EVERYBODY if who != "other_org"}
+BOTH_ADMINS = {"admin": 201, "other_org": 201}
+
+
+def soon(hours: float = 2) -> str:
+    return (timezone.now() + dt.timedelta(hours=hours)).isoformat()
+
+
+# --- Worlds
+
+
+def newcomer(cast, **fields):
+    user = User.objects.create_user("nia@northwind.example")
+    shared = {"organization": cast.organization, "roles": ["learner"], "timezone": "Europe/Berlin"}
+    return Member.objects.create(user=user, name="Nia New", **shared, **fields)
+
+
+def deactivated(cast):
+    return newcomer(cast, deactivated_at=timezone.now())
+
+
+def empty_program(cast):
+    return Program.objects.create(organization=cast.organization, pillar=cast.pillar, name="Empty")
+
+
+def with_newcomer(cast):
+    return SimpleNamespace(cast=cast, newcomer=newcomer(cast))
+
+
+def with_substitute(cast):
+    day = timezone.localdate()
+    named = enrolments.name_substitute(
+        cast.enrolment,
+        by=cast.ada,
+        coach=cast.cole,
+        starts_on=day + dt.timedelta(days=3),
+        ends_on=day + dt.timedelta(days=4),
+    )
+    return SimpleNamespace(pk=cast.enrolment.pk, substitute=named.pk)
+
+
+def agreement(cast):
+    return agreements.draft(cast.enrolment)
+
+
+def planned(cast):
+    return cast.plan()
+
+
+def moved(cast):
+    micro = cast.plan()
+    return schedule.move(micro, by=cast.ana, to=micro.scheduled_for + dt.timedelta(hours=1), reason="queue")
+
+
+def overdue(cast):
+    return cast.plan(timezone.now() - dt.timedelta(hours=1))
+
+
+def asked_to_move(cast):
+    return cast.plan(move_asked_at=timezone.now())
+
+
+def cancelled(cast):
+    return schedule.cancel(cast.plan(), by=cast.ana)
+
+
+def running(cast):
+    now = timezone.now()
+    return cast.plan(status="running", started_at=now, phase_started_at=now, phase="practice")
+
+
+def ticked(cast):
+    micro = running(cast)
+    key = uuid4()
+    ticks.add(micro, by=cast.ana, behaviour=micro.focus, kind="saw", key=key)
+    return SimpleNamespace(pk=micro.pk, key=key)
+
+
+def held(cast):
+    return cast.held()
+
+
+def just_ended(cast):
+    return cast.held(ended_at=timezone.now())
+
+
+def drafted(cast):
+    micro = cast.held()
+    for member in (cast.ana, cast.leo):
+        rate(micro, member)
+    return micro
+
+
+def rated(cast):
+    return both(cast.held())
+
+
+def reflected(cast):
+    micro = rated(cast)
+    reflect(micro)
+    return micro
+
+
+def replied(cast):
+    micro = reflected(cast)
+    return SimpleNamespace(pk=micro.pk, reply=reply(micro).pk)
+
+
+def complete(cast):
+    micro = cast.held()
+    hand_in(micro, cast.ana, 3)
+    write_lines(micro)
+    reflect(micro)
+    return fresh(micro)
+
+
+def prompted(cast):
+    micro = reflected(cast)
+    write_lines(micro)
+    closing.close(micro, by=cast.ana)
+    return Prompt.objects.get(follow_up__plan__micro=micro)
+
+
+# --- Bodies
+
+
+def new_session(cast):
+    return {"enrolment": cast.enrolment.pk, "scheduled_for": soon(), "focus": cast.criteria[0].behaviour_id}
+
+
+def held_session(cast):
+    return {
+        "enrolment": cast.enrolment.pk, "held_at": soon(-1), "minutes": 14, "focus": cast.criteria[0].behaviour_id,
+    }  # fmt: skip
+
+
+def scores(micro):
+    return {"scores": [{"criterion": pk, "level": level} for pk, level in levels(micro, 3, 2, None).items()]}
+
+
+def one_tick(micro):
+    return {"behaviour": micro.focus_id, "kind": "saw", "key": str(uuid4())}
+
+
+def words(micro):
+    plan = {"cue": "a complaint starts", "will": "name the feeling"}
+    return plan | {"what_changed": "She calmed down.", "version": 0, "plan_version": 0}
+
+
+def just(**data):
+    return lambda world: data
+
+
+# --- The table
+
+PEOPLE = {
+    "me": ApiRow({"GET": Call(EVERYBODY), "PATCH": Call(EVERYBODY, just(name="Other"))}, args=lambda _: []),
+    "member-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(BOTH_ADMINS, just(email="x@y.example", name="X", roles=["coach"]), default=403),
+        },
+        args=lambda _: [],
+    ),
+    "member": ApiRow(
+        {"GET": Call(LEARNER | ADMIN), "PATCH": Call(ADMIN | {"learner": 403}, just(name="Other"))},
+        args=lambda cast: [cast.leo.pk],
+    ),
+    "member-deactivate": posts(ADMIN | {"learner": 403}, lambda cast: cast.leo),
+    "member-reactivate": posts(ADMIN, deactivated),
+    "member-invite": posts(ADMIN, newcomer),
+}
+LIBRARY = {
+    "pillar-list": reads(),
+    "pillar": reads(OF_THE_ORGANIZATION, own_library, lambda world: [world.pillar.pk]),
+    "rubric-list": reads(),
+    "rubric": reads(OF_THE_ORGANIZATION, own_library, lambda world: [world.rubric.pk]),
+    "blueprint-list": reads(),
+    "blueprint": reads(OF_THE_ORGANIZATION, own_library, lambda world: [world.blueprint.pk]),
+}
+PROGRAMS = {
+    "program-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(BOTH_ADMINS, lambda cast: {"name": "New", "pillar": cast.pillar.pk}, default=403),
+        },
+        args=lambda _: [],
+    ),
+    "program": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, just(name="Other"))}, lambda cast: cast.program),
+    "program-archive": posts(ADMIN, empty_program),
+    "program-restore": posts(ADMIN, empty_program),
+    "cohort-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(
+                {"admin": 201},
+                lambda cast: {"program": cast.program.pk, "name": "South", "starts_on": "2026-02-02"},
+                default=422,
+            ),
+        },
+        args=lambda _: [],
+    ),
+    "cohort": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, just(name="Other"))}, lambda cast: cast.cohort),
+    "enrolment-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(
+                {"admin": 201},
+                lambda world: {"cohort": world.cast.cohort.pk, "learner": world.newcomer.pk},
+                default=422,
+            ),
+        },
+        with_newcomer,
+        lambda _: [],
+    ),
+    "enrolment": reads(PAIR | ADMIN, lambda cast: cast.enrolment, lambda world: [world.pk]),
+    "enrolment-reassign": posts(ADMIN, lambda cast: cast.enrolment, just(coach=None)),
+    "enrolment-end": posts(ADMIN, lambda cast: cast.enrolment),
+    "enrolment-share-past": posts(
+        LEARNER | {"coach": 403, "admin": 403}, lambda cast: cast.enrolment, just(share=True)
+    ),
+    "enrolment-substitutes": posts(
+        ADMIN | {"other_coach": 404},
+        lambda cast: cast,
+        lambda cast: {"coach": cast.cole.pk, "starts_on": "2030-01-07", "ends_on": "2030-01-08"},
+        lambda cast: [cast.enrolment.pk],
+        default=422,
+    ),
+    "enrolment-substitute": ApiRow(
+        {"DELETE": Call({"admin": 204})}, with_substitute, lambda world: [world.pk, world.substitute]
+    ),
+    "agreement-list": reads(),
+    "agreement": reads(PAIR, agreement, lambda world: [world.pk]),
+    "agreement-accept": posts(LEARNER | {"coach": 403}, agreement),
+    "proposal": reads(COACH, lambda cast: cast.enrolment, lambda world: [world.pk]),
+    "slot-list": posts(COACH, lambda cast: cast.enrolment, just(weekday=1, starts_at="09:30")),
+    "slot": ApiRow(
+        {"DELETE": Call({"coach": 204})},
+        lambda cast: cast.enrolment,
+        lambda enrolment: [enrolment.pk, enrolment.usual_slots.get().pk],
+    ),
+}
+SESSIONS = {
+    "micro-list": ApiRow(
+        {"GET": Call(EVERYBODY), "POST": Call({"coach": 201}, new_session, default=422)}, args=lambda _: []
+    ),
+    "micro-log": posts({"coach": 201}, lambda cast: cast, held_session, lambda _: [], default=422),
+    "micro": ApiRow({"GET": Call(PAIR), "PATCH": Call(COACH, just(version=1, reference="REF 4711"))}, planned),
+    "micro-move": posts(COACH, planned, lambda _: {"to": soon(5), "reason": "queue"}),
+    "micro-move-take-back": posts(COACH, moved, just(schedule_sequence=1)),
+    "micro-cancel": posts(COACH, planned),
+    "micro-missed": posts(COACH, overdue),
+    "micro-restore": posts(COACH, cancelled),
+    "micro-ask-to-move": posts(LEARNER, planned),
+    "micro-keep-time": posts(COACH, asked_to_move),
+    "micro-took-place": posts(COACH, overdue, lambda _: {"held_at": soon(-1), "minutes": 12}),
+    "micro-start": posts(COACH, planned),
+    "micro-phase": posts(COACH, running, just(phase="rate")),
+    "micro-goal": posts(COACH, running, just(text="Stay calm.")),
+    "micro-finish": posts(COACH, running),
+    "micro-finish-undo": posts(COACH, just_ended),
+    "micro-minutes": posts(COACH, held, just(minutes=9)),
+    "micro-close": posts(COACH, complete),
+    "micro-confirm-met": posts(LEARNER, held),
+}
+RATINGS = {
+    "rating": ApiRow({"GET": Call(PAIR), "PUT": Call(PAIR, scores)}, held),
+    "rating-hand-in": posts(PAIR, drafted),
+    "rating-change": posts(PAIR, rated),
+    "ticks": ApiRow({"GET": Call(PAIR), "POST": Call(COACH, one_tick)}, running),
+    "tick": ApiRow({"DELETE": Call({"coach": 204})}, ticked, lambda world: [world.pk, world.key]),
+    "feedback": reads(PAIR, held, lambda micro: [micro.pk]),
+    "feedback-keep": ApiRow({"PUT": Call(COACH, just(line="You named it.", version=0))}, held),
+    "feedback-change": ApiRow({"PUT": Call(COACH, just(line="Wait longer.", version=0))}, held),
+    "plan": ApiRow({"GET": Call(PAIR), "PUT": Call(PAIR, just(cue="a call", will="pause", version=0))}, held),
+    "reflection": ApiRow({"GET": Call(PAIR), "PUT": Call(LEARNER, just(what_changed="More.", version=1))}, reflected),
+    "reflection-share": posts(LEARNER, held, words),
+    "reflection-read": posts(COACH, reflected),
+    "reply-list": posts(COACH, reflected, just(kind="thanks")),
+    "reply-seen": posts(LEARNER, replied),
+    "reply": ApiRow({"DELETE": Call({"coach": 204})}, replied, lambda world: [world.pk, world.reply]),
+    "reflection-list": reads(),
+}
+PROMPTS = {
+    "prompt-list": reads(),
+    "prompt": reads(PAIR, prompted, lambda prompt: [prompt.pk]),
+    "prompt-answer": posts(LEARNER | {"coach": 403}, prompted, just(answer="as_planned")),
+    "prompt-wish": posts(LEARNER | {"coach": 403}, prompted, just(wish="snooze")),
+    "prompts-pause": posts(EVERYBODY, lambda cast: cast, args=lambda _: []),
+    "prompts-stop": posts(EVERYBODY, lambda cast: cast, args=lambda _: []),
+    "prompts-start": posts(EVERYBODY, lambda cast: cast, args=lambda _: []),
+}
+FIGURES = {
+    "release-list": reads(),
+    "release": reads(MANAGER, published, lambda world: [world.release.pk]),
+    "figure-proposal": reads(MANAGER, published, lambda world: [world.figure.pk]),
+    "figure-leave": posts({"manager": 201}, published, args=lambda world: [world.figure.pk]),
+    "figure-put-aside": posts({"manager": 204}, published, args=lambda world: [world.figure.pk]),
+    "decision-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(
+                {"manager": 201},
+                lambda world: {"figure": world.figure.pk, "adjustment": "cadence", "what": "Weekly"},
+                default=422,
+            ),
+        },
+        published,
+        lambda _: [],
+    ),
+    "decision-told": reads(),
+    "decision": ApiRow(
+        {"GET": Call(MANAGER), "PATCH": Call(MANAGER, just(version=1, what="Monthly", check_on="2030-01-07"))},
+        published,
+        lambda world: [world.decision.pk],
+    ),
+    "decision-share": posts(MANAGER, published, args=lambda world: [world.decision.pk]),
+    "decision-take-back": posts(MANAGER, shared, args=lambda world: [world.decision.pk]),
+    "decision-close": posts(MANAGER, published, just(outcome="keep"), lambda world: [world.decision.pk]),
+    "decision-reopen": posts(MANAGER, closed_decision, args=lambda world: [world.decision.pk]),
+}
+NOWHERE = {method: Call({}) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
+ABOUT = {
+    "schema": reads(),
+    "root": ApiRow(NOWHERE, args=lambda _: []),
+    "elsewhere": ApiRow(NOWHERE, args=lambda _: ["nowhere"]),
+}
+API = {
+    f"api:{name}": row
+    for part in (PEOPLE, LIBRARY, PROGRAMS, SESSIONS, RATINGS, PROMPTS, FIGURES, ABOUT)
+    for name, row in part.items()
+}
