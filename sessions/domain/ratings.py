@@ -70,26 +70,26 @@ def score(
 
 @transaction.atomic
 def score_all(micro: MicroSession, *, by: Member, levels: Levels, via: Rating.Via = Rating.Via.LOGIN) -> Rating:
-    """Keep the given levels and leave the others as they are.
+    """Keep the given levels and leave the others as they are; the same ones again change nothing.
 
     Raises NotAllowed, WrongState, Invalid, and RatingsAreOpen for a rating that was in at the reveal.
     """
     micro = reveals.reveal_if_due(locked(micro))
     check_can_rate(by, micro)
     rating = _own_row(micro, by)
-    if rating.submitted_at and micro.is_revealed and not rating.late:
-        raise RatingsAreOpen
     _check_levels(micro, levels)
     kept = scores_of(rating)
     moved = {pk: level for pk, level in levels.items() if pk not in kept or kept[pk] != level}
-    new = [Score(rating=rating, criterion_id=pk, level=level) for pk, level in moved.items()]
-    if new:
-        Score.objects.bulk_create(
-            new,
-            update_conflicts=True,
-            unique_fields=["rating", "criterion"],
-            update_fields=["level", "saved_at"],
-        )
+    if not moved:
+        return rating
+    if rating.submitted_at and micro.is_revealed and not rating.late:
+        raise RatingsAreOpen
+    Score.objects.bulk_create(
+        [Score(rating=rating, criterion_id=pk, level=level) for pk, level in moved.items()],
+        update_conflicts=True,
+        unique_fields=["rating", "criterion"],
+        update_fields=["level", "saved_at"],
+    )
     return _came_by(rating, via)
 
 

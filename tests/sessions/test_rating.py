@@ -137,6 +137,12 @@ def test_after_the_reveal_levels_are_fixed(cast):
     assert list(ratings.scores_of(ratings.rating_of(micro, by=cast.leo)).values()) == [2, 3, 3]
 
 
+def test_the_same_levels_sent_again_after_the_reveal_change_nothing(cast):
+    """A page that was open when the seal broke sends its levels along with the words."""
+    micro = both(cast.held())
+    assert not ratings.score_all(micro, by=cast.leo, levels=levels(micro, 2, 3, 3)).late
+
+
 def test_a_change_after_the_reveal_is_late_and_counts_nowhere(cast):
     micro = both(cast.held())
     assert ratings.change(micro, by=cast.leo).late

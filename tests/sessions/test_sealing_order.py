@@ -63,7 +63,7 @@ def sealing_machine(cast):
         @rule(who=SIDES, values=LEVELS)
         def tap(self, who, values):
             given = dict(zip(self.criteria, values, strict=False))
-            if self.fixed(who):
+            if self.fixed(who) and self.chosen[who] | given != self.chosen[who]:
                 self.refused(ratings.RatingsAreOpen, lambda: self.score(who, given))
                 return
             self.score(who, given)
