@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from programs.models import Member
@@ -23,16 +23,31 @@ from sessions.domain.working_time import calendar_of
 from sessions.models import Message, Prompt
 
 BATCH = 500  # learners
+SPREAD = """
+UPDATE coaching_prompt p SET message_id = s.message_id, due_at = s.due_at
+FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS s (id, message_id, due_at)
+WHERE p.id = s.id
+"""
 AHEAD = timedelta(hours=36)  # what may share the message of a day is due before the next one ends
 STACKED = "stacked"
 
 
 @dataclass
 class Outcome:
-    """What one batch changes."""
+    """What one batch changes: messages to write, questions with their message or another time, and those to drop."""
 
     messages: list[Message] = field(default_factory=list)
-    prompts: list[Prompt] = field(default_factory=list)
+    spread: list[Prompt] = field(default_factory=list)
+    stacked: list[int] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Two inserts and an update; row by row they would take ten times as long."""
+        outbox.put_in(self.messages)
+        Prompt.objects.filter(pk__in=self.stacked).update(status=Prompt.Status.CANCELLED, cancelled_because=STACKED)
+        rows = [(prompt.pk, prompt.message and prompt.message.pk, prompt.due_at) for prompt in self.spread]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(SPREAD, [list(column) for column in zip(*rows, strict=True)])
 
 
 def assemble(now: datetime | None = None) -> int:
@@ -72,8 +87,7 @@ def _assemble_for(learners: list[Member], now: datetime) -> int:
     found = Outcome()
     for learner in learners:
         _assemble_one(learner, waiting[learner.pk], meetings, sent[learner.pk], now, found)
-    outbox.put_in(found.messages)
-    Prompt.objects.bulk_update(found.prompts, ["message", "due_at", "status", "cancelled_because"], batch_size=500)
+    found.write()
     return len(found.messages)
 
 
@@ -132,7 +146,5 @@ def _apply(schedule: Schedule, learner: Member, prompts: dict[int, Prompt], now:
             prompt = prompts[pk]
             if message or prompt.due_at != planned.at:
                 prompt.message, prompt.due_at = message, planned.at
-                found.prompts.append(prompt)
-    for pk in schedule.stacked:
-        prompts[pk].status, prompts[pk].cancelled_because = Prompt.Status.CANCELLED, STACKED
-        found.prompts.append(prompts[pk])
+                found.spread.append(prompt)
+    found.stacked += schedule.stacked
