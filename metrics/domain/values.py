@@ -33,12 +33,6 @@ type Row = tuple[int, int, int, int]
 type Values = dict[int, dict[int, float]]
 """Pillar → learner → value."""
 
-_OURS = Rating.objects.counted().filter(role=RatingRole.SELF)
-_CONFIRMED = (
-    Q(met_confirmed_at__isnull=False)
-    | Exists(_OURS.filter(micro=OuterRef("pk")))
-    | Exists(Reflection.objects.filter(micro=OuterRef("pk"), saved_at__isnull=False))
-)
 _BY_LEARNER = ("enrolment__pillar", "learner")
 
 
@@ -60,9 +54,17 @@ def _in(span: Span, field: str) -> Q:
     return Q(**{f"{field}__gte": span.start, f"{field}__lt": span.end})
 
 
+def _counting(path: str = "") -> Q:
+    """That a session counts; `path` leads to it. Judged per session, before anything is joined to it."""
+    micro = OuterRef(f"{path}pk")
+    rated = Rating.objects.counted().filter(role=RatingRole.SELF, micro=micro)
+    reflected = Reflection.objects.filter(micro=micro, saved_at__isnull=False)
+    return Q(**{f"{path}met_confirmed_at__isnull": False}) | Exists(rated) | Exists(reflected)
+
+
 def _held(organization: Organization, span: Span) -> QuerySet[MicroSession]:
     """Sessions of the block that count."""
-    return MicroSession.objects.filter(_CONFIRMED, _in(span, "started_at"), organization=organization, status__in=HELD)
+    return MicroSession.objects.filter(_counting(), _in(span, "started_at"), organization=organization, status__in=HELD)
 
 
 def _sessions(organization: Organization, span: Span, rosters: Mapping[int, Roster]) -> Values:
@@ -87,7 +89,7 @@ def _planned(organization: Organization, span: Span) -> QuerySet[MicroSession]:
     )
     missed = Q(status__in=[Status.CANCELLED, Status.MISSED])
     return MicroSession.objects.filter(
-        missed | Q(status__in=HELD) & _CONFIRMED, _in(span, "scheduled_for"), organization=organization
+        missed | Q(status__in=HELD) & _counting(), _in(span, "scheduled_for"), organization=organization
     ).exclude(entered_afterwards | called_off)
 
 
@@ -131,26 +133,25 @@ def _no_chance(organization: Organization, span: Span) -> Iterable[Row]:
     return _prompts(organization, _in(span, "answered_at"), Q(answer=Prompt.Answer.NO_CHANCE))
 
 
+_MICRO = "rating__micro__"
+_BY_RATED = (f"{_MICRO}enrolment__pillar", f"{_MICRO}learner")
+
+
 def _coach_scores(organization: Organization, span: Span) -> QuerySet[Score]:
-    """The coach's levels of ratings that count, in sessions that count and were revealed in the block."""
-    revealed = MicroSession.objects.filter(
-        _CONFIRMED, _in(span, "revealed_at"), organization=organization, status__in=HELD
-    )
-    ratings = Rating.objects.counted().filter(role=RatingRole.COACH, micro__in=revealed)
-    return Score.objects.filter(rating__in=ratings, level__isnull=False).order_by()
-
-
-_BY_RATED = ("rating__micro__enrolment__pillar", "rating__micro__learner")
+    """The coach's levels of ratings that count, in sessions revealed in the block."""
+    counted = Q(rating__role=RatingRole.COACH, rating__late=False, rating__submitted_at__isnull=False)
+    held = Q(**{f"{_MICRO}organization": organization, f"{_MICRO}status__in": HELD})
+    return Score.objects.filter(counted, held, _in(span, f"{_MICRO}revealed_at"), level__isnull=False).order_by()
 
 
 def _level(organization: Organization, span: Span) -> Iterable[Row]:
-    scores = _coach_scores(organization, span)
+    scores = _coach_scores(organization, span).filter(_counting(_MICRO))
     return scores.values_list(*_BY_RATED).annotate(part=Sum("level"), n=Count("pk"))
 
 
 def _agreement(organization: Organization, span: Span) -> Iterable[Row]:
-    """Criteria that both saw, and on which they are at most one level apart."""
-    own = "rating__micro__ratings"
+    """Criteria that both saw, and on which they are at most one level apart. Where both rated, the session counts."""
+    own = f"{_MICRO}ratings"
     level = F(f"{own}__scores__level")
     both = _coach_scores(organization, span).filter(
         **{

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from metrics.domain.decisions import put_aside
 from metrics.domain.release import publish
 from metrics.models import Figure, Release
 from programs.models import CohortManager, Organization
@@ -25,14 +24,16 @@ def headlines(page):
 
 
 def figure_of(town, name, measure):
-    return Figure.objects.get(
-        group__name=name, measure=measure, group__release=Release.objects.first()
-    )  # fmt: skip
+    return Figure.objects.get(group__name=name, measure=measure, group__release=Release.objects.first())
 
 
-def test_a_share_of_30_percent_moved_for_the_queue_calls_for_a_decision(mia):
+QUEUE = ("North", "Moved because of the queue: 20 % → 30 % → 40 %")
+KEPT = ("North", "Kept as planned fell: 80 % → 70 % → 60 %")
+
+
+def test_queue_and_the_same_direction_in_three_blocks_call_for_decisions(mia):
     page = mia.get(reverse(HOME))
-    assert headlines(page) == [("North", "Moved because of the queue: 20 % → 30 % → 40 %")]
+    assert headlines(page) == [QUEUE, KEPT]
     assert page.context["cards"][0][0].context == "Level 3.00 → 3.00: no clear change."
 
 
@@ -45,15 +46,32 @@ def test_a_clear_change_calls_for_a_decision(mia, town):
     ]
 
 
-def test_what_was_put_aside_comes_back_with_the_next_release_only(mia, town):
-    put_aside(figure_of(town, "North", "queue"), by=town.mia)
-    assert headlines(mia.get(reverse(HOME))) == []
-
-
-def test_put_aside_and_leave_as_it_is_are_one_click_each(mia, town):
+def test_what_is_put_aside_calls_this_manager_no_more(mia, client, town):
     figure = figure_of(town, "North", "queue")
     page = mia.post(reverse("insights:figure-put-aside", args=[figure.pk]), follow=True)
-    assert (headlines(page), page.redirect_chain) == ([], [(reverse(HOME), 302)])
+    assert (headlines(page), page.redirect_chain) == ([KEPT], [(reverse(HOME), 302)])
+    town.manage("North", town.sam)
+    Release.objects.all().delete()
+    publish(town.organization)
+    assert headlines(client.as_(town.sam).get(reverse(HOME)))[0] == QUEUE
+
+
+def test_leaving_it_as_it_is_takes_one_click(mia, town):
+    figure = figure_of(town, "North", "queue")
+    page = mia.post(reverse("insights:decision-leave", args=[figure.pk]), follow=True)
+    assert headlines(page) == [KEPT]
+    assert [(story.name, story.about) for story in page.context["board"].open_decisions] == [
+        ("Leave as it is", "De-escalating a complaint · North")
+    ]
+
+
+def test_at_most_five_cards_with_the_checks_among_them(mia, town):
+    from tests.metrics.decision_steps import decide
+
+    for number in range(4):
+        decide(town, figure_of(town, "North", "level"), what=f"Change {number}", check_on=None)
+    page = mia.get(reverse(HOME))
+    assert (len(page.context["board"].checks), len(page.context["cards"]), page.context["board"].more) == (4, 1, 1)
 
 
 def test_the_number_of_queries_does_not_grow_with_groups(client, town, django_assert_num_queries):

@@ -1,0 +1,72 @@
+"""Figures and decisions over the API: the same rows as on the page, and nothing to filter by."""
+
+import pytest
+from django.urls import reverse
+
+from metrics.models import Decision, Figure, Release
+from tests.api_steps import Caller
+from tests.metrics.pages import csv_of
+
+
+@pytest.fixture
+def mia(town):
+    return Caller(town.mia)
+
+
+def newest(caller) -> dict:
+    release = caller.get("releases/").json()["results"][0]
+    return caller.get(f"releases/{release['id']}/").json()
+
+
+def test_the_api_says_what_the_file_says(mia, town, client):
+    release = Release.objects.first()
+    file = csv_of(client.as_(town.mia).get(reverse("insights:release-export", args=[release.pk])))
+    groups = mia.get(f"releases/{release.pk}/").json()["groups"]
+    assert [[each["name"], each["people"], *(figure["shown"] for figure in each["figures"])] for each in groups] == [
+        [row[2], row[3], *row[7:]] for row in file[1:]
+    ]
+
+
+def test_a_dash_has_no_number_at_all(mia):
+    figures = [figure for group in newest(mia)["groups"] for figure in group["figures"]]
+    dashes = [figure for figure in figures if figure["shown"] == "–"]
+    assert dashes
+    assert {(each["id"], each["value"]) for each in dashes} == {(None, None)}
+
+
+@pytest.mark.parametrize("query", ["cohort=1", "from=2026-01-01", "fields=viewers", "ordering=value", "cohort[]=1"])
+def test_there_is_nothing_to_filter_by(mia, query):
+    assert mia.get(f"releases/{Release.objects.first().pk}/?{query}").status_code == 400
+
+
+def test_another_manager_sees_other_groups(town):
+    assert [each["name"] for each in newest(Caller(town.sam))["groups"]] == ["De-escalating a complaint", "South"]
+
+
+def test_who_manages_nothing_sees_no_release(town):
+    assert Caller(town.coach).get("releases/").json()["results"] == []
+
+
+def test_a_decision_is_made_shared_and_closed(mia, town):
+    figure = Figure.objects.visible_to(town.mia).filter(measure="queue").exclude(text="").first()
+    start = mia.get(f"figures/{figure.pk}/proposal/").json()
+    given = {"figure": figure.pk, "adjustment": start["adjustment"], "what": "Meet on Tuesdays"}
+    made = mia.post("decisions/", given | {"told_to_learners": "We meet on Tuesdays now."}).json()
+    assert (made["insight"], made["check_on"], made["owner"]["name"]) == (
+        start["insight"], start["check_on"], town.mia.name,
+    )  # fmt: skip
+    path = f"decisions/{made['id']}/"
+    assert mia.post(f"{path}share/").json()["shared_at"] is not None
+    learner = town.enrolments["North"][0].learner
+    assert Caller(learner).get("decisions/told/").json()["results"][0]["told_to_learners"] == "We meet on Tuesdays now."
+    closed = mia.post(f"{path}close/", {"outcome": "keep", "outcome_note": "Fewer moves"}).json()
+    assert (closed["outcome"], closed["outcome_note"]) == ("keep", "Fewer moves")
+    assert mia.patch(path, {"version": closed["version"], "what": "Other"}).status_code == 409
+
+
+def test_an_owner_may_open_the_figure(mia, town):
+    figure = Figure.objects.visible_to(town.mia).filter(measure="queue", group__name="North").exclude(text="").first()
+    given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "owner": town.coach.pk}
+    response = mia.post("decisions/", given)
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["owner"])
+    assert Decision.objects.count() == 0

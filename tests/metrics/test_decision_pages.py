@@ -1,0 +1,136 @@
+"""The pages of decisions."""
+
+import pytest
+from django.urls import reverse
+
+from metrics.domain import decisions
+from metrics.models import Decision
+from tests.metrics.decision_steps import decide, figure_of
+from tests.metrics.town import weeks
+
+SENTENCE = "From Monday you practise on your own calls."
+
+
+@pytest.fixture
+def mia(client, town):
+    return client.as_(town.mia)
+
+
+@pytest.fixture
+def queue(town):
+    return figure_of("North", "queue")
+
+
+def sent(page, **fields):
+    """The form as the page offers it, with changes."""
+    form = page.context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (values | fields).items() if value is not None}
+
+
+def test_a_figure_leads_to_a_form_with_the_figure_in_it(mia, queue):
+    page = mia.get(reverse("insights:decision-new", args=[queue.pk]))
+    form = page.context["form"]
+    assert form["insight"].value() == (
+        "De-escalating a complaint · North, 27 Apr – 21 Jun. Moved because of the queue: 20 % → 30 % → 40 %, rose."
+    )
+    assert (form["adjustment"].value(), str(form["check_on"].value())) == ("cadence", "2026-10-12")
+    assert "owner" not in form.fields
+
+
+def test_saving_leads_to_the_decision(mia, queue):
+    url = reverse("insights:decision-new", args=[queue.pk])
+    data = sent(mia.get(url), what="Two fixed slots a week", told_to_learners=SENTENCE)
+    first, again = mia.post(url, data), mia.post(url, data)
+    made = Decision.objects.get()
+    assert (first.url, again.url) == (made.get_absolute_url(), made.get_absolute_url())
+    assert (made.what, made.told_to_learners, made.shared_at) == ("Two fixed slots a week", SENTENCE, None)
+
+
+def test_a_refused_form_keeps_what_was_typed_and_names_the_field(mia, queue):
+    url = reverse("insights:decision-new", args=[queue.pk])
+    page = mia.post(url, sent(mia.get(url), check_on="2026-07-01", what="Two fixed slots"))
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"check_on": ["The first figures after a full block come on 12 Oct."]}
+    assert page.context["form"]["what"].value() == "Two fixed slots"
+
+
+def test_another_manager_of_the_group_may_own_it(client, town):
+    town.manage("North", town.sam)
+    from metrics.domain.release import publish
+    from metrics.models import Release
+
+    Release.objects.all().delete()
+    publish(town.organization)
+    url = reverse("insights:decision-new", args=[figure_of("North", "queue").pk])
+    mia = client.as_(town.mia)
+    page = mia.get(url)
+    assert [str(member) for member in page.context["form"].fields["owner"].queryset] == ["Mia", "Sam Other"]
+    mia.post(url, sent(page, what="Two fixed slots", owner=town.sam.pk))
+    assert Decision.objects.get().owner == town.sam
+
+
+def test_the_page_shows_learners_words_before_they_are_told(mia, town, queue):
+    made = decide(town, queue, told_to_learners=SENTENCE)
+    assert f"<blockquote>“{SENTENCE}”</blockquote>" in mia.get(made.get_absolute_url()).content.decode()
+    mia.post(reverse("insights:decision-share", args=[made.pk]))
+    assert "Learners were told on 29 Jun" in mia.get(made.get_absolute_url()).content.decode()
+    mia.post(reverse("insights:decision-take-back", args=[made.pk]))
+    made.refresh_from_db()
+    assert made.shared_at is None
+
+
+def test_compare_and_close(mia, town, queue):
+    made = decide(town, queue, made_on=weeks(8))
+    page = mia.get(made.get_absolute_url())
+    assert page.context["comparison"].main.course == "20 % → 40 %"
+    refused = mia.post(reverse("insights:decision-close", args=[made.pk]), {"outcome_note": "Hm"})
+    assert (refused.status_code, refused.context["form"]["outcome_note"].value()) == (422, "Hm")
+    mia.post(reverse("insights:decision-close", args=[made.pk]), {"outcome": "change", "outcome_note": "Not enough"})
+    made.refresh_from_db()
+    assert (made.outcome, made.outcome_note) == ("change", "Not enough")
+    assert mia.get(made.get_absolute_url()).context["story"].may_reopen
+
+
+def test_a_stale_edit_comes_back_with_both_texts_and_may_be_sent_again(mia, town, queue):
+    made = decide(town, queue, check_on=None)
+    url = reverse("insights:decision-edit", args=[made.pk])
+    data = sent(mia.get(url), what="Longer practice")
+    decisions.edit(made, by=town.mia, version=1, terms=terms_of(made, what="Shorter practice"))
+    page = mia.post(url, data)
+    assert (page.status_code, page.context["stale"].theirs) == (409, "Shorter practice")
+    assert page.context["form"]["what"].value() == "Longer practice"
+    mia.post(url, sent(page))
+    made.refresh_from_db()
+    assert (made.what, made.version) == ("Longer practice", 3)
+
+
+def terms_of(decision, **fields):
+    names = decisions.Terms.__slots__
+    return decisions.Terms(**{name: getattr(decision, name) for name in names} | fields)
+
+
+def test_another_manager_reads_but_has_no_buttons(client, town, queue):
+    made = decide(town, queue)
+    town.manage("North", town.sam)
+    page = client.as_(town.sam).get(made.get_absolute_url())
+    story = page.context["story"]
+    assert (story.owner, story.may_change, story.may_take_back, story.may_reopen) == ("Mia", False, False, False)
+    assert client.as_(town.sam).get(reverse("insights:decision-edit", args=[made.pk])).status_code == 403
+
+
+def test_the_list_has_running_ones_by_check_date_and_closed_ones(mia, town, queue):
+    first, second = decide(town, queue, what="One"), decide(town, queue, what="Two", check_on=weeks(60))
+    decisions.close(first, by=town.mia, outcome="drop")
+    third = decide(town, queue, what="Three", check_on=weeks(50))
+    page = mia.get(reverse("insights:decision-list"))
+    assert [story.pk for story in page.context["standing"]] == [third.pk, second.pk]
+    assert [(story.name, story.outcome) for story in page.context["closed"]] == [("One", "Drop")]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_takes_four_queries(mia, town, queue, number, django_assert_num_queries):
+    for place in range(number):
+        decide(town, queue, what=f"Change {place}")
+    with django_assert_num_queries(4):
+        mia.get(reverse("insights:decision-list"))
