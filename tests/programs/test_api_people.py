@@ -1,0 +1,163 @@
+"""People, programs and enrolments over the API."""
+
+import pytest
+
+from programs.domain import agreements
+from programs.models import Enrolment, Member, UsualSlot
+from tests.api_steps import Caller
+from tests.conftest import make_member
+
+NOOR = {"email": "noor@northwind.example", "name": "Noor Ali", "roles": ["learner", "coach", "coach"]}
+
+
+def names(response):
+    return [each["name"] for each in response.json()["results"]]
+
+
+def test_me_is_the_tokens_member(cast):
+    assert Caller(cast.ana).get("me/").json() == {
+        "id": cast.ana.pk, "name": "Ana Silva", "email": "ana@northwind.example", "roles": ["coach"],
+        "organization": {"id": cast.organization.pk, "name": "Northwind", "timezone": "Europe/Berlin"},
+        "timezone": "Europe/Berlin", "holiday_region": "", "work_days": [0, 1, 2, 3, 4], "work_start": "09:00",
+        "work_end": "17:00", "prompt_time": None, "keeps_words_out_of_mail": False, "prompts_paused_until": None,
+        "prompts_stopped_at": None,
+    }  # fmt: skip
+
+
+def test_everybody_changes_their_own_settings(cast):
+    given = {"work_days": [4, 0, 0], "work_start": "22:00", "work_end": "06:00", "prompt_time": "23:15"}
+    answer = Caller(cast.leo).patch("me/", given).json()
+    assert {name: answer[name] for name in given} == given | {"work_days": [0, 4]}
+    assert Caller(cast.leo).get("me/").json() == answer
+
+
+def test_nobody_gives_themselves_roles(cast):
+    response = Caller(cast.leo).patch("me/", {"roles": ["admin"]})
+    assert (response.status_code, response.json()["errors"]) == (422, {"roles": ["There is no such field."]})
+
+
+def test_an_administrator_adds_somebody_to_their_own_organization(cast):
+    response = Caller(cast.olga).post("members/", NOOR)
+    made = Member.objects.get(name="Noor Ali")
+    assert (made.organization, made.roles) == (cast.olga.organization, ["coach", "learner"])
+    assert (response.status_code, response["Location"]) == (201, f"/api/v1/members/{made.pk}/")
+    assert response.json() == Caller(cast.olga).get(response["Location"]).json()
+
+
+def test_people_are_filtered(cast):
+    ada = Caller(cast.ada)
+    Member.objects.filter(pk=cast.cole.pk).update(deactivated_at=cast.cole.joined_at)
+    assert names(ada.get("members/?role=coach")) == ["Ana Silva", "Cole Berg"]
+    assert names(ada.get("members/?role=coach&active=true")) == ["Ana Silva"]
+    assert names(ada.get("members/?active=false")) == ["Cole Berg"]
+
+
+def test_others_see_themselves_alone(cast):
+    assert names(Caller(cast.leo).get("members/")) == ["Leo Marin"]
+
+
+def test_the_last_administrator_stays(cast):
+    response = Caller(cast.ada).post(f"members/{cast.ada.pk}/deactivate/")
+    assert response.status_code == 422
+    assert response.json()["errors"]["roles"] == ["Ada Okafor is the last administrator. Make somebody else one first."]
+
+
+def test_an_invitation_gives_no_link_away(cast):
+    nia = make_member(cast.organization, "Nia New", "learner", joined_at=None)
+    answer = Caller(cast.ada).post(f"members/{nia.pk}/invite/").json()
+    assert answer["invited_at"] is not None
+    assert "token" not in answer and "link" not in answer
+
+
+def test_a_program_and_its_cohort_are_made_and_changed(cast):
+    ada = Caller(cast.ada)
+    program = ada.post("programs/", {"name": "Hard calls", "pillar": cast.pillar.pk, "minutes": 12}).json()
+    assert (program["minutes"], program["sessions_per_month"], program["pillar"]["name"]) == (12, 4, cast.pillar.name)
+    given = {"program": program["id"], "name": "South", "starts_on": "2026-02-02", "managers": [cast.mia.pk]}
+    cohort = ada.post("cohorts/", given).json()
+    assert cohort["managers"] == [{"id": cast.mia.pk, "name": "Mia Novak"}]
+    assert ada.patch(f"cohorts/{cohort['id']}/", {"managers": []}).json()["managers"] == []
+    assert names(ada.get(f"cohorts/?program={program['id']}")) == ["South"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "calm CALLS"}, "name"),
+        ({"name": "New", "minutes": 21}, "minutes"),
+        ({"name": "New", "minutes": "12"}, "minutes"),
+        ({"name": "New", "pillar": 0}, "pillar"),
+    ],
+)
+def test_a_program_that_does_not_fit_is_refused(cast, given, field):
+    response = Caller(cast.ada).post("programs/", {"pillar": cast.pillar.pk} | given)
+    assert (response.status_code, list(response.json()["errors"])) == (422, [field])
+
+
+def test_a_program_in_use_is_not_archived(cast):
+    response = Caller(cast.ada).post(f"programs/{cast.program.pk}/archive/")
+    assert (response.status_code, response.json()["type"]) == (409, "urn:coachhub:problem:wrong_state")
+
+
+def test_a_learner_is_enrolled_with_slots_and_an_agreement(cast):
+    nia = make_member(cast.organization, "Nia New", "learner")
+    slots = [{"weekday": 1, "starts_at": "09:30", "timezone": "Europe/Berlin"}] * 2
+    given = {"cohort": cast.cohort.pk, "learner": nia.pk, "coach": cast.ana.pk, "slots": slots}
+    answer = Caller(cast.ada).post("enrolments/", given).json()
+    made = Enrolment.objects.get(learner=nia)
+    assert answer["usual_slots"] == [{"id": UsualSlot.objects.get(enrolment=made).pk, **slots[0]}]
+    assert (answer["coach"]["name"], made.agreements.get().status) == ("Ana Silva", "draft")
+
+
+def test_an_enrolment_says_nothing_about_the_learners_level(cast):
+    answer = Caller(cast.ada).get(f"enrolments/{cast.enrolment.pk}/").json()
+    assert set(answer) == {
+        "id", "learner", "coach", "cohort", "program", "pillar", "starts_on", "ended_on", "usual_slots", "substitutes",
+        "shares_past_with_new_coach",
+    }  # fmt: skip
+
+
+def test_reassigning_ends_the_agreement_and_asks_the_learner_anew(cast):
+    agreements.draft(cast.enrolment)
+    path = f"enrolments/{cast.enrolment.pk}/"
+    answer = Caller(cast.ada).post(f"{path}reassign/", {"coach": cast.cole.pk}).json()
+    assert (answer["coach"]["id"], answer["shares_past_with_new_coach"]) == (cast.cole.pk, False)
+    assert Caller(cast.leo).post(f"{path}share-past/", {"share": True}).json()["shares_past_with_new_coach"] is True
+    assert Caller(cast.ana).get(path).status_code == 404
+
+
+def test_a_substitute_sees_the_enrolment_while_they_stand_in(cast):
+    path = f"enrolments/{cast.enrolment.pk}/"
+    cole = Caller(cast.cole)
+    assert cole.get(path).status_code == 404
+    given = {"coach": cast.cole.pk, "starts_on": "2026-01-01", "ends_on": "2099-01-01"}
+    Caller(cast.ada).post(f"{path}substitutes/", given)
+    assert cole.get(path).json()["substitutes"][0]["coach"] == {"id": cast.cole.pk, "name": "Cole Berg"}
+
+
+def test_enrolments_are_filtered(cast):
+    def found(who, query):
+        return [each["learner"]["name"] for each in Caller(who).get(f"enrolments/?{query}").json()["results"]]
+
+    assert found(cast.ada, "active=true") == ["Leo Marin", "Lia Chen"]
+    assert found(cast.ada, f"coach={cast.cole.pk}") == ["Lia Chen"]
+    assert found(cast.ana, f"coach={cast.cole.pk}") == []
+    assert found(cast.olga, "") == []
+
+
+def test_the_library_is_whole_and_read_only(cast):
+    leo = Caller(cast.leo)
+    pillar = leo.get("pillars/").json()["results"][0]
+    rubric = leo.get(f"rubrics/{pillar['rubric']}/").json()
+    assert [each["name"] for each in pillar["behaviours"]] == [each["behaviour"]["name"] for each in rubric["criteria"]]
+    assert [level["value"] for level in rubric["criteria"][0]["levels"]] == [1, 2, 3, 4]
+    cases = leo.get(f"blueprints/?pillar={pillar['id']}").json()["results"]
+    assert [each["title"] for each in cases] == ["Case 1", "Case 2"]
+
+
+def test_a_signed_agreement_is_read_by_the_two(cast):
+    draft = agreements.draft(cast.enrolment)
+    answer = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/").json()
+    assert (answer["status"], answer["coach"]["name"], answer["purpose"]) == ("signed", "Ana Silva", draft.purpose)
+    again = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/")
+    assert (again.status_code, again.json()["detail"]) == (409, "This agreement is not open any more.")
