@@ -42,6 +42,7 @@ PROFILE = {
 }  # fmt: skip
 
 ROWS = {
+    "today": Row(get=signed_in(200), post=signed_in(405)),
     "healthz": Row(get=everybody(200), post=everybody(405)),
     "readyz": Row(get=everybody(200), post=everybody(405)),
     "account_login": Row(get=signed_in(302, anonymous=200), post=signed_in(302, anonymous=200)),
