@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,16 +19,18 @@ from metrics.models import Decision, Figure
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
-from programs.views.saving import attempt, status_of
+from programs.views.saving import PER_PAGE, attempt, status_of
 
 
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def decision_list(request: MemberRequest) -> HttpResponse:
     stories = stories_of(request.member)
+    page = Paginator([story for story in stories if not story.is_open], PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "standing": sorted((story for story in stories if story.is_open), key=lambda story: (story.check_on, story.pk)),
-        "closed": [story for story in stories if not story.is_open],
+        "closed": page.object_list,
+        "page": page,
         "today": timezone.localdate(),
     }
     return render(request, "metrics/decisions/list.html", context)

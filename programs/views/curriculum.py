@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from programs.domain import agreements, curriculum
 from programs.forms.curriculum import AgreementForm, CohortForm, NewProgramForm, ProgramForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Program
-from programs.views.saving import attempt, status_of
+from programs.views.saving import attempt, page_of, status_of
 
+MOST_ENDED = 50
 LEARNERS = Count("enrolments", filter=Q(enrolments__ended_on=None), distinct=True)
 WITHOUT_COACH = Count("enrolments", filter=Q(enrolments__ended_on=None, enrolments__coach=None), distinct=True)
 
@@ -23,7 +25,7 @@ WITHOUT_COACH = Count("enrolments", filter=Q(enrolments__ended_on=None, enrolmen
 @permission_required(Permission.MANAGE_PEOPLE)
 def program_list(request: MemberRequest) -> HttpResponse:
     programs = Program.objects.visible_to(request.member).select_related("pillar")
-    counted = programs.annotate(learners=LEARNERS, groups=Count("cohorts", distinct=True))
+    counted = programs.annotate(learners=LEARNERS, groups=Count("cohorts", distinct=True)).order_by(Lower("name"))
     context = {
         "programs": counted.filter(archived_at=None),
         "archived": counted.exclude(archived_at=None),
@@ -50,8 +52,9 @@ def program_show(request: MemberRequest, pk: int) -> HttpResponse:
     program = get_object_or_404(
         Program.objects.visible_to(request.member).select_related("pillar", "agreement_text"), pk=pk
     )
-    cohorts = program.cohorts.annotate(learners=LEARNERS, without_coach=WITHOUT_COACH).prefetch_related("managers")
-    return render(request, "programs/programs/show.html", {"program": program, "cohorts": cohorts})
+    counted = program.cohorts.annotate(learners=LEARNERS, without_coach=WITHOUT_COACH)
+    cohorts = counted.prefetch_related("managers").order_by(Lower("name"))
+    return render(request, "programs/programs/show.html", {"program": program, "page": page_of(cohorts, request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,8 +115,8 @@ def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "cohort": cohort,
         "managers": cohort.managers.all(),
-        "enrolments": people.active().order_by("learner__name"),
-        "ended": people.exclude(ended_on=None).order_by("learner__name"),
+        "page": page_of(people.active().order_by("learner__name", "pk"), request),
+        "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
     return render(request, "programs/cohorts/show.html", context)
 

@@ -1,6 +1,7 @@
 """Pages of the library: pillars with what good looks like, rubric versions, blueprints."""
 
 from django.db.models import Count, Prefetch, Q
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,7 +18,8 @@ CRITERIA = Prefetch("criteria", Criterion.objects.select_related("behaviour").pr
 @permission_required(Permission.SEE_LIBRARY)
 def pillar_list(request: MemberRequest) -> HttpResponse:
     in_use = Count("programs", filter=Q(programs__organization=request.member.organization_id), distinct=True)
-    pillars = Pillar.objects.visible_to(request.member).annotate(programs_here=in_use).prefetch_related("behaviours")
+    counted = Pillar.objects.visible_to(request.member).annotate(programs_here=in_use)
+    pillars = counted.prefetch_related("behaviours").order_by(Lower("name"), "pk")  # counting drops the model's order
     return render(request, "programs/pillars/list.html", {"pillars": pillars})
 
 

@@ -22,7 +22,7 @@ from sessions.forms.schedule import SlotForm
 from sessions.views.record import harmless
 
 PAGE = 20
-ENDED = 50
+MOST = 50
 
 
 @permission_required(Permission.COACH)
@@ -31,15 +31,16 @@ def index(request: MemberRequest) -> HttpResponse:
     """One line each, the longest wait first."""
     rows = learners.rows_of(request.member)
     form = ListForm(request.GET, programs=[row.enrolment.program for row in rows])
-    shown = form.take(rows)
+    page = Paginator(form.take(rows), MOST).get_page(request.GET.get("page"))
     ended = Enrolment.objects.coached_by(request.member).exclude(ended_on=None)
     context = {
         "form": form,
         "several": len({row.enrolment.program_id for row in rows}) > 1,
         "all_rows": rows,
-        "rows": [row for row in shown if row.until is None],
-        "standing_in": [row for row in shown if row.until],
-        "ended": ended.select_related("learner", "program").order_by("-ended_on", "pk")[:ENDED],
+        "page": page,
+        "rows": [row for row in page if row.until is None],
+        "standing_in": [row for row in page if row.until],
+        "ended": ended.select_related("learner", "program").order_by("-ended_on", "pk")[:MOST],
     }
     return render(request, "sessions/enrolment/index.html", context)
 

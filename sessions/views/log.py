@@ -1,6 +1,7 @@
 """Logging sessions that took place without being started here."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,13 +18,16 @@ from sessions.forms.problems import put
 from sessions.models import MicroSession
 from sessions.views.planning import cases_of, plannable
 
+MOST = 50
+
 
 @permission_required(Permission.COACH)
 @require_safe
 def choose(request: MemberRequest) -> HttpResponse:
     """With whom was it?"""
     rows = sorted(learners.rows_of(request.member), key=learners.Row.name_key)
-    return render(request, "sessions/log/choose.html", {"rows": rows})
+    page = Paginator(rows, MOST).get_page(request.GET.get("page"))
+    return render(request, "sessions/log/choose.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

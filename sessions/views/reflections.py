@@ -20,6 +20,7 @@ from sessions.models import Reflection, Reply
 
 RECENT = timedelta(days=14)
 MOST_RECENT = 10
+MOST = 50  # the oldest; the next ones come when these are answered
 
 
 @require_safe
@@ -81,7 +82,8 @@ def list_context(member: Member) -> dict[str, Any]:
     """A constant number of queries."""
     ours = Reflection.objects.visible_to(member).filter(micro__coach=member)
     lately = ours.filter(read_at__gte=timezone.now() - RECENT).order_by("-read_at")[:MOST_RECENT]
-    return {"unread": list(with_words(Reflection.objects.unread_by(member))), "lately": list(with_words(lately))}
+    unread = list(with_words(Reflection.objects.unread_by(member))[:MOST])
+    return {"unread": unread, "lately": list(with_words(lately))}
 
 
 def with_words(reflections: QuerySet[Reflection]) -> QuerySet[Reflection]:

@@ -126,11 +126,3 @@ def test_the_list_has_running_ones_by_check_date_and_closed_ones(mia, town, queu
     page = mia.get(reverse("insights:decision-list"))
     assert [story.pk for story in page.context["standing"]] == [third.pk, second.pk]
     assert [(story.name, story.outcome) for story in page.context["closed"]] == [("One", "Drop")]
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_list_takes_four_queries(mia, town, queue, number, django_assert_num_queries):
-    for place in range(number):
-        decide(town, queue, what=f"Change {place}")
-    with django_assert_num_queries(4):
-        mia.get(reverse("insights:decision-list"))

@@ -105,15 +105,6 @@ def test_a_group_shows_the_trend_of_each_figure(mia, town):
     assert (queue.summary, len(queue.dots), len(queue.lines)) == ("20 % → 30 % → 40 %: rose.", 3, 1)
 
 
-@pytest.mark.parametrize("name", ["figure-list", "figure-export"])
-def test_the_number_of_queries_does_not_grow_with_groups(name, mia, town, client, django_assert_num_queries):
-    """Session, user, member; releases, groups, figures."""
-    few, many = client.as_(town.sam), mia
-    for actor in (few, many):
-        with django_assert_num_queries(6):
-            actor.get(reverse(f"insights:{name}"))
-
-
 def test_more_than_fifty_groups_come_in_pages(mia, town):
     from metrics.domain.freezing import BATCH
 

@@ -74,14 +74,6 @@ def test_at_most_five_cards_with_the_checks_among_them(mia, town):
     assert (len(page.context["board"].checks), len(page.context["cards"]), page.context["board"].more) == (4, 1, 1)
 
 
-def test_the_number_of_queries_does_not_grow_with_groups(client, town, django_assert_num_queries):
-    """Session, user, member; releases, decisions, groups and figures, three releases' figures, trends, block."""
-    for member in (town.sam, town.mia):
-        actor = client.as_(member)
-        with django_assert_num_queries(11):
-            actor.get(reverse(HOME))
-
-
 def test_the_first_weeks_say_when_the_first_figures_come(client, unpublished):
     from metrics.domain.blocks import lay_out
 

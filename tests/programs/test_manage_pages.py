@@ -65,19 +65,6 @@ def test_a_page_holds_50(cast, ada):
     assert len(found(ada.get(reverse("manage:member-list"), {"page": "last"}))) == 50
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_lists_take_the_same_queries_for_one_row_and_three(cast, ada, number, django_assert_num_queries):
-    for person in add(cast, number):
-        enrolments.enrol(cast.cohort, by=cast.ada, learner=person, coach=cast.ana)
-    people, cohort = reverse("manage:member-list"), cast.cohort.get_absolute_url()
-    with django_assert_num_queries(7):  # login session, user, members; count, page, enrolments, never invited
-        ada.get(people)
-    with django_assert_num_queries(8):  # …; cohort, managers, enrolments, usual slots, ended
-        ada.get(cohort)
-    with django_assert_num_queries(6):  # …; without coach, programs, archived
-        ada.get(reverse("manage:program-list"))
-
-
 def test_somebody_is_added(cast, ada):
     data = {
         "email": "nia@northwind.example", "name": "Nia New", "roles": ["learner", "coach"],

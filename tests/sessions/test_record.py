@@ -208,15 +208,6 @@ def test_planted_text_is_harmless_in_the_file(cast, client):
     assert (row["What changed"], row["When"], row["I will"]) == ("'=HYPERLINK(1)", "'@cue", "'+will")
 
 
-def test_one_session_and_three_cost_the_same(cast, client, django_assert_num_queries):
-    leo = client.as_(cast.leo)
-    for more in ((1,), (8, 15)):
-        for days in more:
-            reply(shared(cast, days=days))
-        with django_assert_num_queries(22):
-            leo.get(RECORD)
-
-
 def test_a_planned_session_shows_what_is_ahead(cast, client):
     micro = cast.plan()
     context = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk])).context

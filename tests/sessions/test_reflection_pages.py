@@ -123,16 +123,3 @@ def test_what_was_read_long_ago_is_not_on_the_page(cast, ana):
     replies.mark_read(reflected(cast), by=cast.ana)
     Reflection.objects.update(read_at=timezone.now() - dt.timedelta(days=15))
     assert ana.get(LIST).context["lately"] == []
-
-
-def test_the_list_costs_the_same_with_one_and_with_three(cast, ana, django_assert_num_queries):
-    replies.reply(reflected(cast, days=8), by=cast.ana, kind="thanks")
-    reflected(cast)
-    ana.get(LIST)
-    with django_assert_num_queries(7):
-        ana.get(LIST)
-    for days in (1, 2):
-        reflected(cast, days=days)
-        replies.reply(reflected(cast, days=8 + days), by=cast.ana, kind="words", text="Good.")
-    with django_assert_num_queries(7):
-        ana.get(LIST)
