@@ -1,0 +1,85 @@
+"""Real Chromium on the real app: one browser a worker, a window of its own for each person.
+
+A journey takes `as_` (real server, real commits; the database is emptied after it) and the `cast` or people of its
+own. Whatever the browser complains of fails it: a console error, a breach of the content security policy, a request
+that failed, an answer of 400 or above. `make test` runs each journey once, `make journeys` the whole matrix.
+"""
+
+import os
+from asyncio import _get_running_loop, _set_running_loop
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from tests.journeys.windows import Watch, Window, opened
+
+EVERYTHING = os.environ.get("JOURNEYS") == "all"
+WIDTHS = (390, 1280) if EVERYTHING else (390,)
+THEMES = ("light", "dark") if EVERYTHING else ("light",)
+collect_ignore = [] if EVERYTHING else ["test_pictures.py"]
+loop = None
+
+
+def pytest_itemcollected(item):
+    if "tests/journeys/" in item.path.as_posix():
+        item.add_marker("journey")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Playwright leaves its event loop running in this thread: Django is not to mind it, other tests not to meet it."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    _set_running_loop(loop)
+    try:
+        return (yield)
+    finally:
+        put_loop_aside()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def put_loop_aside() -> None:
+    """Django keeps connections by task while a loop runs, by thread while none does: those of the task end here."""
+    global loop
+    if loop := _get_running_loop():
+        connections.close_all()
+        _set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    found = os.environ.get("CHROMIUM")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+    return browser_type_launch_args | {"args": arguments} | ({"executable_path": found} if found else {})
+
+
+@pytest.fixture(scope="session")
+def chromium(browser):
+    """The browser. It ends with its loop, and before the test database, whichever test is the last."""
+    yield browser
+    put_loop_aside()
+    _set_running_loop(loop)
+
+
+@pytest.fixture
+def watch():
+    """What browsers complain of. Empty at the end, or the journey fails."""
+    watch = Watch()
+    yield watch
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def as_(chromium, watch, transactional_db, live_server, settings) -> Callable[..., Window]:
+    """`as_(cast.ana, width=1280, theme="dark", js=False)` is a page signed in as Ana; without a member, nobody's."""
+    settings.SITE_URL = live_server.url
+    contexts = []
+
+    def open_window(member=None, **options) -> Window:
+        page = opened(chromium, live_server.url, member, watch=watch, **options)
+        contexts.append(page.context)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,66 @@
+"""Every page that a role opens, found by the access table: a new page is judged without being named here.
+
+`make test` judges each once, as the first person who gets it, on a phone; `make journeys` as everybody, at both
+widths, in both themes.
+"""
+
+import pytest
+import rules_access as access
+from django.urls import reverse
+
+from tests.journeys.conftest import EVERYTHING, THEMES, WIDTHS
+from tests.journeys.judging import faults_of
+from tests.journeys.stage import SITE, Stage
+from tests.journeys.windows import Watch, opened
+from tests.rules.test_access import table
+
+ROLES = ("coach", "learner", "manager", "admin")
+DIFFERS = {"today": ROLES, "profile": ("learner", "coach")}
+"""Pages that are not the same for each role."""
+NO_PAGES = {
+    "healthz", "readyz", "api:schema", "coach:enrolment-download", "learn:record-download", "insights:figure-export",
+    "insights:release-export", "coach:micro-rated", "coach:micro-missing",
+}  # fmt: skip
+"""Files, and parts that a page asks for."""
+EXEMPT = NO_PAGES | {"api:docs"}
+"""Swagger's page is not ours."""
+
+
+def who_opens(name: str, row: access.Row) -> list[str]:
+    found = [who for who in access.WHO if row.expected("get", who) == 200]
+    return found if EVERYTHING else [who for who in found if who in DIFFERS.get(name, found[:1])]
+
+
+PAGES = [(name, who) for name, row in table().items() if name not in EXEMPT for who in who_opens(name, row)]
+
+
+@pytest.fixture(scope="module")
+def stages(chromium):
+    """One window for each width and theme, kept: what differs is who is signed in."""
+    made: dict = {}
+
+    def stage(width: int, theme: str) -> tuple[Stage, Watch]:
+        if (width, theme) not in made:
+            watch = Watch()
+            made[width, theme] = Stage(opened(chromium, SITE, watch=watch, width=width, theme=theme)), watch
+        return made[width, theme]
+
+    yield stage
+    for stage, _watch in made.values():
+        stage.page.context.close()
+
+
+@pytest.mark.parametrize(("name", "who"), PAGES)
+def test_page(name, who, cast, client, stages):
+    row = table()[name]
+    url = reverse(name, args=row.args(row.world(cast)))
+    reader = client if who == "anonymous" else client.as_(getattr(cast, access.ACTORS[who]))
+    faults = []
+    for width in WIDTHS:
+        for theme in THEMES:
+            stage, watch = stages(width, theme)
+            watch.complaints.clear()
+            stage.show(url, reader)
+            found = faults_of(stage.page) + watch.complaints
+            faults += [f"{width} {theme}: {fault}" for fault in found]
+    assert faults == []
