@@ -5,6 +5,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
@@ -39,12 +42,23 @@ class ActingClient(Client):
     """`client.as_(cast.ana)` is signed in as that member."""
 
     def as_(self, member: Member) -> "ActingClient":
-        other = ActingClient()
-        other.force_login(member.user)
-        session = other.session
-        session["member"] = member.pk
-        session.save()
-        return other
+        store = SessionStore()
+        store.update(
+            {
+                SESSION_KEY: str(member.user.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: member.user.get_session_auth_hash(),
+                "member": member.pk,
+            }
+        )
+        store.create()
+        return ActingClient.with_cookie(store.session_key)
+
+    @classmethod
+    def with_cookie(cls, key: str) -> "ActingClient":
+        client = cls()
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+        return client
 
     def htmx(self, url: str, data: dict | None = None):
         return self.post(url, data or {}, headers={"HX-Request": "true"})
@@ -133,8 +147,8 @@ class Cast:
         return self.plan(when=fields["started_at"], **fields)
 
 
-@pytest.fixture
-def cast(db) -> Cast:
+def make_cast() -> Cast:
+    """Two organizations, a pillar, a program, a cohort managed by Mia; Ana coaches Leo, Cole coaches Lia."""
     organization = Organization.objects.create(name="Northwind", slug="northwind", timezone="Europe/Berlin")
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere", timezone="Asia/Kolkata")
     ada = make_member(organization, "Ada Okafor", "admin")
@@ -157,3 +171,8 @@ def cast(db) -> Cast:
     lia_enrolment = Enrolment.objects.create(learner=lia, coach=cole, starts_on=cohort.starts_on, **shared)
     UsualSlot.objects.create(enrolment=enrolment, weekday=3, starts_at=dt.time(14, 10), timezone="Europe/Berlin")
     return Cast(organization, ada, ana, cole, leo, lia, mia, olga, pillar, program, cohort, enrolment, lia_enrolment)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.conftest import ActingClient
+
 HERE = Path(__file__).parent
 EXEMPT = {"static"}
 REFUSED = (401, 403, 404, 405)
@@ -62,10 +64,10 @@ def row_counts() -> tuple[int, ...]:
         return cursor.fetchone()
 
 
-def ask(cast, client, row, world, url: str, who: str, method: str):
+def ask(key: str | None, row, world, url: str, who: str, method: str):
     """What that person gets, and whether our tables kept their rows; undone afterwards."""
+    actor = ActingClient.with_cookie(key) if key else ActingClient()
     with transaction.atomic():
-        actor = client if who == "anonymous" else client.as_(getattr(cast, access.ACTORS[who]))
         before = row_counts()
         response = getattr(actor, method)(url, row.data(world) if method == "post" else {})
         kept = row_counts() == before
@@ -82,6 +84,7 @@ def test_access(name, cast, client):
     row = table()[name]
     world = row.world(cast)
     url = reverse(name, args=row.args(world))
+    keys = {who: client.as_(getattr(cast, name)).session.session_key for who, name in access.ACTORS.items()}
     asked = [(who, method) for who in access.WHO for method in ("get", "post")]
-    got = {f"{who} {method}": ask(cast, client, row, world, url, who, method) for who, method in asked}
+    got = {f"{who} {method}": ask(keys.get(who), row, world, url, who, method) for who, method in asked}
     assert got == {f"{who} {method}": row.expected(method, who) for who, method in asked}
