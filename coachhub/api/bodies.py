@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils import json as strict_json
 
-from coachhub.api.problems import TooLarge
-
 LARGEST = 256 * 1024  # bytes; the longest texts of one call are a tenth of it
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
 
 
 class JsonBody(BaseParser):

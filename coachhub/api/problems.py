@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -27,11 +27,6 @@ log = logging.getLogger("coachhub.api")
 
 class BadQuery(exceptions.ValidationError):
     """A query parameter that is unknown or has a value it does not take."""
-
-
-class TooLarge(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
