@@ -32,7 +32,13 @@ ITEMS: tuple[tuple[Permission | None, str | Promise, str, str], ...] = (
 )
 
 
-WHOLE_AUDIENCE = {"design:pillar-list": "/design/", "manage:member-list": "/manage/"}
+WHOLE_AUDIENCE = {
+    "coach:enrolment-list": "/coach/",
+    "learn:record": "/learn/",
+    "insights:home": "/insights/",
+    "design:pillar-list": "/design/",
+    "manage:member-list": "/manage/",
+}
 """Items that stay current on every page of their audience."""
 
 

@@ -8,7 +8,8 @@ from django.core.mail import mailers
 from django.utils import timezone
 
 from coachhub.health import broker_state, database_state, migration_state
-from sessions.models import Delivery, Heartbeat
+from sessions.domain import delivery
+from sessions.models import Delivery
 
 SILENT_AFTER = timedelta(minutes=3)
 LATE_AFTER = timedelta(minutes=10)
@@ -42,12 +43,12 @@ def broker() -> Finding:
 
 
 def worker(now: datetime) -> Finding:
-    beat = Heartbeat.objects.filter(name="worker").first()
+    beat = delivery.last_beat()
     if beat is None:
         return Finding("worker", False, "has never run: start celery worker and beat")
-    seconds = int((now - beat.at).total_seconds())
+    seconds = int((now - beat).total_seconds())
     says = f"ran {seconds} s ago"
-    return Finding("worker", now - beat.at < SILENT_AFTER, says)
+    return Finding("worker", now - beat < SILENT_AFTER, says)
 
 
 def mail() -> Finding:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from coachhub.demo.figures import tell_figures
 from coachhub.demo.history import WEEKS, Historian, Skill
+from coachhub.demo.office import plan_for_unreachable, tell_office
 from coachhub.demo.people import ADMINISTRATOR, COACHES, MANAGERS, ZONE, People, make_people
 from coachhub.demo.stories import tell_today
 from programs.models import Organization
@@ -19,7 +20,7 @@ ACCOUNTS = (
     (COACHES[0], "coach", "18 learners, a session in 6 minutes"),
     ("Amira Haddad", "learner", "a question to answer, a session to come"),
     (MANAGERS[0], "manager", "figures, a decision to check today"),
-    (ADMINISTRATOR, "administrator", "people, programs, the outbox"),
+    (ADMINISTRATOR, "administrator", "somebody without a coach, an address that refuses mail"),
 )
 STORIES = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}
 QUIET = {"Chidi Eze": 2, "Nadia Kovač": 0}  # weeks without a session before today
@@ -40,8 +41,10 @@ def build(now: datetime | None = None) -> Organization:
     historian = Historian(today, chance)
     tell_past(people, historian, chance)
     tell_today(people, historian, now)
+    plan_for_unreachable(people, historian, now)
     historian.batch.write()
     tell_figures(people, today)
+    tell_office(people, now)
     return people.organization
 
 

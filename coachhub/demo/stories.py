@@ -65,6 +65,13 @@ class Stories:
         cue, will = words.plans[0]
         plan = ImprovementPlan(micro=micro, cue=cue, will=will, measure=micro.focus.success, written_by=micro.learner)
         historian.batch.plans.append(plan)
+        changed, why = words.reflections[0]
+        historian.batch.reflections.append(
+            Reflection(
+                micro=micro, what_changed=changed, why_it_matters=why, confidence="fairly",
+                saved_at=self.now - timedelta(hours=20), read_at=self.now - timedelta(hours=2),
+            )
+        )  # fmt: skip
         historian.batch.feedback += [
             Feedback(micro=micro, kind="keep", behaviour=micro.focus, line=words.keep[0]),
             Feedback(micro=micro, kind="change", behaviour=micro.focus, line=words.change[0]),

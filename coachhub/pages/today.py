@@ -16,6 +16,7 @@ from programs.cards import Card
 from programs.http import MemberRequest
 from programs.models import Member
 from sessions.domain.day import CoachDay, coach_day
+from sessions.domain.delivery import last_beat
 
 MOST_CARDS = 5
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -30,6 +31,18 @@ class Queue:
     to_do: int
 
 
+@dataclass(frozen=True)
+class Office:
+    """How many active people there are, and how many seconds ago the worker ran; None before its first time."""
+
+    people: int
+    worker_seconds: int | None
+
+    @property
+    def worker_minutes(self) -> int:
+        return (self.worker_seconds or 0) // 60
+
+
 @require_safe
 def today(request: MemberRequest) -> HttpResponse:
     """The page behind the brand: what to do now, first."""
@@ -39,6 +52,7 @@ def today(request: MemberRequest) -> HttpResponse:
         "todo_count": queue.to_do,
         "day": day_of(request.member),
         "now": timezone.localtime(),
+        "office": office_of(request.member),
         "several_roles": len(request.member.roles) > 1,
     }
     return render(request, "pages/today.html", context)
@@ -55,3 +69,12 @@ def queue_of(member: Member) -> Queue:
 def day_of(member: Member) -> CoachDay | None:
     """The coach's day in numbers, for coaches."""
     return coach_day(member) if has_permission(member, Permission.COACH) else None
+
+
+def office_of(member: Member) -> Office | None:
+    """Whether things run, for administrators."""
+    if not has_permission(member, Permission.MANAGE_PEOPLE):
+        return None
+    beat = last_beat()
+    seconds = int((timezone.now() - beat).total_seconds()) if beat else None
+    return Office(Member.objects.visible_to(member).active().count(), seconds)

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Enrolment, Member
+from sessions.cards.rating import waits_for_coach
 from sessions.domain import closing
 from sessions.domain.chances import chances_of
 from sessions.domain.day import SOON
-from sessions.models import HELD, ImprovementPlan, MicroSession, RatingRole, Reflection, Status
+from sessions.models import HELD, ImprovementPlan, MicroSession, Reflection, Status
 
 WAITING_DAYS = 10
 
@@ -24,7 +25,8 @@ def coach_cards(member: Member) -> list[Card]:
     """A constant number of queries, however many learners and sessions."""
     now = timezone.now()
     here = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.PLANNED, scheduled_for__lte=now + SOON)
-    open_now = list(MicroSession.objects.coached_by(member).filter(here).for_list().order_by("scheduled_for"))
+    mine = MicroSession.objects.coached_by(member).filter(here).exclude(waits_for_coach())
+    open_now = list(mine.for_list().order_by("scheduled_for"))
     by_status = {status: [micro for micro in open_now if micro.status == status] for status in Status.values}
     found = [running_card(micro) for micro in by_status[Status.RUNNING]]
     if starting := by_status[Status.PLANNED]:
@@ -80,11 +82,12 @@ def start_card(starting: list[MicroSession], now: datetime) -> Card:
 
 
 def finish_card(unfinished: list[MicroSession]) -> Card:
-    """The oldest one, with what it still needs; whether the learner has rated is no secret, what they rated is."""
-    micro = unfinished[0]
+    """The oldest one, with what it still needs, and the way to the next ones; those that wait for the coach's rating
+    have a card of their own."""
+    micro, *others = unfinished
     lines = [str(micro.focus), _("Missing: %(what)s") % {"what": closing.in_words(closing.missing(micro))}]
-    if micro.ratings.filter(role=RatingRole.SELF, submitted_at__isnull=False).exists():
-        lines.insert(0, _("has rated, and waits for you"))
+    actions = [Action(_("Finish, 1 min"), _closing_url(micro))]
+    actions += [Action(_("Finish %(learner)s") % {"learner": each.learner}, _closing_url(each)) for each in others[:2]]
     return Card(
         kind="finish",
         urgency=Urgency.FINISH,
@@ -95,8 +98,12 @@ def finish_card(unfinished: list[MicroSession]) -> Card:
         since=micro.ended_at,
         person=micro.learner,
         count=len(unfinished),
-        actions=(Action(_("Finish, 1 min"), reverse("coach:micro-close", args=[micro.pk])),),
+        actions=tuple(actions),
     )
+
+
+def _closing_url(micro: MicroSession) -> str:
+    return reverse("coach:micro-close", args=[micro.pk])
 
 
 def reflection_cards(member: Member) -> list[Card]:

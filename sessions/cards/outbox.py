@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
-from sessions.models import Delivery, Heartbeat
+from sessions.domain import delivery
+from sessions.models import Delivery
 
 RECENT = timedelta(days=7)
 WORKER_SILENT = timedelta(minutes=3)
@@ -23,10 +24,10 @@ def outbox_cards(member: Member) -> list[Card]:
 
 def _worker() -> list[Card]:
     now = timezone.now()
-    beat = Heartbeat.objects.filter(name="worker").first()
-    if beat is None or now - beat.at < WORKER_SILENT:
+    beat = delivery.last_beat()
+    if beat is None or now - beat < WORKER_SILENT:
         return []
-    minutes = int((now - beat.at) / timedelta(minutes=1))
+    minutes = int((now - beat) / timedelta(minutes=1))
     line = _("The worker has been silent for %(minutes)s minutes, so nothing is sent. Messages are kept.")
     return [_card("worker", _("Mail waits"), line % {"minutes": minutes}, _("Outbox"), reverse("manage:outbox-list"))]
 

@@ -99,12 +99,17 @@ def reply_cards(member: Member) -> list[Card]:
 
 def waits_for_rating_cards(member: Member) -> list[Card]:
     """Learners who have rated and whose coach has not."""
-    held = MicroSession.objects.coached_by(member).filter(status__in=HELD, revealed_at=None)
-    return _oldest(held.filter(_is_in(RatingRole.SELF)).exclude(_is_in(RatingRole.COACH)), _waits_card)
+    return _oldest(MicroSession.objects.coached_by(member).filter(waits_for_coach()), _waits_card)
 
 
-def _is_in(role: RatingRole) -> Exists:
-    return Exists(Rating.objects.filter(micro=OuterRef("pk"), role=role, submitted_at__isnull=False))
+def waits_for_coach() -> Q:
+    """Held, sealed, rated by the learner and not by the coach. Who has handed in is no secret, what they said is."""
+    learner_only = _is_in(RatingRole.SELF) & ~_is_in(RatingRole.COACH)
+    return Q(status__in=HELD, revealed_at=None) & learner_only
+
+
+def _is_in(role: RatingRole) -> Q:
+    return Q(Exists(Rating.objects.filter(micro=OuterRef("pk"), role=role, submitted_at__isnull=False)))
 
 
 def _oldest(micros: MicroSessionQuerySet, card: Callable[[MicroSession, int], Card]) -> list[Card]:

@@ -68,6 +68,11 @@ def beat(name: str = "worker") -> None:
     Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
 
 
+def last_beat(name: str = "worker") -> datetime | None:
+    """When the worker last ran the sweep; None before its first time."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
 class _Round:
     """One batch: a connection per channel, and what is known of servers that do not answer."""
 

@@ -3,12 +3,15 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.core.management import call_command
 from django.db import transaction
 
 from coachhub import demo
 from metrics.models import Decision, Figure, Release
+from programs.cards import cards
 from programs.models import Cohort, Enrolment, Member
+from sessions.cards.outbox import outbox_cards
 from sessions.models import MicroSession, Rating, Score
 
 NOON = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
@@ -32,6 +35,7 @@ def test_the_demo_is_the_same_for_the_same_minute_and_holds_what_it_promises(db)
     assert snapshot() == first
     check_people_and_figures()
     check_stories()
+    check_office()
 
 
 def check_people_and_figures():
@@ -57,3 +61,10 @@ def check_stories():
     assert amira.scheduled_for - NOON == dt.timedelta(minutes=6)
     assert not hasattr(ben, "improvement_plan")
     assert list(Rating.objects.filter(micro=nadia).values_list("role", "micro__revealed_at")) == [("self", None)]
+
+
+@time_machine.travel(NOON, tick=False)
+def check_office():
+    ada = Member.objects.get(name="Ada Okafor")
+    kinds = [card.kind for card in [*cards(ada), *outbox_cards(ada)]]
+    assert kinds == ["without-coach", "bounced", "failed"]

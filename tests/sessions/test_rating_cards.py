@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.cards import Urgency
+from sessions.cards.coach import coach_cards
 from sessions.cards.rating import rating_cards
 from sessions.domain import ratings, reflections
 from sessions.models import Rating
@@ -133,3 +134,21 @@ def test_one_session_and_three_cost_the_same(cast, django_assert_num_queries):
         held_days_ago(cast, days)
         with django_assert_num_queries(5):
             rating_cards(cast.leo)
+
+
+def finishing(coach):
+    return next((each for each in coach_cards(coach) if each.kind == "finish"), None)
+
+
+def test_what_waits_for_the_coachs_rating_is_not_asked_for_twice(cast):
+    micro = cast.held(status="closing", closed_at=None)
+    assert finishing(cast.ana).count == 1
+    hand_in(micro, cast.leo, 2, 3, 3)
+    assert (finishing(cast.ana), "waits-for-rating" in kinds(cast.ana)) == (None, True)
+
+
+def test_the_card_to_finish_leads_to_the_next_ones_too(cast):
+    oldest, next_one = (held_days_ago(cast, days, status="closing", closed_at=None) for days in (2, 1))
+    assert [action.url for action in finishing(cast.ana).actions] == [
+        reverse("coach:micro-close", args=[micro.pk]) for micro in (oldest, next_one)
+    ]
