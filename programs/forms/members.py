@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.forms.fields import HolidayRegionField, RolesField, TimezoneField, WorkDaysField, time_input
 from programs.models import Member
+from programs.models.people import every_weekday
 
 if TYPE_CHECKING:
     MemberForm = forms.ModelForm[Member]
@@ -32,7 +33,7 @@ class PersonForm(WorkingTimeForm):
     )
     roles = RolesField()
     timezone = TimezoneField()
-    work_days = WorkDaysField()
+    work_days = WorkDaysField(initial=every_weekday)  # a form for somebody new has no instance to take it from
     holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Empty means the organization's."))
 
     field_order = ("email", "name", "roles")

@@ -76,6 +76,15 @@ def test_somebody_is_added(cast, ada):
     assert (nia.roles, nia.timezone, nia.work_days) == (["learner", "coach"], "Asia/Kolkata", [0, 6])
 
 
+def test_somebody_is_added_by_address_and_name_alone(cast, ada):
+    form = ada.get(reverse("manage:member-add")).context["form"]
+    offered = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    answer = ada.post(reverse("manage:member-add"), offered | {"email": "nia@northwind.example", "name": "Nia New"})
+    nia = Member.objects.get(name="Nia New")
+    assert answer.url == nia.get_absolute_url()
+    assert (nia.roles, nia.work_days) == (["learner"], [0, 1, 2, 3, 4])
+
+
 def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(cast, ada):
     data = {
         "email": "leo@northwind.example", "name": "Second Leo", "roles": ["learner"], "timezone": "Europe/Berlin",
