@@ -12,6 +12,7 @@
       const { all, some, none } = button.dataset;
       const text = n === 0 ? none : n === ticks.length ? all : some;
       button.textContent = text.replace("{n}", n);
+      button.disabled = n === 0;
     }
 
     form.addEventListener("change", count);
