@@ -1,0 +1,69 @@
+"""A signed-in person who calls the site in this process: WSGI as granian does, without its server."""
+
+import io
+import os
+import time
+from wsgiref.util import setup_testing_defaults
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from programs.models import Member
+
+application = get_wsgi_application()
+
+
+def login_of(member: Member) -> str:
+    """The cookie of a new login session."""
+    store = SessionStore()
+    store.update(
+        {
+            SESSION_KEY: str(member.user_id),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: member.user.get_session_auth_hash(),
+            "member": member.pk,
+        }
+    )
+    store.create()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+
+
+class Visitor:
+    """`visitor.get("/")` returns the page's length in bytes. Raises RuntimeError for anything but a page."""
+
+    def __init__(self, member: Member) -> None:
+        self.environ: dict[str, object] = {"HTTP_COOKIE": login_of(member)}
+        setup_testing_defaults(self.environ)
+
+    def get(self, url: str) -> int:
+        path, _question, query = url.partition("?")
+        given = {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
+        statuses: list[str] = []
+        answer = application(self.environ | given, lambda status, headers, error=None: statuses.append(status))
+        length = sum(len(part) for part in answer)
+        answer.close()
+        if statuses != ["200 OK"]:
+            raise RuntimeError(f"{url} answered {statuses}")
+        return length
+
+
+class Cpu:
+    """Seconds of CPU that this process has used, and the processes of the database that work for it."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            self.workers = [pid for (pid,) in cursor.fetchall()]
+        connection.close()
+
+    def both(self) -> float:
+        return time.process_time() + sum(self.seconds_of(pid) for pid in self.workers)
+
+    @staticmethod
+    def seconds_of(pid: int) -> float:
+        """On the CPU, to the nanosecond; the counters of /proc/<pid>/stat are too coarse for a page."""
+        with open(os.path.join("/proc", str(pid), "schedstat")) as file:
+            return int(file.read().split()[0]) / 1e9
