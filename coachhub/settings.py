@@ -225,6 +225,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "sessions.tasks.reveal_due": 60.0,
         "sessions.tasks.fall_back": 600.0,
         "sessions.tasks.close_unanswered": 600.0,
+        "programs.tasks.import_people": 30.0,
+        "programs.tasks.forget_imports": 3600.0,
     }.items()
 }
 

@@ -22,7 +22,14 @@ ACCOUNTS = (
     (MANAGERS[0], "manager", "figures, a decision to check today"),
     (ADMINISTRATOR, "administrator", "somebody without a coach, an address that refuses mail"),
 )
-STORIES = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}
+STORIES = (
+    ("Nadia Kovač", "has rated herself; sealed until her coach has too"),
+    ("Leila Karimi", "a useful disagreement: same on most, two apart on one"),
+    ("Jonas Thiel", "a plateau: the record stands still"),
+    ("Marek Nowak", "a recovery after a bad month"),
+    (MANAGERS[1], "a decision that was dropped, and why"),
+)
+SKILLS = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}
 QUIET = {"Chidi Eze": 2, "Nadia Kovač": 0}  # weeks without a session before today
 
 
@@ -51,6 +58,6 @@ def build(now: datetime | None = None) -> Organization:
 def tell_past(people: People, historian: Historian, chance: Random) -> None:
     for enrolment in people.enrolments:
         name = enrolment.learner.name
-        skill = STORIES.get(name) or Skill(chance.uniform(1.6, 2.5), chance.uniform(0.3, 1.3))
+        skill = SKILLS.get(name) or Skill(chance.uniform(1.6, 2.5), chance.uniform(0.3, 1.3))
         queue = 0.14 if enrolment.cohort.name in ("Late", "Weekend") else 0.08
         historian.tell(enrolment, skill, until_week=WEEKS - QUIET.get(name, 0), queue=queue)

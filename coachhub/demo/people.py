@@ -22,6 +22,7 @@ from programs.models import (
 )
 
 DOMAIN = "harbour.example"
+PLAIN = str.maketrans({"ø": "o", "ı": "i", "’": ""})  # letters that have no plain base for Unicode
 ZONE = "Europe/Berlin"
 COACHES = ("Dana Weiss", "Tomas Lindqvist", "Ines Carvalho", "Kofi Mensah")
 MANAGERS = ("Mia Novak", "Rafael Ortiz")
@@ -97,7 +98,7 @@ def make_people(today: date, started: date) -> People:
 
 def member(organization: Organization, name: str, role: Role, **fields: object) -> Member:
     """A member who joined long ago, with a login by one click."""
-    user = User.objects.create_user(f"{slugify(name).replace('-', '.')}@{DOMAIN}")
+    user = User.objects.create_user(f"{slugify(name.translate(PLAIN)).replace('-', '.')}@{DOMAIN}")
     joined = organization.created_at
     return Member.objects.create(
         organization=organization, user=user, name=name, roles=[role], timezone=ZONE, joined_at=joined,

@@ -47,7 +47,8 @@ class Stories:
 
     def later_today(self, name: str, n: int) -> None:
         enrolment = self.by_name[name]
-        self.historian.planned(enrolment, self.now + timedelta(minutes=55 + 40 * n), 20)
+        at = self.now + timedelta(minutes=55 + 40 * n)
+        self.historian.planned(enrolment, at + timedelta(minutes=-at.minute % 5), 20)
 
     def waited(self, name: str, *, days: int) -> None:
         """The last session was that long ago, and nothing is planned."""

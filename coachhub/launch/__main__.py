@@ -40,7 +40,7 @@ def _prepare(variables: Mapping[str, str]) -> str:
     done = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise LaunchError("CoachHub has not started.")
-    return done.stdout.strip()
+    return done.stdout.strip("\n")
 
 
 def _announce(port: int, welcome: str, address: str) -> None:

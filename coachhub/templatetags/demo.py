@@ -1,0 +1,52 @@
+"""Who to be in the demo: `{% load demo %}`."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.conf import settings
+from django.utils.functional import Promise
+
+from coachhub import demo
+from programs.access import Role
+from programs.models import Member
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A person of the demo and what there is to see as them."""
+
+    member: Member
+    role: str | Promise
+    story: str
+
+
+@dataclass(frozen=True)
+class RoleGroup:
+    role: str | Promise
+    people: list[Member]
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """Where to start, whose story to look for, and all by role."""
+
+    start: list[Lead]
+    stories: list[Lead]
+    groups: list[RoleGroup]
+
+
+@register.simple_tag
+def demo_people() -> Everybody | None:
+    """Who can be signed in as with one click; nobody outside demo mode."""
+    people = list(Member.objects.of_the_demo()) if settings.DEMO else []
+    if not people:
+        return None
+    by_name = {member.name: member for member in people}
+    start, stories = (
+        [Lead(by_name[name], Role(by_name[name].roles[0]).label, story) for name, story in told if name in by_name]
+        for told in (((name, story) for name, _role, story in demo.ACCOUNTS), demo.STORIES)
+    )
+    groups = [RoleGroup(role.label, [each for each in people if each.roles[0] == role]) for role in Role]
+    return Everybody(start, stories, [group for group in groups if group.people])
