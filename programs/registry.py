@@ -43,3 +43,6 @@ on_reassign: "Hook[[Enrolment, Member | None, Member]]" = Hook()
 
 on_enrolment_end: "Hook[[Enrolment, Member]]" = Hook()
 """(enrolment, by): planned sessions are cancelled and follow-ups end; the record stays."""
+
+on_work: "Hook[[str]]" = Hook()
+"""The name of a task that has something to do: wakes the worker after the commit, and never raises."""

@@ -3,7 +3,16 @@
 from allauth.account.urls import urlpatterns as allauth_urls
 from django.urls import URLPattern, path
 
-from programs.views import agreements, curriculum, enrolments, invitations, library, members, organization
+from programs.views import (
+    agreements,
+    curriculum,
+    enrolments,
+    invitations,
+    library,
+    members,
+    organization,
+    people_imports,
+)
 from programs.views.sign_in import fails_closed
 
 # Without the pages on which people change their own address: an unverified address of a colleague-to-be
@@ -45,6 +54,13 @@ manage: list[URLPattern] = [
     path("people/", members.member_list, name="member-list"),
     path("people/add/", members.member_add, name="member-add"),
     path("people/invite/", members.invite_everybody_new, name="member-invite-new"),
+    path("people/import/", people_imports.import_add, name="import-add"),
+    path("people/import/example.csv", people_imports.import_example, name="import-example"),
+    path("people/import/<int:pk>/", people_imports.import_show, name="import-show"),
+    path("people/import/<int:pk>/run/", people_imports.import_run, name="import-run"),
+    path("people/import/<int:pk>/discard/", people_imports.import_discard, name="import-discard"),
+    path("people/import/<int:pk>/report.csv", people_imports.import_report, name="import-report"),
+    path("people/import/<int:pk>/rejects.csv", people_imports.import_rejects, name="import-rejects"),
     path("people/<int:pk>/", members.member_show, name="member-show"),
     path("people/<int:pk>/edit/", members.member_edit, name="member-edit"),
     path("people/<int:pk>/invite/", members.member_invite, name="member-invite"),

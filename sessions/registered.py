@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import followups, handovers, outbox
+from sessions.domain import bell, followups, handovers, outbox
 from sessions.models import Prompt
 
 
@@ -15,6 +15,7 @@ def register() -> None:
     registry.on_deactivate.register(handovers.leave)
     registry.on_deactivate.register(outbox.cancel_all_of)
     registry.on_erase.register(forget_notes)
+    registry.on_work.register(bell.ring)
 
 
 def forget_notes(member: Member) -> None:

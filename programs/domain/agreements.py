@@ -1,5 +1,6 @@
 """Agreements: a draft from the program's default at enrolment, accepted by the learner with one tap, then frozen."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -66,12 +67,18 @@ def revise(program: Program, *, by: Member, clauses: Clauses, review_after_days:
 
 def draft(enrolment: Enrolment) -> Agreement | None:
     """What the pair may accept; none while nobody coaches or the program has no default."""
-    text = enrolment.program.agreement_text
-    if text is None or enrolment.coach_id is None:
-        return None
-    return Agreement.objects.create(
-        organization_id=enrolment.organization_id, enrolment=enrolment, learner_id=enrolment.learner_id,
-        coach_id=enrolment.coach_id, **asdict(clauses_of(text)),
+    return next(iter(draft_all([enrolment])), None)
+
+
+def draft_all(enrolments: Iterable[Enrolment]) -> list[Agreement]:
+    """The same for several pairs, in one statement."""
+    return Agreement.objects.bulk_create(
+        Agreement(
+            organization_id=enrolment.organization_id, enrolment=enrolment, learner_id=enrolment.learner_id,
+            coach_id=enrolment.coach_id, **asdict(clauses_of(text)),
+        )
+        for enrolment in enrolments
+        if enrolment.coach_id is not None and (text := enrolment.program.agreement_text)
     )  # fmt: skip
 
 

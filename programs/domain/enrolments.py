@@ -40,15 +40,13 @@ def enrol(
     Raises NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended.
     """
     check_manages(by, cohort.organization_id)
-    if cohort.ends_on and cohort.ends_on < timezone.localdate():
-        raise WrongState(_("%(cohort)s has ended.") % {"cohort": cohort})
+    check_is_open(cohort)
     Member.objects.select_for_update().get(pk=learner.pk)
-    _check_can_learn(learner, cohort)
-    _check_can_coach(coach, learner)
-    enrolment = Enrolment.objects.create(
-        organization_id=cohort.organization_id, cohort=cohort, program=cohort.program, pillar=cohort.program.pillar,
-        learner=learner, coach=coach, starts_on=starts_on or max(timezone.localdate(), cohort.starts_on),
-    )  # fmt: skip
+    others = learner.enrolments.active().filter(pillar=cohort.program.pillar).select_related("cohort")
+    check_can_learn(learner, cohort, beside=others.first())
+    check_can_coach(coach, learner)
+    enrolment = begun(cohort, learner, coach, starts_on)
+    enrolment.save()
     _write_slots(enrolment, slots)
     agreements.draft(enrolment)
     return enrolment
@@ -65,7 +63,7 @@ def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrol
     former = enrolment.coach
     if former == coach:
         return enrolment
-    _check_can_coach(coach, enrolment.learner)
+    check_can_coach(coach, enrolment.learner)
     enrolment.coach = coach
     enrolment.shares_past_with_new_coach = False
     enrolment.save(update_fields=["coach", "shares_past_with_new_coach"])
@@ -95,7 +93,7 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
     """
     check_manages(by, enrolment.organization_id)
     enrolment = _running(enrolment)
-    _check_can_coach(coach, enrolment.learner)
+    check_can_coach(coach, enrolment.learner)
     if coach.pk == enrolment.coach_id:
         raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
     if ends_on < starts_on:
@@ -134,18 +132,33 @@ def _running(enrolment: Enrolment) -> Enrolment:
     return enrolment
 
 
-def _check_can_learn(learner: Member, cohort: Cohort) -> None:
+def begun(cohort: Cohort, learner: Member, coach: Member | None, starts_on: date | None = None) -> Enrolment:
+    """An enrolment that is not saved yet; it starts today, or with its cohort."""
+    return Enrolment(
+        organization_id=cohort.organization_id, cohort=cohort, program=cohort.program, pillar=cohort.program.pillar,
+        learner=learner, coach=coach, starts_on=starts_on or max(timezone.localdate(), cohort.starts_on),
+    )  # fmt: skip
+
+
+def check_is_open(cohort: Cohort) -> None:
+    """Raises WrongState for a cohort that has ended."""
+    if cohort.ends_on and cohort.ends_on < timezone.localdate():
+        raise WrongState(_("%(cohort)s has ended.") % {"cohort": cohort})
+
+
+def check_can_learn(learner: Member, cohort: Cohort, *, beside: Enrolment | None) -> None:
+    """`beside` is the learner's active enrolment in the pillar, if there is one. Raises Invalid on `learner`."""
     if learner.organization_id != cohort.organization_id or not learner.is_active:
         raise Invalid(_("Choose an active member."), field="learner")
     if not learner.has_role(Role.LEARNER):
         raise Invalid(_("%(name)s does not have the role learner.") % {"name": learner}, field="learner")
-    other = learner.enrolments.active().filter(pillar=cohort.program.pillar).select_related("cohort").first()
-    if other:
-        words = {"name": learner, "cohort": other.cohort}
+    if beside:
+        words = {"name": learner, "cohort": beside.cohort}
         raise Invalid(_("%(name)s learns this pillar already, in %(cohort)s.") % words, field="learner")
 
 
-def _check_can_coach(coach: Member | None, learner: Member) -> None:
+def check_can_coach(coach: Member | None, learner: Member) -> None:
+    """None is no coach for now. Raises Invalid on `coach`."""
     if coach is None:
         return
     if coach.organization_id != learner.organization_id or not coach.is_active:

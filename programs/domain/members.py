@@ -44,7 +44,7 @@ def add(
     _check_external_id(organization.pk, fields.get("external_id", ""))
     fields = {"timezone": organization.timezone} | {key: value for key, value in fields.items() if key in EDITABLE}
     member = Member(organization=organization, user=user, name=name, roles=list(roles), **fields)
-    _check_times(member)
+    check_times(member)
     member.save()
     return member
 
@@ -134,12 +134,13 @@ def _locked(member: Member) -> Member:
 def _save(member: Member, fields: dict[str, Any]) -> Member:
     for name, value in fields.items():
         setattr(member, name, value)
-    _check_times(member)
+    check_times(member)
     member.save(update_fields=list(fields))
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 
 
-def _check_times(member: Member) -> None:
+def check_times(member: Member) -> None:
+    """Working hours and region of public holidays. Raises Invalid on `work_end` or `holiday_region`."""
     if member.work_start == member.work_end:
         raise Invalid(_("Work ends when it starts: choose another time."), field="work_end")
     member.holiday_region = region_of(member.holiday_region)
@@ -151,22 +152,30 @@ def _check_roles_can_become(member: Member, roles: set[str]) -> None:
     for role, busy in ((Role.COACH, member.coached_enrolments), (Role.LEARNER, member.enrolments)):
         if role in roles or role not in member.roles:
             continue
-        number = busy.active().count()
-        if number and role == Role.COACH:
-            sentence = ngettext(
-                "%(name)s coaches %(number)s learner: name another coach first.",
-                "%(name)s coaches %(number)s learners: name another coach first.",
-                number,
-            )
-        elif number:
-            sentence = ngettext(
-                "%(name)s learns in %(number)s cohort: end that first.",
-                "%(name)s learns in %(number)s cohorts: end that first.",
-                number,
-            )
-        else:
-            continue
-        raise Invalid(sentence % {"name": member.name, "number": number}, field="roles")
+        if number := busy.active().count():
+            raise Invalid(still_busy(member.name, role, number), field="roles")
+
+
+def still_busy(name: str, role: Role, number: int) -> str:
+    """Why somebody keeps the role of coach or learner: so many enrolments need it."""
+    if role == Role.COACH:
+        sentence = ngettext(
+            "%(name)s coaches %(number)s learner: name another coach first.",
+            "%(name)s coaches %(number)s learners: name another coach first.",
+            number,
+        )
+    else:
+        sentence = ngettext(
+            "%(name)s learns in %(number)s cohort: end that first.",
+            "%(name)s learns in %(number)s cohorts: end that first.",
+            number,
+        )
+    return sentence % {"name": name, "number": number}
+
+
+def is_last_admin(name: str) -> str:
+    """Why somebody stays an administrator."""
+    return _("%(name)s is the last administrator. Make somebody else one first.") % {"name": name}
 
 
 def _check_not_last_admin(member: Member) -> None:
@@ -174,10 +183,7 @@ def _check_not_last_admin(member: Member) -> None:
         return
     others = Member.objects.with_role(Role.ADMIN).filter(organization=member.organization_id).exclude(pk=member.pk)
     if not others.exists():
-        raise Invalid(
-            _("%(name)s is the last administrator. Make somebody else one first.") % {"name": member.name},
-            field="roles",
-        )
+        raise Invalid(is_last_admin(member.name), field="roles")
 
 
 def _check_external_id(organization_id: int, external_id: str, besides: Member | None = None) -> None:

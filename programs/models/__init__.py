@@ -3,6 +3,7 @@
 from programs.models.agreements import Agreement, AgreementText
 from programs.models.blueprints import Blueprint
 from programs.models.enrolments import Enrolment, Substitute, UsualSlot
+from programs.models.imports import PeopleImport
 from programs.models.organizations import Organization
 from programs.models.people import Invitation, Member, User
 from programs.models.pillars import Behaviour, Pillar, Question
@@ -26,6 +27,7 @@ __all__ = [
     "Level",
     "Member",
     "Organization",
+    "PeopleImport",
     "Pillar",
     "Program",
     "Question",

@@ -43,13 +43,13 @@ bell = bell_to(settings.CELERY_BROKER_URL)
 _silent_until = 0.0
 
 
-def ring() -> None:
+def ring(task: str = SWEEP) -> None:
     """Wake the worker. Never raises, and takes at most `TIMEOUT`."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        bell.send_task(SWEEP, retry=False, expires=60)
+        bell.send_task(task, retry=False, expires=60)
     except (KombuError, RedisError, OSError) as error:
         _silent_until = time.monotonic() + SILENT_AFTER_FAILURE
         log.warning("the bell did not ring: %s", type(error).__name__)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from coachhub.errors import Invalid
 from programs.access import Permission, allows
 from programs.access_views import permission_required
+from programs.cells import harmless
 from programs.http import MemberRequest
 from programs.models import Enrolment
 from sessions.domain import learners, slots, timeline, who_plans
@@ -19,7 +20,6 @@ from sessions.domain.learner_lines import lines_of
 from sessions.forms.learners import ListForm
 from sessions.forms.problems import put
 from sessions.forms.schedule import SlotForm
-from sessions.views.record import harmless
 
 PAGE = 20
 MOST = 50

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from programs.access import Permission, allows
 from programs.access_views import permission_required
+from programs.cells import harmless
 from programs.http import MemberRequest
 from programs.models import Member
 from sessions.domain import plans, record, reflections, schedule, ticks, visibility
@@ -18,7 +19,6 @@ from sessions.models import HELD, MicroSession, Status
 from sessions.views.sparks import Spark, spark_of
 
 PAGE = 10
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -75,8 +75,3 @@ def seen_in_practice(entry: record.Entry, counts: dict[int, ticks.TickCount]) ->
     """Behaviours with a chance in the practice, in the rubric's order; empty before the reveal."""
     lines = entry.reveal.lines if entry.reveal else ()
     return [(line.name, counts[line.behaviour]) for line in lines if line.behaviour in counts]
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -20,6 +20,7 @@ from programs.models import (
     Invitation,
     Member,
     Organization,
+    PeopleImport,
     Pillar,
     Program,
     Question,
@@ -51,6 +52,11 @@ def copied(row: models.Model, **fields) -> models.Model:
 
 def user(email="new@northwind.example"):
     return User.objects.create_user(email)
+
+
+def uploaded(cast, **fields):
+    fields = {"organization": cast.organization, "by": cast.ada, "content": b"email"} | fields
+    return PeopleImport.objects.create(**fields)
 
 
 def agreement(cast, **fields):
@@ -161,6 +167,9 @@ BREAKERS = {
     "Level:frozen": lambda cast: changed(cast.criteria[0].levels.first(), anchor="another"),
     "Level:joins_open_rubric": lambda cast: copied(cast.criteria[0].levels.first()),
     "api_token_scope_is_known": lambda cast: ApiToken.objects.create(member=cast.leo, token_hash="x", scope="all"),
+    "people_import_keeps_its_file_until_done": lambda cast: uploaded(cast, content=None),
+    "people_import_one_at_a_time": lambda cast: twice(uploaded, cast),
+    "PeopleImport:in_one_organization": lambda cast: uploaded(cast, by=cast.olga),
     "api_key_once_per_member": lambda cast: twice(key, cast),
 }
 # agreement_draft_is_unsigned lists the states too, and refuses first.

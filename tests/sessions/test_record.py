@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.cells import harmless
 from sessions.domain import ratings, record
 from sessions.domain.chances import Chances
 from sessions.domain.trajectories import Point, Trajectory
 from sessions.models import FollowUp, Prompt
-from sessions.views.record import harmless
 from sessions.views.sparks import spark_of
 from tests.sessions.rate_steps import (
     both,

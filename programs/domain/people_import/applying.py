@@ -1,0 +1,182 @@
+"""Writing what a checked file says, in one transaction: people first, then their places, then who loses something."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from programs.domain import addresses, curriculum, enrolments, members, several
+from programs.domain.people_import import effects, reading
+from programs.domain.people_import.checking import Progress
+from programs.domain.people_import.known import CohortKey, Known, Members, by_email, running
+from programs.domain.people_import.lines import Line, line_of
+from programs.domain.people_import.reading import Row, Source
+from programs.domain.several import Newcomer, Place
+from programs.models import Cohort, Member, Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody whose login has another address now: the old one is to be told, and who did it."""
+
+    member: int
+    old_email: str
+    by: str
+
+
+@transaction.atomic
+def apply(source: Source, organization: Organization, *, by: Member, bad: set[int], progress: Progress) -> list[Moved]:
+    """Import all lines but those in `bad`, which `check` has found. Reads the file twice.
+
+    `progress` is told how many lines were read. Raises DomainError or IntegrityError when somebody changed people
+    meanwhile; then nothing was written.
+    """
+    check_keys_at_once()
+    people = PeopleWriter(organization, by)
+    for rows in reading.chunks(source):
+        people.write(_good(rows, bad))
+        progress(len(rows))
+    places = PlaceWriter(organization, by)
+    for rows in reading.chunks(source):
+        places.write([line for line in _good(rows, bad) if line.has_place])
+        progress(len(rows))
+    places.write_managers()
+    people.take_away()
+    return people.moved
+
+
+def check_keys_at_once() -> None:
+    """Foreign keys wait for the commit otherwise, in a list that every further row makes slower to add to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _good(rows: Iterable[Row], bad: set[int]) -> list[Line]:
+    read = (line_of(row)[0] for row in rows if row.line not in bad)
+    return [line for line in read if line]
+
+
+@dataclass
+class PeopleWriter:
+    """Adds and changes members; remembers by number who leaves or loses a role."""
+
+    organization: Organization
+    by: Member
+    moved: list[Moved] = field(default_factory=list)
+    _growing: "Growing" = field(default_factory=lambda: Growing("programs_user", "programs_member"))
+    _leavers: list[int] = field(default_factory=list)
+    _fewer_roles: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def write(self, lines: list[Line]) -> None:
+        """One chunk; lines of one person agree, so the first of them counts."""
+        found = Members.of(self.organization, lines)
+        once: dict[str, Line] = {}
+        for line in lines:
+            once.setdefault(line.email, line)
+        new: list[Newcomer] = []
+        changes: list[tuple[Member, dict[str, Any]]] = []
+        for line in once.values():
+            member = found.owner(line)
+            if member is None and line.active:
+                new.append(Newcomer(line.email, line.fields()))
+            elif member and not line.active and member.is_active:
+                self._leavers.append(member.pk)
+            elif member and line.active:
+                changes += self._change(member, line)
+        several.add_members(self.organization, by=self.by, people=new)
+        several.change_members(changes, by=self.by)
+        self._growing.by(len(new))
+
+    def take_away(self) -> None:
+        """Last of all, so that nobody is missing in between: deactivate, then take roles."""
+        for pk in dict.fromkeys(self._leavers):
+            members.deactivate(Member.objects.get(pk=pk), by=self.by)
+        for pk, roles in self._fewer_roles:
+            members.change(Member.objects.get(pk=pk), by=self.by, roles=roles)
+
+    def _change(self, member: Member, line: Line) -> list[tuple[Member, dict[str, Any]]]:
+        fields = effects.new_fields(line, member)
+        if not member.is_active:
+            member = members.reactivate(member, by=self.by)
+        old = effects.former_email(line, member)
+        if old:
+            member = addresses.change_email(member, by=self.by, email=line.email)
+            self.moved.append(Moved(member.pk, old, self.by.name))
+        lost = set(member.roles) - set(fields.get("roles", member.roles))
+        if lost:
+            self._fewer_roles.append((member.pk, fields["roles"]))
+            fields["roles"] = [*fields["roles"], *sorted(lost)]
+            if set(fields["roles"]) == set(member.roles):
+                del fields["roles"]
+        return [(member, fields)] if fields else []
+
+
+class PlaceWriter:
+    """Enrols, reassigns, makes cohorts and names their managers."""
+
+    def __init__(self, organization: Organization, by: Member) -> None:
+        self.organization = organization
+        self.by = by
+        self._known = Known(organization)
+        cohorts = Cohort.objects.filter(organization=organization).select_related("program__agreement_text")
+        self._cohorts: dict[CohortKey, Cohort] = {(each.program_id, each.name.lower()): each for each in cohorts}
+        self._managers: dict[CohortKey, set[str]] = {}
+        self._growing = Growing("programs_cohort", "programs_enrolment")
+
+    def write(self, lines: list[Line]) -> None:
+        """One chunk of lines with a place."""
+        people = by_email(self.organization, {address for line in lines for address in (line.email, line.coach_email)})
+        beside = running(people[line.email] for line in lines)
+        places = []
+        for line in lines:
+            cohort = self._cohort(line)
+            self._managers.setdefault(self._known.cohort_key(line), set()).update(line.manager_emails)
+            learner, coach = people[line.email], people.get(line.coach_email)
+            current = beside.get((learner.pk, cohort.program.pillar_id))
+            if current is None:
+                places.append(Place(cohort, learner, coach))
+            elif coach and current.coach_id != coach.pk:
+                enrolments.reassign(current, coach=coach, by=self.by)
+        several.enrol(places, by=self.by, beside=beside)
+        self._growing.by(len(places))
+
+    def write_managers(self) -> None:
+        """Managers that a cohort does not have yet come to those it has."""
+        named = by_email(self.organization, set().union(*self._managers.values()))
+        for key, emails in self._managers.items():
+            cohort = self._cohorts[key]
+            new = sorted(email for email in emails if (cohort.pk, email) not in self._known.managers)
+            if new:
+                managers = [*cohort.managers.all(), *(named[email] for email in new)]
+                curriculum.change_cohort(cohort, by=self.by, managers=managers)
+
+    def _cohort(self, line: Line) -> Cohort:
+        key = self._known.cohort_key(line)
+        if key not in self._cohorts:
+            program = self._known.program(line)
+            if program is None:
+                raise LookupError(f"line {line.number} names no program")
+            self._cohorts[key] = curriculum.create_cohort(
+                program, by=self.by, name=line.cohort, starts_on=self._known.today
+            )
+        return self._cohorts[key]
+
+
+class Growing:
+    """Tables that grow inside our transaction, where nobody else can tell the planner how large they have become.
+
+    Without it the triggers of each new enrolment would look at everybody in the organization.
+    """
+
+    def __init__(self, *tables: str) -> None:
+        self._statement = f"ANALYZE {', '.join(tables)}"
+        self._rows, self._next = 0, reading.CHUNK
+
+    def by(self, rows: int) -> None:
+        """So many rows more; the planner is told whenever their number has doubled."""
+        self._rows += rows
+        if self._rows >= self._next:
+            self._next = 2 * self._rows
+            with connection.cursor() as cursor:
+                cursor.execute(self._statement)

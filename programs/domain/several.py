@@ -1,0 +1,89 @@
+"""Hundreds of people and enrolments at once: the same checks as one by one, in a number of statements that is fixed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from programs.domain import agreements, enrolments, members
+from programs.domain.policies import check_manages
+from programs.models import Cohort, Enrolment, Member, Organization, User
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody to be added: the address in lower case, and fields of a member."""
+
+    email: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who learns in which cohort with whom; all three with what their checks read."""
+
+    cohort: Cohort
+    learner: Member
+    coach: Member | None
+
+
+@transaction.atomic
+def add_members(organization: Organization, *, by: Member, people: Sequence[Newcomer]) -> list[Member]:
+    """New members, not yet invited, as `members.add` makes one. Three statements. Raises NotAllowed, Invalid."""
+    check_manages(by, organization.pk)
+    logins = _logins([person.email for person in people])
+    default = {"timezone": organization.timezone}
+    made = [Member(organization=organization, user=logins[each.email], **{**default, **each.fields}) for each in people]
+    for member in made:
+        members.check_times(member)
+    return Member.objects.bulk_create(made)
+
+
+@transaction.atomic
+def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: Member) -> None:
+    """Fields of many members; a role may be added here, never taken: that is `members.change`.
+
+    One statement for each set of fields. Raises NotAllowed, Invalid.
+    """
+    alike: dict[tuple[str, ...], list[Member]] = {}
+    for member, fields in changes:
+        check_manages(by, member.organization_id)
+        if not set(member.roles) <= set(fields.get("roles", member.roles)):
+            raise ValueError("change_members takes no roles away")
+        for name, value in fields.items():
+            setattr(member, name, value)
+        members.check_times(member)
+        alike.setdefault(tuple(sorted(fields)), []).append(member)
+    for names, rows in alike.items():
+        Member.objects.bulk_update(rows, names)
+
+
+@transaction.atomic
+def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int], Enrolment]) -> list[Enrolment]:
+    """Enrolments with their drafts of the agreement, as `enrolments.enrol` makes one. Two statements.
+
+    `beside` holds active enrolments by learner and pillar. Raises NotAllowed, Invalid, WrongState.
+    """
+    for place in places:
+        check_manages(by, place.cohort.organization_id)
+        enrolments.check_is_open(place.cohort)
+        other = beside.get((place.learner.pk, place.cohort.program.pillar_id))
+        enrolments.check_can_learn(place.learner, place.cohort, beside=other)
+        enrolments.check_can_coach(place.coach, place.learner)
+    made = Enrolment.objects.bulk_create(enrolments.begun(each.cohort, each.learner, each.coach) for each in places)
+    agreements.draft_all(made)
+    return made
+
+
+def _logins(emails: Collection[str]) -> dict[str, User]:
+    """The login identities of addresses, made where there are none; a person of another organization keeps theirs."""
+    found = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
+    logins: dict[str, User] = {user.email.lower(): user for user in found}
+    new = [User(email=email) for email in emails if email not in logins]
+    for user in new:
+        user.set_unusable_password()
+    for user in User.objects.bulk_create(new):
+        logins[user.email] = user
+    return logins

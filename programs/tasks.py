@@ -1,0 +1,21 @@
+"""Wake-ups of the worker: thin, may be lost or run twice; what is to be done stands in the database."""
+
+from celery import shared_task
+
+from programs import address_notice
+from programs.domain.people_import import work
+
+
+@shared_task(name="programs.tasks.import_people")
+def import_people() -> int:
+    """Check or import what was uploaded. Returns how many files had something to do."""
+    pks = work.waiting()
+    for pk in pks:
+        address_notice.tell(work.work(pk))
+    return len(pks)
+
+
+@shared_task(name="programs.tasks.forget_imports")
+def forget_imports() -> int:
+    """Delete files that nobody imported, and reports, after 7 days. Returns how many imports that were."""
+    return work.forget_old()

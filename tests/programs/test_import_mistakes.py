@@ -1,0 +1,219 @@
+"""What is wrong in a file of people is said by line, with the reason; nothing of it is written."""
+
+import datetime as dt
+
+import pytest
+
+from programs.domain import curriculum, enrolments, members
+from programs.domain.people_import.reading import LONGEST, Unreadable
+from programs.models import Cohort, Enrolment, Program
+from tests.programs.import_steps import HEAD, NIA, PLACE, check, file, line, mistakes
+
+LEO = {"email": "leo@northwind.example", "name": "Leo Marin", "roles": "learner", "timezone": "Europe/Berlin"}
+ANA = {"email": "ana@northwind.example", "name": "Ana Silva", "roles": "coach"}
+CELLS = {
+    "no address": ({"email": ""}, "email", "The e-mail address is missing."),
+    "bad address": ({"email": "nia@"}, "email", "“nia@” is not an e-mail address."),
+    "no name": ({"name": ""}, "name", "The name is missing."),
+    "long name": ({"name": "n" * 121}, "name", "This has 121 characters; at most 120 fit."),
+    "no role": ({"roles": ""}, "roles", "A role is missing."),
+    "unknown role": (
+        {"roles": "learner boss"}, "roles", "“boss” is not a role. There are: admin, coach, learner, manager.",
+    ),
+    "unknown zone": (
+        {"timezone": "Berlin"}, "timezone", "“Berlin” is not a time zone, such as Europe/Berlin.",
+    ),
+    "bad day": ({"work_days": "Mon-Fry"}, "work_days", "“Fry” is not a day. Write Mon-Fri, or Mon Wed Sat."),
+    "bad time": ({"work_start": "25:00"}, "work_start", "“25:00” is not a time. Write 09:00."),
+    "no working time": (
+        {"work_start": "17:00"}, "work_end", "Work ends when it starts: choose another time.",
+    ),
+    "bad active": ({"active": "perhaps"}, "active", "“perhaps” is neither yes nor no."),
+    "unknown program": (
+        PLACE | {"program": "Loud calls"}, "program", "There is no program “Loud calls”. There are: Calm calls.",
+    ),
+    "program without cohort": (
+        PLACE | {"cohort": ""}, "cohort", "A program and a cohort go together: fill in both, or neither.",
+    ),
+    "cohort without program": (
+        PLACE | {"program": ""}, "program", "A program and a cohort go together: fill in both, or neither.",
+    ),
+    "coach without a place": (
+        {"coach_email": "ana@northwind.example"}, "program", "A coach or a manager needs a program and a cohort.",
+    ),
+    "coach who is none": (
+        PLACE | {"coach_email": "mia@northwind.example"}, "coach_email",
+        "mia@northwind.example does not have the role coach.",
+    ),
+    "unknown coach": (
+        PLACE | {"coach_email": "who@x.example"}, "coach_email", "Nobody here has the address who@x.example.",
+    ),
+    "coach of another organization": (
+        PLACE | {"coach_email": "olga@elsewhere.example"}, "coach_email",
+        "Nobody here has the address olga@elsewhere.example.",
+    ),
+    "own coach": (
+        PLACE | {"roles": "learner coach", "coach_email": NIA["email"].upper()}, "coach_email",
+        "Nobody coaches themselves.",
+    ),
+    "manager who is none": (
+        PLACE | {"manager_emails": "mia@northwind.example ana@northwind.example"}, "manager_emails",
+        "ana@northwind.example does not have the role manager.",
+    ),
+    "no learner": (PLACE | {"roles": "manager"}, "roles", "Nia New does not have the role learner."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_mistake_in_a_cell_is_told_with_its_line_and_column(name, cast):
+    cells, column, reason = CELLS[name]
+    assert mistakes(cast, LEO, NIA | cells) == [(3, column, reason)]
+
+
+NOT_UTF8 = "This is not UTF-8 text. In Excel, save as “CSV UTF-8”."
+OPEN_QUOTE = "A quotation mark is opened and not closed. A cell cannot hold a line break."
+TOO_MANY = "There are 15 cells for 13 columns. A cell with a comma needs quotation marks."
+MISSING = "This column is missing: cohort, coach_email, manager_emails."
+UNREADABLE = {
+    "nothing": (b"", "The file is empty."),
+    "no header": (b"nia@x.example,Nia\n", f"The first line has to name the columns: {HEAD.replace(',', ', ')}."),
+    "missing columns": (b"email,name,roles,timezone,program\n", MISSING),
+    "a column twice": (f"{HEAD},email\n".encode(), "This column is there twice: email."),
+    "UTF-16": (file(NIA).decode().encode("utf-16"), NOT_UTF8),
+    "Latin-1 header": (f"{HEAD},größe\n".encode("latin-1"), NOT_UTF8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_without_usable_columns_is_refused_whole(name, cast):
+    content, reason = UNREADABLE[name]
+    with pytest.raises(Unreadable) as refusal:
+        check(cast, content)
+    assert (refusal.value.line, refusal.value.reason) == (1, reason)
+
+
+LINES = {
+    "another encoding": (line(**NIA | {"name": "Jörg"}).encode("latin-1"), NOT_UTF8),
+    "an open quotation mark": (b'"nia@x.example,Nia', OPEN_QUOTE),
+    "a control character": (line(**NIA | {"name": "N\x00"}).encode(), "A cell holds a character that is not text."),
+    "too many cells": (line(**NIA).encode() + b",,x", TOO_MANY),
+    "too long": (b"x" * (LONGEST + 5), "This line is too long."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_that_cannot_be_read_spoils_no_other(name, cast):
+    bad, reason = LINES[name]
+    findings = check(cast, file(LEO) + bad + b"\n" + line(**NIA).encode() + b"\n")
+    assert [(each.line, each.column, each.reason) for each in findings.report.mistakes] == [(3, "", reason)]
+    assert findings.report.counts["people_new"] == 1
+
+
+def test_two_lines_of_one_person_must_agree(cast):
+    """The same in another case of letters agrees; another name or zone does not, and says where."""
+    second = Program.objects.create(organization=cast.organization, pillar=other_pillar(cast), name="Asking first")
+    again = NIA | {"email": "NIA@northwind.example", "program": second.name, "cohort": "East"}
+    assert mistakes(cast, NIA | PLACE, again) == []
+    assert mistakes(cast, NIA | PLACE, again | {"name": "Nina New", "timezone": "UTC"}) == [
+        (3, "name", "Line 2 says something else about this person: name, timezone.")
+    ]
+
+
+def other_pillar(cast):
+    cast.pillar.pk, cast.pillar.key = None, "asking"
+    cast.pillar.save(force_insert=True)
+    return cast.pillar
+
+
+def test_the_same_person_twice_in_a_cohort_or_a_pillar(cast):
+    Cohort.objects.create(
+        organization=cast.organization, program=cast.program, name="South", starts_on=dt.date(2026, 1, 5)
+    )
+    assert mistakes(cast, NIA | PLACE, NIA | PLACE | {"cohort": "NORTH"}, NIA | PLACE | {"cohort": "South"}) == [
+        (3, "cohort", "Line 2 puts this person into this cohort already."),
+        (4, "cohort", "Line 2 puts this person into another cohort of the same pillar."),
+    ]
+
+
+def test_a_learner_of_another_cohort_does_not_change_over(cast):
+    assert mistakes(cast, LEO | PLACE | {"cohort": "South"}) == [
+        (2, "cohort", "Leo Marin learns this pillar already, in North.")
+    ]
+
+
+def test_a_cohort_that_has_ended_takes_nobody_new(cast):
+    curriculum.change_cohort(cast.cohort, by=cast.ada, ends_on=dt.date(2026, 2, 1))
+    assert mistakes(cast, NIA | PLACE, LEO | PLACE) == [(2, "cohort", "North has ended.")]
+
+
+def test_an_archived_program_takes_nobody(cast):
+    Enrolment.objects.update(ended_on=dt.date(2026, 2, 1))
+    curriculum.archive_program(cast.program, by=cast.ada)
+    assert mistakes(cast, NIA | PLACE) == [(2, "program", "“Calm calls” is archived.")]
+
+
+def test_number_and_address_of_different_people(cast):
+    members.change(cast.leo, by=cast.ada, external_id="1")
+    members.change(cast.lia, by=cast.ada, external_id="2")
+    assert mistakes(cast, LEO | {"external_id": "2"}, NIA | {"external_id": "3"}, LEO | {"external_id": "4"}) == [
+        (2, "external_id", "leo@northwind.example is the address of Leo Marin, and 2 the number of Lia Chen."),
+        (4, "external_id", "Leo Marin has another personnel number here: 1."),
+    ]
+
+
+def test_an_address_that_is_given_up_in_the_file_is_nobody_elses(cast):
+    members.change(cast.ana, by=cast.ada, external_id="1")
+    ana = ANA | {"external_id": "1", "email": "ana.silva@northwind.example"}
+    assert mistakes(cast, ana, ANA | {"name": "Another"}, NIA | PLACE) == [
+        (3, "email", "On line 2 its owner gets another address."),
+        (4, "coach_email", "The line of ana@northwind.example has a mistake itself."),
+    ]
+    assert mistakes(cast, ana, NIA | PLACE) == [
+        (3, "coach_email", "Nobody here has the address ana@northwind.example.")
+    ]
+    assert mistakes(cast, ANA | {"name": "Another"}, ana) == [(3, "email", "Line 2 uses the address from before.")]
+
+
+def test_a_coach_who_leaves_by_the_file_coaches_nobody_in_it(cast):
+    assert mistakes(cast, ANA | {"active": "no"}, LEO | PLACE) == [
+        (3, "coach_email", "ana@northwind.example is deactivated.")
+    ]
+
+
+def test_a_mistake_takes_out_the_lines_that_rely_on_it(cast):
+    """A new coach whose own line is wrong is nobody's coach; said in place, however the lines are ordered."""
+    coach = {"email": "new@x.example", "name": "New Coach", "roles": "coach learner", **PLACE, "cohort": "North"}
+    wrong = coach | {"program": "Loud calls"}
+    found = mistakes(cast, NIA | PLACE | {"coach_email": "new@x.example"}, wrong)
+    assert found == [
+        (2, "coach_email", "Nobody here has the address new@x.example."),
+        (3, "program", "There is no program “Loud calls”. There are: Calm calls."),
+    ]
+    assert mistakes(cast, NIA | PLACE | {"coach_email": "new@x.example"}, coach) == []
+
+
+def test_a_role_that_is_in_use_stays(cast):
+    assert mistakes(cast, ANA | {"roles": "manager"}, LEO | {"roles": "coach"}) == [
+        (2, "roles", "Ana Silva coaches 1 learner: name another coach first."),
+        (3, "roles", "Leo Marin learns in 1 cohort: end that first."),
+    ]
+    passed_on = LEO | PLACE | {"coach_email": "cole@northwind.example"}
+    assert mistakes(cast, ANA | {"roles": "manager"}, passed_on) == []
+    assert mistakes(cast, ANA | {"roles": "manager"}, LEO | {"active": "no"}) == []
+
+
+def test_the_last_administrator_stays(cast):
+    ada = {"email": "ada@northwind.example"}
+    last = (2, "roles", "Ada Okafor is the last administrator. Make somebody else one first.")
+    assert mistakes(cast, ada | {"active": "no"}) == [last]
+    assert mistakes(cast, ada | {"roles": "coach"}) == [last]
+    assert mistakes(cast, ada | {"roles": "coach"}, NIA | {"roles": "admin"}) == []
+    assert mistakes(cast, ada | {"roles": "coach"}, NIA | {"roles": "admin", "timezone": "?"}) == [
+        last,
+        (3, "timezone", "“?” is not a time zone, such as Europe/Berlin."),
+    ]
+
+
+def test_an_enrolment_that_ended_may_begin_again(cast):
+    enrolments.end(cast.enrolment, by=cast.ada)
+    assert mistakes(cast, LEO | PLACE) == []
