@@ -11,6 +11,7 @@ from programs.access import Role
 from programs.models import Member
 
 register = template.Library()
+ROLES = (Role.COACH, Role.LEARNER, Role.MANAGER, Role.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -48,5 +49,5 @@ def demo_people() -> Everybody | None:
         [Lead(by_name[name], Role(by_name[name].roles[0]).label, story) for name, story in told if name in by_name]
         for told in (((name, story) for name, _role, story in demo.ACCOUNTS), demo.STORIES)
     )
-    groups = [RoleGroup(role.label, [each for each in people if each.roles[0] == role]) for role in Role]
+    groups = [RoleGroup(role.label, [each for each in people if each.roles[0] == role]) for role in ROLES]
     return Everybody(start, stories, [group for group in groups if group.people])
