@@ -505,6 +505,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PeopleImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people_imports', to='programs.organization')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.member')),
+                ('file_name', models.CharField(max_length=200)),
+                ('content', models.BinaryField(null=True)),
+                ('lines', models.PositiveIntegerField(default=0)),
+                ('status', models.CharField(choices=[('checking', 'Being checked'), ('checked', 'Checked'), ('importing', 'Being imported'), ('done', 'Imported'), ('failed', 'Not imported')], default='checking', max_length=9)),
+                ('skips_bad', models.BooleanField(default=False)),
+                ('counts', models.JSONField(default=dict)),
+                ('shown', models.JSONField(default=dict)),
+                ('report', models.BinaryField(null=True)),
+                ('rejects', models.BinaryField(null=True)),
+                ('trouble', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('content', None), ('finished_at__isnull', False), ('status__in', ['done', 'failed'])), models.Q(('content__isnull', False), ('finished_at', None), ('status__in', ['checking', 'checked', 'importing'])), _connector='OR'), name='people_import_keeps_its_file_until_done'), models.UniqueConstraint(condition=models.Q(('status__in', ['checking', 'importing'])), fields=('organization',), name='people_import_one_at_a_time')],
+                'triggers': [pgtrigger.compiler.Trigger(name='in_one_organization', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT COALESCE(((NEW.by_id IS NULL OR EXISTS (SELECT 1 FROM programs_member t WHERE t.id = NEW.by_id AND t.organization_id = NEW.organization_id))), FALSE) THEN\n                RAISE EXCEPTION 'all of it belongs to one organization' USING ERRCODE = 'check_violation', CONSTRAINT = 'in_one_organization';\n            END IF;\n            RETURN NEW;\n        ", hash='a05042990439b8c6d25bc90347badcc5f68a7fc2', operation='INSERT OR UPDATE', pgid='pgtrigger_in_one_organization_3537c', table='programs_peopleimport', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='Rubric',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
