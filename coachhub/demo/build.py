@@ -27,6 +27,7 @@ STORIES = (
     ("Leila Karimi", "a useful disagreement: same on most, two apart on one"),
     ("Jonas Thiel", "a plateau: the record stands still"),
     ("Marek Nowak", "a recovery after a bad month"),
+    ("Zeynep Kaya", "signs in for the first time: who sees what"),
     (MANAGERS[1], "a decision that was dropped, and why"),
 )
 SKILLS = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}

@@ -18,6 +18,7 @@ def tell_today(people: People, historian: Historian, now: datetime) -> None:
     story.unfinished("Ben Fischer")
     story.half_rated("Nadia Kovač")
     story.useful_disagreement("Leila Karimi")
+    story.first_screen("Zeynep Kaya")
     story.waited("Chidi Eze", days=12)
     for name in ("Priya Shah", "Leo Marin", "Sofia Rossi", "Fatou Diallo", "Viktor Horvát"):
         story.reflection_to_read(name)
@@ -104,6 +105,12 @@ class Stories:
         micro = self.held(self.by_name[name], self.now - timedelta(days=1, hours=2), closed=False, criterion=0)
         micro.opens_at = self.now + timedelta(days=1)
         self.historian.rating(micro, "self", 3.0, self.now - timedelta(hours=22))
+
+    def first_screen(self, name: str) -> None:
+        """Has not yet read who sees what."""
+        learner = self.by_name[name].learner
+        learner.welcomed_at = None
+        learner.save(update_fields=["welcomed_at"])
 
     def useful_disagreement(self, name: str) -> None:
         """Same on most, two apart on one: a good place to start talking."""
