@@ -12,6 +12,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
+from tests.journeys.judging import faults_of
+from tests.journeys.stage import SITE, Stage
 from tests.journeys.windows import Watch, Window, opened
 
 EVERYTHING = os.environ.get("JOURNEYS") == "all"
@@ -70,6 +72,16 @@ def watch():
 
 
 @pytest.fixture
+def judge() -> Callable[[Window], None]:
+    """`judge(page)` fails the journey when something is wrong with the page as it stands."""
+
+    def judge_page(page: Window) -> None:
+        assert faults_of(page) == []
+
+    return judge_page
+
+
+@pytest.fixture
 def as_(chromium, watch, transactional_db, live_server, settings) -> Callable[..., Window]:
     """`as_(cast.ana, width=1280, theme="dark", js=False)` is a page signed in as Ana; without a member, nobody's."""
     settings.SITE_URL = live_server.url
@@ -83,3 +95,19 @@ def as_(chromium, watch, transactional_db, live_server, settings) -> Callable[..
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def stages(chromium):
+    """Pages without a server, see stage.py: one window for each width and theme, kept for all tests of a module."""
+    made: dict = {}
+
+    def stage(width: int, theme: str) -> tuple[Stage, Watch]:
+        if (width, theme) not in made:
+            watch = Watch(expects={422})
+            made[width, theme] = Stage(opened(chromium, SITE, watch=watch, width=width, theme=theme)), watch
+        return made[width, theme]
+
+    yield stage
+    for stage, _watch in made.values():
+        stage.page.context.close()

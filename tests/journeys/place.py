@@ -22,12 +22,12 @@ class Place:
     enrolment: Enrolment
 
 
-def make_place() -> Place:
-    """Everybody met once last week, and ten of the 24 sessions were moved because of the queue."""
+def make_place(learners: int = 24) -> Place:
+    """Everybody met once last week, and ten of the sessions were moved because of the queue."""
     town = make_town()
     today = timezone.localdate()
     town.starts_on = today - dt.timedelta(days=7 + today.weekday())
-    town.cohort("North", 24)
+    town.cohort("North", learners)
     met = town.hold_all([(each, weeks(4 / 7, town.starts_on)) for each in town.enrolments["North"]])
     for micro in met[:10]:
         town.moved(micro)

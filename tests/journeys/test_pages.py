@@ -10,8 +10,6 @@ from django.urls import reverse
 
 from tests.journeys.conftest import EVERYTHING, THEMES, WIDTHS
 from tests.journeys.judging import faults_of
-from tests.journeys.stage import SITE, Stage
-from tests.journeys.windows import Watch, opened
 from tests.rules.test_access import table
 
 ROLES = ("coach", "learner", "manager", "admin")
@@ -34,33 +32,27 @@ def who_opens(name: str, row: access.Row) -> list[str]:
 PAGES = [(name, who) for name, row in table().items() if name not in EXEMPT for who in who_opens(name, row)]
 
 
-@pytest.fixture(scope="module")
-def stages(chromium):
-    """One window for each width and theme, kept: what differs is who is signed in."""
-    made: dict = {}
-
-    def stage(width: int, theme: str) -> tuple[Stage, Watch]:
-        if (width, theme) not in made:
-            watch = Watch()
-            made[width, theme] = Stage(opened(chromium, SITE, watch=watch, width=width, theme=theme)), watch
-        return made[width, theme]
-
-    yield stage
-    for stage, _watch in made.values():
-        stage.page.context.close()
-
-
-@pytest.mark.parametrize(("name", "who"), PAGES)
-def test_page(name, who, cast, client, stages):
-    row = table()[name]
-    url = reverse(name, args=row.args(row.world(cast)))
-    reader = client if who == "anonymous" else client.as_(getattr(cast, access.ACTORS[who]))
+def judged(stages, url: str, reader, answer=None) -> list[str]:
+    """What is wrong with the page at each width and in each theme."""
     faults = []
     for width in WIDTHS:
         for theme in THEMES:
             stage, watch = stages(width, theme)
-            watch.complaints.clear()
-            stage.show(url, reader)
+            stage.show(url, reader, answer)
             found = faults_of(stage.page) + watch.complaints
+            watch.complaints.clear()
             faults += [f"{width} {theme}: {fault}" for fault in found]
-    assert faults == []
+    return faults
+
+
+@pytest.mark.parametrize(("name", "who"), PAGES)
+def test_page(name, who, cast, client, stages):
+    """The page, and what it becomes when its form is sent empty."""
+    row = table()[name]
+    url = reverse(name, args=row.args(row.world(cast)))
+    reader = client if who == "anonymous" else client.as_(getattr(cast, access.ACTORS[who]))
+    assert judged(stages, url, reader) == []
+    if row.expected("post", who) not in (404, 405):
+        refused = reader.post(url, {})
+        if refused.status_code == 422:
+            assert judged(stages, url, reader, refused) == []
