@@ -1,6 +1,7 @@
 """Members: adding, changing, deactivating. Invitations have their own module."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -139,10 +140,15 @@ def _save(member: Member, fields: dict[str, Any]) -> Member:
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 
 
+def check_hours(start: time, end: time) -> None:
+    """The end may be after midnight. Raises Invalid on `work_end`."""
+    if start == end:
+        raise Invalid(_("Work ends when it starts: choose another time."), field="work_end")
+
+
 def check_times(member: Member) -> None:
     """Working hours and region of public holidays. Raises Invalid on `work_end` or `holiday_region`."""
-    if member.work_start == member.work_end:
-        raise Invalid(_("Work ends when it starts: choose another time."), field="work_end")
+    check_hours(member.work_start, member.work_end)
     member.holiday_region = region_of(member.holiday_region)
 
 

@@ -174,9 +174,9 @@ class Growing:
         self._rows, self._next = 0, reading.CHUNK
 
     def by(self, rows: int) -> None:
-        """So many rows more; the planner is told whenever their number has doubled."""
+        """So many rows more; the planner is told whenever there are four times as many."""
         self._rows += rows
         if self._rows >= self._next:
-            self._next = 2 * self._rows
+            self._next = 4 * self._rows
             with connection.cursor() as cursor:
                 cursor.execute(self._statement)

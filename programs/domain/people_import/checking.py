@@ -18,6 +18,7 @@ from programs.domain.people_import.report import Report
 from programs.models import Member, Organization
 
 Progress = Callable[[int], None]
+NOBODY = Member()  # with the hours that somebody new has
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,9 @@ def _of_person(line: Line, found: Members, people: PeopleInFile) -> list[Problem
 def _of_times(line: Line, member: Member | None) -> list[Problem]:
     if not line.active or (line.work_start is None and line.work_end is None):
         return []
-    fields = {"work_start": line.work_start, "work_end": line.work_end}
-    given = {name: value or getattr(member or Member(), name) for name, value in fields.items()}
+    before = member or NOBODY
     try:
-        members.check_times(Member(**given))
+        members.check_hours(line.work_start or before.work_start, line.work_end or before.work_end)
     except Invalid as refused:
         return [Problem(refused.field, str(refused.sentence))]
     return []

@@ -27,12 +27,13 @@ class Members:
 
     @classmethod
     def of(cls, organization: Organization, lines: Iterable[Line]) -> Self:
-        """Two queries, however many lines."""
+        """Two queries at most, however many lines."""
         lines = list(lines)
         numbers = {line.external_id for line in lines} - {""}
         numbered = members_of(organization).filter(external_id__in=numbers) if numbers else ()
         found = cls(by_number={member.external_id: member for member in numbered})
-        found.by_email = by_email(organization, {line.email for line in lines})
+        found.by_email = {member.user.email.lower(): member for member in found.by_number.values()}
+        found.by_email |= by_email(organization, {line.email for line in lines} - found.by_email.keys())
         return found
 
     def owner(self, line: Line) -> Member | None:
@@ -116,7 +117,7 @@ def by_email(organization: Organization, emails: Iterable[str]) -> dict[str, Mem
 
 
 def running(learners: Iterable[Member]) -> dict[tuple[int, int], Enrolment]:
-    """Active enrolments by learner and pillar, with coach, cohort and program; one query."""
-    found = Enrolment.objects.active().filter(learner__in=[learner.pk for learner in learners])
-    related = found.select_related("coach__user", "cohort", "program__agreement_text", "learner")
-    return {(each.learner_id, each.pillar_id): each for each in related}
+    """Active enrolments by learner and pillar, with coach and cohort; one query, none for nobody."""
+    pks = [learner.pk for learner in learners]
+    found = Enrolment.objects.active().filter(learner__in=pks).select_related("coach__user", "cohort").order_by()
+    return {(each.learner_id, each.pillar_id): each for each in found} if pks else {}

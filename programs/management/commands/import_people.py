@@ -64,14 +64,15 @@ class Command(BaseCommand):
         if report.head.ignored:
             self.stdout.write(f"Columns that are not used: {', '.join(report.head.ignored)}.")
         self.stdout.write("Imported:" if imported else "The file would do this:")
-        for sentence in summary.of(report.counts) or ["nothing: everything is here already"]:
+        nothing = "nothing" if report.counts["bad_lines"] else "nothing: everything is here already"
+        for sentence in summary.of(report.counts) or [nothing]:
             self.stdout.write(f"  {sentence}")
         for name in report.new_cohorts[:SHOWN]:
             self.stdout.write(f"  new cohort: {name}")
 
     def _write_rejects(self, report: Report, path: Path) -> None:
         path.write_bytes(gzip.decompress(report.rejects.close()))
-        self.stdout.write(f"{report.counts['bad_lines']} lines were left out: {path}")
+        self.stdout.write(f"Lines with mistakes: {report.counts['bad_lines']}, written to {path}")
 
     def _refuse(self, sentence: str) -> None:
         self.stderr.write(sentence)
