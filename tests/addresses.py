@@ -4,8 +4,14 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from api_rows import API
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from rules_access import LOGIN
 
+from tests.rules.test_access import table
+
+ROWLESS = {"api:schema", "api:docs", "healthz", "readyz"}  # the same for everybody, whatever the rows say
+SHUT = (401, 404, 405, LOGIN)
 LEAVES = re.compile("account_|member-switch|sign-out|demo-sign-in")  # they end the login session
 
 
@@ -38,3 +44,10 @@ def addresses(numbers: dict[str, list[int]], only: str = "") -> list[tuple[str, 
                 args = dict(zip(arguments, (values[kind] for kind in kinds), strict=True))
                 found.append((name, reverse(name, kwargs=args)))
     return found
+
+
+def answering(who: str, method: str) -> set[str]:
+    """Names of URLs at which the access tables let that person do something; all others stay shut, as those prove."""
+    pages = {name for name, row in table().items() if row.expected(method, who) not in SHUT}
+    calls = {name: row.calls[method.upper()] for name, row in API.items() if method.upper() in row.calls}
+    return (pages | {name for name, call in calls.items() if call.expected(who) not in SHUT}) - ROWLESS

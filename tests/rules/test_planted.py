@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import time_machine
-from api_rows import API
 from celery.signals import before_task_publish
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -32,13 +31,11 @@ from programs.domain import invitations, tokens
 from programs.models import Agreement, Blueprint, Invitation, Member, Pillar, Rubric
 from sessions.domain import delivery, links
 from sessions.models import Delivery, MicroSession, Prompt, Reflection
-from tests.addresses import addresses
+from tests.addresses import addresses, answering
 from tests.conftest import ActingClient, make_cast
-from tests.rules.test_access import table
 from tests.sessions.prompt_steps import at
 
 pytestmark = pytest.mark.django_db
-WITHOUT_WORDS = {"api:schema", "api:docs", "api:root", "healthz", "readyz"}
 RAW = re.compile(r"<b id=Zq\w*>?|&gt;49")
 HEADERS = {
     "Subject", "From", "To", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
@@ -185,13 +182,6 @@ def numbers_of(cast) -> dict[str, list[int]]:
     }
 
 
-def answers_to(who: str) -> set[str]:
-    """Names of URLs that give that person a page, a file or JSON; what they get of others is test_access.py's."""
-    pages = {name for name, row in table().items() if row.expected("get", who) == 200}
-    routes = {name for name, row in API.items() if "GET" in row.calls and row.calls["GET"].expected(who) == 200}
-    return (pages | routes) - WITHOUT_WORDS
-
-
 def visit(planted, who: str):
     """(URL, answer) for everything the person can reach around the words."""
     cast, bearer = planted.cast, {}
@@ -200,7 +190,7 @@ def visit(planted, who: str):
         member = getattr(cast, ACTORS[who])
         visitor = planted.client.as_(member)
         bearer = {"Authorization": f"Bearer {tokens.make(by=member, name='sweep', scope='read')[1]}"}
-    names = answers_to(who)
+    names = answering(who, "get")
     for name, url in addresses(numbers_of(cast)):
         if name in names:
             with transaction.atomic():
