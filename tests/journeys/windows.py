@@ -47,11 +47,13 @@ def opened(
     width: int = 390,
     theme: str = "light",
     js: bool = True,
+    scale: float = 1,
 ) -> Page:
     """A new window on that site."""
     context = browser.new_context(
-        base_url=url, viewport={"width": width, "height": HEIGHT[width]}, color_scheme=theme, java_script_enabled=js,
-        has_touch=width < 500, reduced_motion="reduce", locale="en-GB", timezone_id=member.timezone if member else None,
+        base_url=url, viewport={"width": width, "height": HEIGHT[width]}, color_scheme=theme, reduced_motion="reduce",
+        java_script_enabled=js, has_touch=width < 500, device_scale_factor=scale, locale="en-GB",
+        timezone_id=member.timezone if member else None,
     )  # fmt: skip
     context.set_default_timeout(8000)
     watch.over(context)

@@ -1,0 +1,79 @@
+"""The README's pictures, of the whole demo at a fixed minute, so that they change only when the pages do."""
+
+import datetime as dt
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+
+from coachhub import demo
+from programs.models import Member
+from sessions.domain import ratings, running, ticks
+from sessions.models import MicroSession
+from tests.conftest import ActingClient
+from tests.journeys.stage import SITE, Stage
+from tests.journeys.windows import Watch, opened
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "img"
+NOON = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
+MOST = 150_000  # bytes of a picture
+
+
+@pytest.fixture
+def noon(db):
+    """The demo, at twelve in Berlin."""
+    with time_machine.travel(NOON, tick=False):
+        call_command("load_library", verbosity=0)
+        demo.build(NOON)
+        yield
+
+
+def test_pictures(noon, chromium):
+    dana, amira = named("Dana Weiss"), named("Amira Haddad")
+    take(chromium, "today-coach", dana, "/")
+    take(chromium, "insights", named("Mia Novak"), reverse("insights:home"), width=1280)
+    differed = MicroSession.objects.filter(learner=named("Leila Karimi"), status="closed").latest("ended_at")
+    take(chromium, "reveal", dana, reverse("coach:micro-show", args=[differed.pk]), to="#reveal")
+    micro = practising(MicroSession.objects.get(learner=amira, status="planned"))
+    take(chromium, "run", dana, reverse("coach:micro-run", args=[micro.pk]))
+    rating = half_rated(MicroSession.objects.get(learner=named("Ben Fischer"), status="closing"))
+    take(chromium, "rate", rating.learner, reverse("learn:rating-edit", args=[rating.pk]))
+
+
+def named(name: str) -> Member:
+    return Member.objects.select_related("user", "organization").get(name=name)
+
+
+def practising(micro: MicroSession) -> MicroSession:
+    """For four minutes, with a few taps."""
+    running.start(micro, by=micro.coach)
+    running.go_to(micro, by=micro.coach, phase="practice")
+    for number, kind in enumerate(("saw", "saw", "chance", "saw")):
+        ticks.add(micro, by=micro.coach, behaviour=micro.focus, kind=kind, key=UUID(int=number))
+    began = NOON - dt.timedelta(minutes=2)
+    MicroSession.objects.filter(pk=micro.pk).update(started_at=began, phase_started_at=began)
+    return micro
+
+
+def half_rated(micro: MicroSession) -> MicroSession:
+    first = micro.rubric.criteria.get(behaviour=micro.focus)
+    ratings.score_all(micro, by=micro.learner, levels={first.pk: 3})
+    return micro
+
+
+def take(browser, name: str, member: Member, url: str, *, width: int = 390, to: str = "") -> None:
+    """One screen, sharp on a phone; scrolled to the part it is about."""
+    watch = Watch()
+    page = opened(browser, SITE, width=width, watch=watch, scale=1.5 if width < 500 else 1)
+    page.clock.set_fixed_time(NOON)
+    Stage(page).show(url, ActingClient().as_(member))
+    page.evaluate("document.fonts.ready")
+    if to:
+        page.locator(to).evaluate("element => element.scrollIntoView({block: 'start'})")
+    picture = page.screenshot(path=FOLDER / f"{name}.png")
+    page.context.close()
+    assert (watch.complaints, len(picture) < MOST) == ([], True)
