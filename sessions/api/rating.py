@@ -68,7 +68,7 @@ class RevealShown(serializers.Serializer[Reveal]):
     sentence = serializers.CharField()
     own_late = serializers.BooleanField(source="own.late")
     other_late = serializers.BooleanField(source="other.late")
-    lines = LineShown(many=True)
+    lines = LineShown(many=True, source="in_rubric_order")
 
 
 class RatingShown(Composed):

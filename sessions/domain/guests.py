@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import WrongState
 from sessions.domain import codes, hand_over, ratings
+from sessions.domain.criteria import criteria_of
 from sessions.domain.locks import locked
 from sessions.models import MicroSession, Rating, RatingCode
 
@@ -70,7 +71,7 @@ def hand_in(session: LoginSession, guest: Guest, levels: dict[int, int | None]) 
     """Hand in what this browser chose, which closes the code. Raises Invalid, and as `score` and `ratings.submit`."""
     score(session, guest, levels)
     chosen = guest.levels | levels
-    for criterion in guest.micro.rubric.criteria.select_related("behaviour"):
+    for criterion in criteria_of(guest.micro):
         if criterion.pk not in chosen:
             raise ratings.still_to_rate(criterion)
     ratings.submit(guest.micro, by=guest.micro.learner, via=guest.via)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Criterion, Member
 from sessions.domain import codes, policies, reveals
+from sessions.domain.criteria import criteria_of
 from sessions.domain.locks import locked
 from sessions.models import MicroSession, Rating, RatingRole, Score
 
@@ -138,11 +139,11 @@ def change(micro: MicroSession, *, by: Member) -> Rating:
 
 
 def missing(micro: MicroSession, rating: Rating) -> list[Criterion]:
-    """Criteria that this rating still needs before it can be handed in, in the rubric's order."""
+    """Criteria that this rating still needs before it can be handed in, the focus first."""
     answered = scores_of(rating)
-    criteria = Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour")
+    criteria = criteria_of(micro)
     if rating.role == RatingRole.COACH:
-        criteria = criteria.filter(behaviour=micro.focus_id)
+        criteria = [criterion for criterion in criteria if criterion.behaviour_id == micro.focus_id]
     return [criterion for criterion in criteria if criterion.pk not in answered]
 
 

@@ -63,7 +63,7 @@ def trajectories_of(micros: Sequence[MicroSession], reveals: dict[int, Reveal]) 
     found: dict[int, list[Point]] = {}
     names: dict[int, tuple[str, int]] = {}
     for micro in reversed(held):
-        for line in reveals[micro.pk].lines:
+        for line in reveals[micro.pk].in_rubric_order:
             names.setdefault(line.behaviour, (line.name, line.meets_level))
     for micro in held:
         reveal = reveals[micro.pk]

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.models import Criterion, Level, Member
+from sessions.domain.criteria import focus_first
 from sessions.models import MicroSession, Rating, RatingRole, Score
 
 type Levels = dict[int, int | None]
+type Anchored = dict[Criterion, dict[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Line:
     """One criterion, both answers. `gap` = own minus other, in levels; None where nothing is compared."""
 
     behaviour: int
+    position: int
     name: str
     meets_level: int
     own: Said
@@ -62,13 +65,18 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """Both views of one session, from one person's side."""
+    """Both views of one session, from one person's side; the focus is the first line."""
 
     micro: int
     revealed_at: datetime
     own: Side
     other: Side
     lines: tuple[Line, ...]
+
+    @property
+    def in_rubric_order(self) -> list[Line]:
+        """The same for every session of a rubric."""
+        return sorted(self.lines, key=lambda line: line.position)
 
     @property
     def compared(self) -> tuple[Line, ...]:
@@ -137,8 +145,8 @@ def _sides(micros: list[MicroSession], by: Member) -> dict[int, dict[str, Side]]
     return found
 
 
-def _rubrics(micros: list[MicroSession]) -> dict[int, list[tuple[Criterion, dict[int, str]]]]:
-    """Rubric → its criteria in order, each with its anchors."""
+def _rubrics(micros: list[MicroSession]) -> dict[int, Anchored]:
+    """Rubric → its criteria, each with its anchors."""
     criteria = list(
         Criterion.objects.filter(rubric__in={micro.rubric_id for micro in micros}).select_related("behaviour")
     )
@@ -147,22 +155,22 @@ def _rubrics(micros: list[MicroSession]) -> dict[int, list[tuple[Criterion, dict
         "criterion", "value", "anchor"
     ):
         anchors[criterion][value] = anchor
-    found: dict[int, list[tuple[Criterion, dict[int, str]]]] = defaultdict(list)
+    found: dict[int, Anchored] = defaultdict(dict)
     for criterion_row in criteria:
-        found[criterion_row.rubric_id].append((criterion_row, anchors[criterion_row.pk]))
+        found[criterion_row.rubric_id][criterion_row] = anchors[criterion_row.pk]
     return found
 
 
 def _reveal(
     micro: MicroSession,
     sides: dict[str, Side],
-    criteria: list[tuple[Criterion, dict[int, str]]],
+    anchored: Anchored,
     by: Member,
 ) -> Reveal:
     coach, learner = sides[RatingRole.COACH], sides[RatingRole.SELF]
     own, other = (coach, learner) if by.pk == micro.coach_id else (learner, coach)
     assert micro.revealed_at is not None  # noqa: S101 (reveals_of lets revealed ones through only)
-    lines = tuple(_line(criterion, anchors, own, other) for criterion, anchors in criteria)
+    lines = tuple(_line(criterion, anchored[criterion], own, other) for criterion in focus_first(micro, anchored))
     return Reveal(micro.pk, micro.revealed_at, own, other, lines)
 
 
@@ -171,7 +179,7 @@ def _line(criterion: Criterion, anchors: dict[int, str], own: Side, other: Side)
     comparable = mine.level and theirs.level and not (own.late or other.late)
     gap = mine.level - theirs.level if comparable and mine.level and theirs.level else None
     behaviour = criterion.behaviour
-    return Line(behaviour.pk, behaviour.name, criterion.meets_level, mine, theirs, gap)
+    return Line(behaviour.pk, criterion.position, behaviour.name, criterion.meets_level, mine, theirs, gap)
 
 
 def _said(criterion: Criterion, anchors: dict[int, str], side: Side) -> Said:
@@ -202,7 +210,7 @@ def _same(reveal: Reveal) -> str:
 
 
 def _differing(reveal: Reveal) -> str:
-    """Names the widest gap; of equal ones the first in the rubric's order."""
+    """Names the widest gap; of equal ones the focus, else the first in the rubric's order."""
     apart = [line for line in reveal.compared if line.differs]
     if not apart:
         return ""

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import DomainError, Invalid
 from programs.models import Criterion
+from sessions.domain.criteria import criteria_of
 from sessions.models import MicroSession
 
 NAME = re.compile(r"^level-(\d{1,18})$", re.ASCII)
@@ -57,8 +59,9 @@ def levels_in(data: Mapping[str, str]) -> dict[int, int | None]:
 
 
 def scales_of(micro: MicroSession, levels: Mapping[int, int | None]) -> list[Scale]:
-    """The session's criteria with their anchors and what is chosen, the focus named. Two queries."""
-    criteria = Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour").prefetch_related("levels")
+    """The session's criteria with their anchors and what is chosen, the focus first and named. Two queries."""
+    criteria = criteria_of(micro)
+    prefetch_related_objects(criteria, "levels")
     return [
         Scale(
             pk=criterion.pk,

@@ -72,6 +72,6 @@ def paths(member: Member) -> list[tuple[record.Path, list[Spark]]]:
 
 
 def seen_in_practice(entry: record.Entry, counts: dict[int, ticks.TickCount]) -> list[tuple[str, ticks.TickCount]]:
-    """Behaviours with a chance in the practice, in the rubric's order; empty before the reveal."""
+    """Behaviours with a chance in the practice, the focus first; empty before the reveal."""
     lines = entry.reveal.lines if entry.reveal else ()
     return [(line.name, counts[line.behaviour]) for line in lines if line.behaviour in counts]

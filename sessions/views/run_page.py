@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from programs.models import Behaviour, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
+from sessions.domain.criteria import criteria_of
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
 from sessions.forms.run import GoalForm, NoteForm, feedback_form, plan_form
@@ -105,7 +106,7 @@ def practice_context(micro: MicroSession, by: Member) -> dict[str, Any]:
         Tally(each, counts.get(each.pk, TickCount()), each.pk == micro.focus_id, str(uuid4()))
         for each in behaviours_of(micro)
     ]
-    return {"tallies": sorted(tallies, key=lambda tally: not tally.is_focus), "tapped": bool(counts)}
+    return {"tallies": tallies, "tapped": bool(counts)}
 
 
 def rate_context(micro: MicroSession, by: Member) -> dict[str, Any]:
@@ -155,8 +156,8 @@ def close_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | N
 
 
 def behaviours_of(micro: MicroSession) -> list[Behaviour]:
-    """Those of the rubric, in its order. One query."""
-    return [each.behaviour for each in micro.rubric.criteria.select_related("behaviour")]
+    """Those of the rubric, the focus first. One query."""
+    return [each.behaviour for each in criteria_of(micro)]
 
 
 CONTEXTS = {
