@@ -24,11 +24,12 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Queue:
-    """The cards shown, what is left over, and how many of all are things to do."""
+    """The cards shown, what is left over, how many of those shown are things to do, and how many single ones in all."""
 
     cards: list[Card]
     hidden: int
     to_do: int
+    single: int
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def today(request: MemberRequest) -> HttpResponse:
     queue = queue_of(request.member)
     context = {
         "queue": queue,
-        "todo_count": queue.to_do,
+        "todo_count": queue.single,
         "day": day_of(request.member),
         "now": timezone.localtime(),
         "office": office_of(request.member),
@@ -63,7 +64,9 @@ def queue_of(member: Member) -> Queue:
     found = [*sessions.cards.cards(member), *metrics.cards.cards(member), *programs.cards.cards(member)]
     found.sort(key=lambda card: (card.urgency, card.since or NEVER, card.kind))
     shown = found[:MOST_CARDS]
-    return Queue(shown, hidden=len(found) - len(shown), to_do=sum(card.count for card in found if card.to_do))
+    to_do = sum(card.to_do for card in shown)
+    single = sum(card.count for card in found if card.to_do)
+    return Queue(shown, hidden=len(found) - len(shown), to_do=to_do, single=single)
 
 
 def day_of(member: Member) -> CoachDay | None:

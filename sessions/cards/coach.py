@@ -1,9 +1,8 @@
 """The coach's queue: running, about to start, to finish, reflections to read, who waits longest."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from programs.models import Enrolment, Member
 from sessions.cards.rating import waits_for_coach
 from sessions.domain import closing
 from sessions.domain.chances import chances_of
-from sessions.domain.day import SOON
+from sessions.domain.day import SOON, days_since, waiting_since
 from sessions.models import HELD, ImprovementPlan, MicroSession, Reflection, Status
 
 WAITING_DAYS = 10
@@ -132,21 +131,14 @@ def waiting_cards(member: Member, now: datetime) -> list[Card]:
     ahead = MicroSession.objects.filter(
         Q(status=Status.RUNNING) | Q(status=Status.PLANNED, scheduled_for__gte=now), enrolment=OuterRef("pk")
     )
-    last_held = Max("micro_sessions__ended_at", filter=Q(micro_sessions__status__in=HELD))
-    waiting = (
-        Enrolment.objects.coached_by(member)
-        .active()
-        .exclude(Exists(ahead))
-        .annotate(last=Coalesce(last_held, "created_at"))
-        .filter(last__lt=now - timedelta(days=WAITING_DAYS))
-        .select_related("learner", "pillar")
-        .order_by("last")
-    )
-    rows = list(waiting)
+    held = Max("micro_sessions__ended_at", filter=Q(micro_sessions__status__in=HELD))
+    idle = Enrolment.objects.coached_by(member).active().exclude(Exists(ahead)).annotate(held=held)
+    since = {each: waiting_since(each, vars(each)["held"]) for each in idle.select_related("learner", "pillar")}
+    rows = sorted((each for each in since if days_since(since[each]) >= WAITING_DAYS), key=since.__getitem__)
     if not rows:
         return []
-    first, last = rows[0], vars(rows[0])["last"]
-    words = {"days": (now - last).days, "pillar": first.pillar.short}
+    first = rows[0]
+    words = {"days": days_since(since[first]), "pillar": first.pillar.short}
     return [
         Card(
             kind="waiting",
@@ -154,7 +146,7 @@ def waiting_cards(member: Member, now: datetime) -> list[Card]:
             role=Role.COACH.label,
             title=str(first.learner),
             lines=(_("%(days)s days since a session · %(pillar)s") % words,),
-            since=last,
+            since=since[first],
             person=first.learner,
             count=len(rows),
             actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk])),),

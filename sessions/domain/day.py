@@ -1,10 +1,11 @@
-"""A coach's day in numbers: what stands over and under the cards of Today."""
+"""Calendar days in the reader's time zone, and a coach's day in numbers: what stands over and under Today's cards."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from programs.models import Enrolment, Member
 from sessions.models import MicroSession, Status
@@ -37,6 +38,23 @@ def coach_day(member: Member) -> CoachDay:
         .aggregate(n=Count("learner", distinct=True, filter=Q(learner__deactivated_at=None)))["n"]
     )
     return CoachDay(len(rows), later, learners)
+
+
+def waiting_since(enrolment: Enrolment, last: datetime | None) -> datetime:
+    """The end of the last session, else the start of the enrolment."""
+    return last or datetime.combine(enrolment.starts_on, time.min, timezone.get_current_timezone())
+
+
+def days_since(at: datetime) -> int:
+    """How often the calendar of the active time zone has turned since; 0 for today and for what is ahead."""
+    return max(0, (timezone.localdate() - timezone.localdate(at)).days)
+
+
+def ago(at: datetime) -> str:
+    """ "today", "yesterday", "12 days ago"."""
+    days = days_since(at)
+    near = (gettext("today"), gettext("yesterday"))
+    return near[days] if days < len(near) else ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
 
 
 def local_day(local: datetime) -> tuple[datetime, datetime]:

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Behaviour, Enrolment, Member
 from sessions.domain import free_time, slots, who_plans
+from sessions.domain.day import ago, days_since, waiting_since
 from sessions.models import HELD, OPEN, MicroSession, Reflection, Score, Status
 
 FOUR_WEEKS = 28  # days
@@ -49,13 +51,17 @@ class Row:
     @property
     def waiting_since(self) -> datetime:
         """The last session, else the start of the enrolment."""
-        start = datetime.combine(self.enrolment.starts_on, time(), timezone.get_current_timezone())
-        return self.last_at or start
+        return waiting_since(self.enrolment, self.last_at)
 
     @property
     def days(self) -> int:
         """Calendar days since the last session or the start; 0 before the start."""
-        return max(0, (timezone.localdate() - timezone.localdate(self.waiting_since)).days)
+        return days_since(self.waiting_since)
+
+    @property
+    def last_in_words(self) -> str:
+        """ "yesterday", "12 days ago", "none yet"."""
+        return ago(self.last_at) if self.last_at else gettext("none yet")
 
     @property
     def focus_name(self) -> str:

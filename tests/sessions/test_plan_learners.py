@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Agreement, Cohort, Enrolment, Program, Substitute, UsualSlot
+from sessions.cards.coach import coach_cards
 from sessions.domain import plans, schedule
 from sessions.models import FollowUp, Message, MicroSession, Prompt, Reflection
 from tests.conftest import make_member, make_pillar
@@ -61,6 +62,20 @@ def test_a_line_says_focus_wait_next_level_and_what_is_open(client, cast):
     assert (row.days, row.coming, row.focus_name, row.unread) == (5, coming, "Pauses before answering", 1)
     assert (row.level.value, row.level.meets, row.level.behaviour) == (3, True, cast.criteria[0].behaviour.name)
     assert (row.overdue, row.next_slot) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "words"), [(5, 0, "today"), (13, 1, "yesterday"), (13 + 24 * 11, 12, "12 days ago")]
+)
+def test_days_are_counted_in_the_readers_calendar(client, cast, clock, hours, days, words):
+    """At noon in Berlin; Today and the list count alike."""
+    ended = TUESDAY.replace(hour=11) - dt.timedelta(hours=hours)
+    clock.move_to(TUESDAY.replace(hour=11))
+    cast.held(status="closed", started_at=ended - dt.timedelta(minutes=15), ended_at=ended, closed_at=ended)
+    (row,) = [row for row in rows(client, cast) if row.enrolment == cast.enrolment]
+    assert (row.days, row.last_in_words) == (days, words)
+    waiting = [card for card in coach_cards(cast.ana) if card.kind == "waiting"]
+    assert [str(card.lines[0]) for card in waiting] == (["12 days since a session · De-escalation"] if days > 9 else [])
 
 
 def test_a_planned_session_whose_time_has_come_is_open(client, cast, clock):
