@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coachhub.errors import DomainError, WrongState
 from programs.http import MemberRequest
 from programs.models import Member
-from sessions.domain import codes, guests, hand_over
+from sessions.domain import codes, guests, hand_over, visibility
 from sessions.forms.codes import CodeForm
 from sessions.forms.rating import Problem, levels_in, problem_of, scales_of
 from sessions.models import MicroSession, RatingCode, Status
@@ -24,8 +24,13 @@ from sessions.models import MicroSession, RatingCode, Status
 @require_POST
 @never_cache
 def make(request: MemberRequest, pk: int) -> HttpResponse:
-    """A new code for the coach's screen: shown in this answer and never again."""
+    """A new code for the coach's screen: shown in this answer and never again.
+
+    Once the learner has rated, the page of the code (reloaded, without JavaScript) gives way to the coach's rating.
+    """
     micro = get_object_or_404(MicroSession.objects.coached_by(request.member).for_list(), pk=pk)
+    if not request.htmx and visibility.who_is_in(micro).learner:
+        return redirect("coach:rating-edit" if micro.status != Status.RUNNING else "coach:micro-run", pk)
     handout = codes.make(micro, by=request.member)
     link = request.build_absolute_uri(reverse("learn:code-follow", args=[handout.token]))
     enter = request.build_absolute_uri(reverse("learn:code-enter"))

@@ -2,10 +2,12 @@
    - form[data-waits]: is sent once everything typed and tapped has been saved, 3 s at most, so that
      what comes next knows the last word.
    - [data-quiet]: a part that asks again by itself says nothing when the connection is gone.
+   - [data-ends="#id"]: when this arrives, that dialog has done its work: it closes, what arrived is read
+     aloud, and the focus goes to the coach's own rating, or to both views.
    - [data-fill="#id"]: a proposed line goes into that field, after what stands there.
    - event "saved" on the body after a save, for parts that show what is still missing. */
 (() => {
-  const { bind, store } = window.CoachHub;
+  const { bind, say, store } = window.CoachHub;
   const MOST = 3000;
   let timer = 0;
 
@@ -37,6 +39,17 @@
   bind("[data-quiet]", (element) => {
     for (const name of ["htmx:error", "htmx:response:error"])
       element.addEventListener(name, (event) => event.stopPropagation());
+  });
+
+  bind("[data-ends]", (element) => {
+    const dialog = document.querySelector(element.dataset.ends);
+    if (!dialog?.open) return;
+    dialog.close();
+    say(element.querySelector("[role=status]")?.textContent.trim());
+    const next = document.querySelector("#reveal-title, #rating-title") ?? element;
+    next.tabIndex = -1;
+    next.focus();
+    element.scrollIntoView({ block: "start" });
   });
 
   document.addEventListener("click", (event) => {

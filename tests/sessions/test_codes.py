@@ -274,8 +274,22 @@ def test_the_screen_shows_code_picture_and_address(client, cast):
 def test_the_screen_says_when_there_is_nothing_to_rate(client, cast):
     micro = cast.held()
     hand_in(micro, cast.leo, 3, 3, 3)
-    page = client.as_(cast.ana).post(reverse("coach:code-make", args=[micro.pk]))
-    assert (page.status_code, str(page.context["error"].sentence)) == (409, "Leo Marin has already rated.")
+    page = client.as_(cast.ana).htmx(reverse("coach:code-make", args=[micro.pk]))
+    assert (page.status_code, "Leo Marin has already rated." in page.content.decode()) == (409, True)
+
+
+RUNNING = {"status": "running", "phase": "rate", "ended_at": None, "minutes_actual": None, "opens_at": None}
+
+
+@pytest.mark.parametrize(("state", "page"), [({}, "coach:rating-edit"), (RUNNING, "coach:micro-run")], ids=str)
+def test_without_javascript_the_reloaded_code_gives_way_to_the_coachs_rating(client, cast, state, page):
+    micro = cast.held(**state)
+    ana, make = client.as_(cast.ana), reverse("coach:code-make", args=[micro.pk])
+    assert ana.post(make).status_code == 200
+    hand_in(micro, cast.leo, 3, 1, 3)
+    answer = ana.post(make, follow=True)
+    assert answer.redirect_chain == [(reverse(page, args=[micro.pk]), 302)]
+    assert "Leo Marin has rated." in answer.content.decode()
 
 
 def test_a_rating_by_code_opens_the_seal_like_any_other(client, cast):
