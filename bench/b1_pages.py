@@ -1,16 +1,17 @@
 """B1: CPU of a page against an empty page behind the same middleware, which loads login session, user and member.
 
-CPU is that of this process and of the database's processes that work for it: a page that lets the database do its work
-does not get it for nothing. The note says what this process alone would have given. No network, no web server.
+CPU is that of this process, as in a web worker without its server: one thread serves one page at a time, so this is
+what bounds how many pages a site serves. The database works beside it; the note says what the quotient would be with
+the CPU of its processes on both sides, and how long the page is.
 """
 
 import time
 from collections.abc import Iterator
 
-from bench.measure import Result, alternate, cost_of, median_ratio
+from bench.measure import Result, alternate, median_ratio
 from bench.pages import Page, demo_pages
 from bench.urls import EMPTY
-from bench.web import Cpu, Visitor
+from bench.web import Visitor, database_seconds
 
 CALLS, EMPTY_CALLS = 8, 32  # in a round
 
@@ -25,14 +26,15 @@ def measure_page(page: Page) -> Result:
     page.prepare()
     visitor = Visitor(page.member)
     size = visitor.get(page.url)
-    cpu = Cpu()
-    whole = alternate(
-        lambda: cost_of(lambda: visitor.get(page.url), cpu.both, times=CALLS),
-        lambda: cost_of(lambda: visitor.get(EMPTY), cpu.both, times=EMPTY_CALLS),
-    )
-    own = alternate(
-        lambda: cost_of(lambda: visitor.get(page.url), time.process_time, times=CALLS),
-        lambda: cost_of(lambda: visitor.get(EMPTY), time.process_time, times=EMPTY_CALLS),
-    )
-    note = f"{median_ratio(own):.2f}× without the database; {size / 1000:.0f} kB"
-    return Result(page.what, median_ratio(whole), page.bound, note=note)
+    pairs = alternate(lambda: cpu_of(visitor, page.url, CALLS), lambda: cpu_of(visitor, EMPTY, EMPTY_CALLS))
+    own = median_ratio((one[0], other[0]) for one, other in pairs)
+    both = median_ratio((sum(one), sum(other)) for one, other in pairs)
+    return Result(page.what, own, page.bound, note=f"{both:.1f}× with the database's; {size / 1000:.0f} kB")
+
+
+def cpu_of(visitor: Visitor, url: str, times: int) -> tuple[float, float]:
+    """Seconds of CPU a page: of this process, of the database's."""
+    own, database = time.process_time(), database_seconds()
+    for _ in range(times):
+        visitor.get(url)
+    return (time.process_time() - own) / times, (database_seconds() - database) / times

@@ -1,12 +1,11 @@
 """Ratios: two actions in turns, and of their quotients, pair by pair, the one in the middle."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
 ROUNDS = 7
-Cost = Callable[[], float]
-Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,11 @@ class Result:
         return round(self.found, 2) <= self.bound
 
 
-def alternate(one: Cost, other: Cost, *, rounds: int = ROUNDS) -> list[Pair]:
-    """The cost of both in each round; whoever went second goes first in the next. The very first calls do not count."""
-    one(), other()
-    pairs: list[Pair] = []
+def alternate[C](one: Callable[[], C], other: Callable[[], C], *, rounds: int = ROUNDS) -> list[tuple[C, C]]:
+    """What both cost in each round; whoever went second goes first in the next. The very first time does not count."""
+    one()
+    other()
+    pairs: list[tuple[C, C]] = []
     for number in range(rounds):
         if number % 2:
             second = other()
@@ -39,13 +39,15 @@ def alternate(one: Cost, other: Cost, *, rounds: int = ROUNDS) -> list[Pair]:
     return pairs
 
 
-def median_ratio(pairs: list[Pair]) -> float:
+def median_ratio(pairs: Iterable[tuple[float, float]]) -> float:
     """Of the quotients one ÷ other, pair by pair, the median."""
     return median(one / other for one, other in pairs)
 
 
-def cost_of(action: Callable[[], object], clock: Callable[[], float], *, times: int) -> float:
-    """What one call costs on that clock, on average."""
+def seconds_of(
+    action: Callable[[], object], *, times: int = 1, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """What one call takes on that clock, on average."""
     before = clock()
     for _ in range(times):
         action()

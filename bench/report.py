@@ -44,7 +44,9 @@ def write(found: Mapping[str, list[Result]]) -> None:
     for name, results in found.items():
         for each in results:
             verdict = "met" if each.met else "**not met**"
-            rows.append(f"| {name} | {each.what} | {shown(each.found, each)} | {bound(each)} | {verdict} | {each.note} |")
+            rows.append(
+                f"| {name} | {each.what} | {shown(each.found, each)} | {bound(each)} | {verdict} | {each.note} |"
+            )
     PAGE.write_text(HEAD.format(rounds=7) + machine() + "\n\n" + "\n".join(rows) + "\n")
 
 
