@@ -18,9 +18,9 @@ from sessions.models import Delivery, Message, MicroSession
 TEST_MAIL_EVERY = timedelta(seconds=30)
 
 
-def tell_schedule(micro: MicroSession) -> Message:
+def tell_schedule(micro: MicroSession, *, due_at: datetime | None = None) -> Message:
     """The learner's message about a planned, moved or cancelled session, once per change (`schedule_sequence`)."""
-    return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence)
+    return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence, due_at=due_at)
 
 
 def ask_to_rate(micro: MicroSession, *, due_at: datetime | None = None) -> Message:

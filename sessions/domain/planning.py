@@ -31,8 +31,10 @@ def plan(
     form_key: UUID,
     note: str = "",
     taken_up: Sequence[int] = (),
+    tell_at: datetime | None = None,
 ) -> MicroSession:
-    """A planned session; the same form sent again gives the first one. The learner is told, with an .ics.
+    """A planned session; the same form sent again gives the first one. The learner is told, with an .ics, at once or
+    at `tell_at`.
 
     `scheduled_for` is None for a session that is started at once: then nobody is told. `note` is private to `by`,
     `taken_up` are replies "talk about it next time". Raises NotAllowed, Invalid with its field, WrongState for an
@@ -58,7 +60,7 @@ def plan(
     if taken_up:
         topics.take_up(micro, taken_up, by=by)
     if scheduled_for:
-        outbox.tell_schedule(micro)
+        outbox.tell_schedule(micro, due_at=tell_at)
     return micro
 
 

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from programs.models import Enrolment, Member
 from sessions.domain import free_time, locks, planning, proposals, slots, who_plans
 from sessions.domain.busy import Busy
+from sessions.domain.clock import database_now
 from sessions.domain.content import Content
 from sessions.domain.proposals import Proposal
+from sessions.domain.schedule import UNDO
 from sessions.domain.slots import Occurrence
 from sessions.models import MicroMove, MicroSession, Status
 
 DAYS = 7
+SOON = timedelta(hours=2)
 type Key = tuple[int, datetime]  # enrolment and instant: what a form sends back
 
 
@@ -99,7 +102,8 @@ def propose_week(coach: Member, monday: date, *, now: datetime | None = None) ->
 
 @transaction.atomic
 def accept(coach: Member, monday: date, wanted: Iterable[Key]) -> list[MicroSession]:
-    """Plan the chosen proposals of a week, all or none, each with its message.
+    """Plan the chosen proposals of a week, all or none, each with its message, sent once UNDO has passed (week_undo);
+    who meets within two hours is told at once.
 
     What is no longer proposed (planned in another tab, passed) is left out, so that a second "Accept all" plans
     nothing twice. Raises what `planning.plan` raises.
@@ -112,9 +116,16 @@ def accept(coach: Member, monday: date, wanted: Iterable[Key]) -> list[MicroSess
 
 def planned_in(coach: Member, monday: date) -> list[MicroSession]:
     """The coach's sessions of the week, by the calendar of the active time zone. One query."""
-    first, last = _bounds(monday)
+    first, last = bounds(monday)
     rows = MicroSession.objects.coached_by(coach).filter(scheduled_for__gte=first, scheduled_for__lt=last)
     return list(rows.exclude(status__in=[Status.CANCELLED, Status.MISSED]).for_list().order_by("scheduled_for"))
+
+
+def bounds(monday: date, *, wider: timedelta = timedelta(0)) -> tuple[datetime, datetime]:
+    """First instants of the week and of the next one, in the active time zone."""
+    zone = timezone.get_current_timezone()
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
+    return start - wider, start + timedelta(days=DAYS) + wider
 
 
 def content_of(proposal: Proposal) -> Content:
@@ -129,6 +140,7 @@ def content_of(proposal: Proposal) -> Content:
 
 
 def _plan(proposal: Proposal, coach: Member) -> MicroSession:
+    soon = proposal.at <= timezone.now() + SOON
     return planning.plan(
         proposal.enrolment,
         by=coach,
@@ -136,6 +148,7 @@ def _plan(proposal: Proposal, coach: Member) -> MicroSession:
         details=content_of(proposal),
         form_key=uuid4(),
         taken_up=[topic.pk for topic in proposal.topics],
+        tell_at=None if soon else database_now() + UNDO,
     )
 
 
@@ -170,7 +183,7 @@ class _Taken:
     @classmethod
     def of(cls, enrolments: Iterable[Enrolment], every: Sequence[_Slot], monday: date) -> "_Taken":
         by_pk = {each.pk: each for each in enrolments}
-        first, last = _bounds(monday, wider=timedelta(days=1))  # slots may be in other zones
+        first, last = bounds(monday, wider=timedelta(days=1))  # slots may be in other zones
         rows = MicroSession.objects.filter(enrolment__in=by_pk, scheduled_for__gte=first, scheduled_for__lt=last)
         days, cancelled = set(), set()
         for enrolment_id, at, status in rows.filter(extra=False).values_list("enrolment_id", "scheduled_for", "status"):
@@ -237,10 +250,3 @@ def _marked(drawn: Sequence[Proposal], coach: Member, busy: Busy) -> list[Item]:
 def _with_rival(item: Item, left: Busy) -> Item:
     rival = left.clash(item.proposal.at, item.proposal.minutes, learner=item.proposal.enrolment.learner)
     return replace(item, clash=rival)
-
-
-def _bounds(monday: date, *, wider: timedelta = timedelta(0)) -> tuple[datetime, datetime]:
-    """First instants of the week and of the next one, in the active time zone."""
-    zone = timezone.get_current_timezone()
-    start = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
-    return start - wider, start + timedelta(days=DAYS) + wider

@@ -14,6 +14,7 @@ coach: list[URLPattern] = [
     path("learners/<int:pk>/log/", log.log, name="micro-log"),
     path("log/", log.choose, name="micro-log-choose"),
     path("week/", week.plan, name="week-plan"),
+    path("week/undo/", week.undo, name="week-undo"),
     path("sessions/<int:pk>/", micro.show, name="micro-show"),
     path("sessions/<int:pk>/edit/", planning.edit, name="micro-edit"),
     path("sessions/<int:pk>/move/", schedule.move, name="micro-move"),

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
-from sessions.domain import week
+from programs.models import Member
+from sessions.domain import week, week_undo
 from sessions.domain.week import Item, Week
 from sessions.forms.week import WEEKS_AHEAD, chosen_monday, key_of, keys_in, this_monday
 from sessions.models import MicroSession
@@ -47,7 +50,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         made = week.accept(request.member, monday, keys_in(request.POST.getlist("take")))
-        return accepted(request, monday, len(made))
+        return accepted(request, monday, len(made), later=week_undo.told_at(request.member, monday) is not None)
     found = week.propose_week(request.member, monday)
     context = {
         "week": found,
@@ -56,17 +59,45 @@ def plan(request: MemberRequest) -> HttpResponse:
         "clashes": sum(bool(item.clash) for item in found.items),
         "previous": monday - timedelta(weeks=1) if monday > this_monday() else None,
         "following": monday + timedelta(weeks=1) if monday < this_monday() + timedelta(weeks=WEEKS_AHEAD) else None,
+        "undo": undo_of(request.member, monday),
         "last_day": monday + timedelta(days=6),
     }
     return render(request, "sessions/week/plan.html", context)
 
 
-def accepted(request: MemberRequest, monday: date, count: int) -> HttpResponse:
+@permission_required(Permission.COACH)
+@require_POST
+def undo(request: MemberRequest) -> HttpResponse:
+    """Take the accepted week back while nobody knows of it."""
+    monday = chosen_monday(request.GET.get("week", ""))
+    if monday is None:
+        raise Http404
+    count = week_undo.take_back(request.member, monday)
+    text = ngettext("%(n)s session taken back.", "%(n)s sessions taken back.", count) % {"n": count}
+    messages.success(request, f"{text} {_('Nobody was told.')}")
+    return to_week(monday)
+
+
+def accepted(request: MemberRequest, monday: date, count: int, *, later: bool) -> HttpResponse:
+    """`later`: the page says until when it can be taken back, and that the learners are told then."""
     if count:
         text = ngettext("%(n)s session planned.", "%(n)s sessions planned.", count) % {"n": count}
-        told = ngettext("The learner is told.", "Each learner is told.", count)
-        messages.success(request, f"{text} {told}")
+        told = "" if later else ngettext("The learner is told.", "Each learner is told.", count)
+        messages.success(request, f"{text} {told}".strip())
+    return to_week(monday)
+
+
+def to_week(monday: date) -> HttpResponse:
     return redirect(f"{reverse('coach:week-plan')}?week={monday.isoformat()}")
+
+
+def undo_of(coach: Member, monday: date) -> dict[str, Any] | None:
+    """How many sessions can be taken back, until when, and for how many more seconds."""
+    told_at = week_undo.told_at(coach, monday)
+    if told_at is None:
+        return None
+    seconds = int((told_at - timezone.now()).total_seconds())
+    return {"count": week_undo.untold(coach, monday).count(), "told_at": told_at, "seconds": seconds}
 
 
 def days_of(found: Week) -> list[Day]:

@@ -6,6 +6,9 @@ from uuid import uuid4
 from django.utils import timezone
 from rules_access import Row
 
+from sessions.domain import week
+from sessions.forms.week import chosen_monday
+
 
 def micro(cast):
     """Ana's planned session with Leo, in an hour."""
@@ -23,6 +26,13 @@ def cancelled(cast):
 
 def pk(world):
     return [world.pk]
+
+
+def accepted(cast):
+    """Ana has accepted next week."""
+    monday = chosen_monday("")
+    week.accept(cast.ana, monday, [item.key for item in week.propose_week(cast.ana, monday).items])
+    return cast
 
 
 def enrolment(cast):
@@ -76,6 +86,11 @@ ROWS = {
     "coach:micro-log": Row(get={"coach": 200}, post={"coach": 302}, world=enrolment, args=pk, data=log_data),
     "coach:micro-log-choose": Row(get=COACHES, post={"coach": 405, "other_coach": 405, "other_org": 405}),
     "coach:week-plan": Row(get=COACHES, post={"coach": 302, "other_coach": 302, "other_org": 302}),
+    "coach:week-undo": Row(
+        get={"coach": 405, "other_coach": 405, "other_org": 405},
+        post={"coach": 302, "other_coach": 409, "other_org": 409},
+        world=accepted,
+    ),
     "coach:micro-show": Row(get={"coach": 200}, **NO_POST, world=micro, args=pk),
     "coach:micro-edit": Row(get={"coach": 200}, post={"coach": 302}, world=micro, args=pk, data=edit_data),
     "coach:micro-move": Row(get={"coach": 200}, post={"coach": 302}, world=micro, args=pk, data=move_data),

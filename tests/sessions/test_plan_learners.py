@@ -245,9 +245,20 @@ def test_next_week_is_proposed_and_accepted_in_one_click(client, cast):
     values = [line.value for day in page.context["days"] for line in day.lines]
     assert (page.context["week"].monday, len(values)) == (dt.date(2026, 1, 19), 2)
     response = ana.post(f"{WEEK}?week=2026-01-19", {"take": values}, follow=True)
-    assert [str(each) for each in response.context["messages"]] == ["2 sessions planned. Each learner is told."]
+    assert [str(each) for each in response.context["messages"]] == ["2 sessions planned."]
+    assert "2 sessions accepted. Their learners are told at " in " ".join(response.content.decode().split())
     assert (MicroSession.objects.count(), Message.objects.count()) == (2, 2)
     assert response.context["week"].items == []
+
+
+def test_an_accepted_week_is_taken_back_while_nobody_knows_of_it(client, cast, clock):
+    ana, undo = client.as_(cast.ana), f"{reverse('coach:week-undo')}?week=2026-01-19"
+    value = ana.get(WEEK).context["days"][0].lines[0].value
+    ana.post(f"{WEEK}?week=2026-01-19", {"take": [value]})
+    back = ana.post(undo, follow=True)
+    assert str(list(back.context["messages"])[-1]) == "1 session taken back. Nobody was told."
+    assert ([line.value for day in back.context["days"] for line in day.lines], back.context["undo"]) == ([value], None)
+    assert ana.post(undo).status_code == 409
 
 
 def test_what_is_unticked_is_not_planned(client, cast):
@@ -360,4 +371,4 @@ def test_a_planned_session_took_place(client, cast, clock):
 def test_choosing_a_learner_lists_own_ones_by_name(client, cast):
     learner(cast, "Ben Ito")
     page = client.as_(cast.ana).get(reverse("coach:micro-log-choose"))
-    assert names(page.context["page"]) == ["Ben Ito", "Leo Marin"]
+    assert [each.learner.name for each in page.context["page"]] == ["Ben Ito", "Leo Marin"]

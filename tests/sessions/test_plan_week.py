@@ -9,14 +9,17 @@ from django.db import connection
 from django.utils import timezone
 
 from programs.models import Cohort, Enrolment, Program, Substitute, UsualSlot
-from sessions.domain import schedule, week
-from sessions.models import Message, MicroSession
+from sessions.domain import notes, ratings, schedule, week, week_undo
+from sessions.domain.clock import database_now
+from sessions.models import Delivery, Message, MicroSession
 from tests.conftest import make_member, make_pillar
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan
+from tests.sessions.rate_steps import reflect, reply
 
 MONDAY = dt.date(2026, 1, 12)
 NEXT_MONDAY = dt.date(2026, 1, 19)
 NEXT_SLOT = THURSDAY_SLOT + 7 * DAY
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -228,6 +231,83 @@ def test_accepting_plans_what_was_chosen_and_tells_each_learner(cast):
         ("Leo Marin", NEXT_SLOT),
     ]
     assert set(Message.objects.values_list("recipient__name", flat=True)) == {"Ben Ito", "Leo Marin"}
+
+
+def accept_all(cast):
+    return week.accept(cast.ana, NEXT_MONDAY, keys(week.propose_week(cast.ana, NEXT_MONDAY)))
+
+
+def test_an_accepted_week_is_announced_ten_minutes_later_and_can_be_taken_back_until_then(cast):
+    learner(cast, "Ben Ito")
+    before = keys(week.propose_week(cast.ana, NEXT_MONDAY))
+    accept_all(cast)
+    assert 9 * MINUTE < week_undo.told_at(cast.ana, NEXT_MONDAY) - database_now() < 10 * MINUTE
+    assert week_undo.take_back(cast.ana, NEXT_MONDAY) == 2
+    assert (MicroSession.objects.count(), Message.objects.count()) == (0, 0)
+    assert keys(week.propose_week(cast.ana, NEXT_MONDAY)) == before
+
+
+def test_topics_come_back_with_a_week_taken_back(cast):
+    answer = reply(reflect(closed(cast)).micro, kind="next_time")
+    accept_all(cast)
+    answer.refresh_from_db()
+    assert answer.taken_up_in is not None
+    week_undo.take_back(cast.ana, NEXT_MONDAY)
+    answer.refresh_from_db()
+    assert answer.taken_up_in is None
+
+
+def closed(cast):
+    ended = TUESDAY - DAY
+    return cast.held(status="closed", started_at=ended - 15 * MINUTE, ended_at=ended, closed_at=ended)
+
+
+def moved(cast, micro):
+    schedule.move(micro, by=cast.ana, to=NEXT_SLOT + HOUR, reason="other", sequence=0)
+
+
+TOUCHED = {
+    "moved": moved,
+    "cancelled": lambda cast, micro: schedule.cancel(micro, by=cast.ana),
+    "asked to move": lambda cast, micro: schedule.ask_to_move(micro, by=cast.leo),
+    "noted": lambda cast, micro: notes.write(micro, by=cast.ana, text="Ask about the parcel"),
+    "rated": lambda cast, micro: ratings.score_all(micro, by=cast.ana, levels={}),
+    "told": lambda cast, micro: Delivery.objects.update(state="sent", sent_at=TUESDAY),
+    "being told": lambda cast, micro: Delivery.objects.update(state="sending", leased_until=TUESDAY + HOUR),
+}
+
+
+@pytest.mark.parametrize("what", TOUCHED)
+def test_what_somebody_worked_on_or_was_told_of_stays(cast, what):
+    (micro,) = accept_all(cast)
+    TOUCHED[what](cast, micro)
+    assert week_undo.told_at(cast.ana, NEXT_MONDAY) is None
+    with pytest.raises(week_undo.NothingToTakeBack):
+        week_undo.take_back(cast.ana, NEXT_MONDAY)
+    assert MicroSession.objects.count() == 1
+
+
+def test_after_ten_minutes_the_learners_are_told_and_it_stays(cast):
+    accept_all(cast)
+    Message.objects.update(due_at=database_now())
+    with pytest.raises(week_undo.NothingToTakeBack):
+        week_undo.take_back(cast.ana, NEXT_MONDAY)
+
+
+def test_a_session_planned_singly_and_another_coachs_week_stay(cast):
+    plan(cast, NEXT_SLOT)
+    slot(cast.lia_enrolment)
+    week.accept(cast.cole, NEXT_MONDAY, keys(week.propose_week(cast.cole, NEXT_MONDAY)))
+    assert week_undo.told_at(cast.ana, NEXT_MONDAY) is None
+    assert week_undo.told_at(cast.cole, NEXT_MONDAY) is not None
+
+
+def test_who_meets_within_two_hours_is_told_at_once(cast):
+    slot(cast.enrolment, weekday=TUESDAY.weekday(), at=dt.time(11, 30))
+    found = week.propose_week(cast.ana, MONDAY)
+    week.accept(cast.ana, MONDAY, [item.key for item in found.items])
+    due = dict(Message.objects.values_list("micro__scheduled_for", "due_at"))
+    assert due[TUESDAY + 1.5 * HOUR] <= database_now() < due[THURSDAY_SLOT] - 9 * MINUTE
 
 
 def test_accepting_twice_plans_nothing_twice(cast):
