@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -74,59 +75,87 @@ class Row:
         gap = FOUR_WEEKS / self.enrolment.program.sessions_per_month
         return not (self.coming or self.running) and self.days > 2 * gap
 
-    def name_key(self) -> tuple[str, int]:
-        """For sorting by name."""
-        return self.enrolment.learner.name.lower(), self.enrolment.pk
-
     @property
     def overdue(self) -> bool:
         """Its time has come, and nobody has said what became of it."""
         return self.coming is not None and self.coming.scheduled_for <= timezone.now()
 
 
-def rows_of(coach: Member) -> list[Row]:
-    """The coach's running enrolments and those for which they stand in today, longest wait first. Eight queries.
+type Line = tuple[int, datetime | None]
+"""Primary key of an enrolment, and when its last session ended."""
+
+
+def programs_of(coach: Member) -> dict[int, tuple[str, int]]:
+    """Name and number of the coach's lines, by program. One query."""
+    found = _ours(coach).order_by("program__name", "program").values_list("program", "program__name")
+    return {pk: (name, count) for pk, name, count in found.annotate(Count("pk"))}
+
+
+def lines(coach: Member, *, order: str = Order.WAITING, program: int | None = None) -> QuerySet[Enrolment, Line]:
+    """The coach's running enrolments and those for which they stand in today, in order, to be cut in pages.
+
+    The longest wait first: since the last session, else since the first day.
+    """
+    ours = _ours(coach) if program is None else _ours(coach).filter(program=program)
+    ended = MicroSession.objects.filter(enrolment=OuterRef("pk"), ended_at__isnull=False).order_by("-ended_at")
+    last = Subquery(ended.values("ended_at")[:1])
+    waits = [Coalesce(last, _first_midnight())] if order == Order.WAITING else []
+    return ours.order_by(*waits, Lower("learner__name"), "pk").values_list("pk", last)
+
+
+def enrolments_by_name(coach: Member) -> QuerySet[Enrolment]:
+    """The same enrolments, with learner and program."""
+    return _ours(coach).select_related("learner", "program").order_by(Lower("learner__name"), "pk")
+
+
+def rows_of(coach: Member, chosen: Iterable[Line]) -> list[Row]:
+    """Those lines with all they show, in the same order. Seven queries.
 
     Levels are those this coach gave; as substitute, or of a past taken along, those of revealed sessions.
     """
+    last = dict(chosen)
+    enrolments = {each.pk: each for each in who_plans.loaded(_ours(coach).filter(pk__in=last))}
+    facts = _Facts.of(last, coach)
+    return [_row(enrolments[pk], coach, facts) for pk in last if pk in enrolments]
+
+
+def _ours(coach: Member) -> QuerySet[Enrolment]:
     today = timezone.localdate()
-    enrolments = who_plans.plannable(coach, first=today, last=today)
-    facts = _Facts.of(enrolments, coach)
-    rows = [_row(each, coach, facts) for each in enrolments]
-    return sorted(rows, key=lambda row: (row.waiting_since, *row.name_key()))
+    return who_plans.plannable_rows(coach, first=today, last=today)
+
+
+def _first_midnight() -> Func:
+    """When the enrolment's first day begins, in the active zone."""
+    zone = Value(timezone.get_current_timezone_name())
+    return Func(zone, "starts_on", template="timezone(%(expressions)s::timestamp)", output_field=DateTimeField())
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What the lines are made of, by enrolment."""
 
-    last: Mapping[int, datetime]
+    last: Mapping[int, datetime | None]
     open: Mapping[int, list[MicroSession]]
     levels: Mapping[int, LastLevel]
     unread: Mapping[int, int]
     now: datetime = field(default_factory=timezone.now)
 
     @classmethod
-    def of(cls, enrolments: Iterable[Enrolment], coach: Member) -> "_Facts":
-        ids = [each.pk for each in enrolments]
-        held = MicroSession.objects.filter(enrolment__in=ids, status__in=HELD)
-        last = held.order_by().values_list("enrolment").annotate(Max("ended_at"))
+    def of(cls, last: Mapping[int, datetime | None], coach: Member) -> "_Facts":
         open_now: dict[int, list[MicroSession]] = defaultdict(list)
-        ours = MicroSession.objects.coached_by(coach).filter(enrolment__in=ids, status__in=OPEN)
+        ours = MicroSession.objects.coached_by(coach).filter(enrolment__in=last, status__in=OPEN)
         for micro in ours.select_related("focus").order_by("scheduled_for"):
             open_now[micro.enrolment_id].append(micro)
-        unread = Reflection.objects.unread_by(coach).filter(micro__enrolment__in=ids).order_by()
+        unread = Reflection.objects.unread_by(coach).filter(micro__enrolment__in=last).order_by()
         counts = unread.values_list("micro__enrolment").annotate(Count("pk"))
-        return cls(dict(last), open_now, last_levels(ids, coach), dict(counts))
+        return cls(last, open_now, last_levels(last, coach), dict(counts))
 
 
 def last_levels(enrolments: Iterable[int], coach: Member) -> dict[int, LastLevel]:
     """By enrolment. One query; of sealed sessions the coach's own rating alone."""
-    known = MicroSession.objects.filter(
-        who_plans.past_known_to(coach, on=timezone.localdate()), revealed_at__isnull=False
-    )
+    known = who_plans.past_known_to(coach, on=timezone.localdate(), path="rating__micro__")
     handed_in = Q(rating__role="coach", rating__submitted_at__isnull=False, level__isnull=False)
-    mine = Q(rating__rater=coach) | Q(rating__micro__in=known)
+    mine = Q(rating__rater=coach) | Q(known, rating__micro__revealed_at__isnull=False)
     of_focus = Q(criterion__behaviour=F("rating__micro__focus"), rating__micro__status__in=HELD)
     rows = (
         Score.objects.filter(handed_in, mine, of_focus, rating__micro__enrolment__in=list(enrolments))

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import NotAllowed, WrongState
-from programs.models import Enrolment, Member
+from programs.models import Enrolment, Member, Substitute
 from sessions.domain import policies
 
 
@@ -15,10 +15,20 @@ def plannable(member: Member, *, first: date, last: date) -> list[Enrolment]:
 
     With all that a proposal needs, at a constant number of queries.
     """
-    named = Q(substitutes__coach=member, substitutes__starts_on__lte=last, substitutes__ends_on__gte=first)
-    rows = Enrolment.objects.filter(Q(coach=member) | named).distinct().active().filter(learner__deactivated_at=None)
-    loaded = rows.select_related("learner__organization", "coach", "program", "pillar", "cohort")
-    return list(loaded.prefetch_related("usual_slots", "substitutes"))
+    return loaded(plannable_rows(member, first=first, last=last))
+
+
+def plannable_rows(member: Member, *, first: date, last: date) -> QuerySet[Enrolment]:
+    """The same as a queryset, with nothing loaded beside them."""
+    named = Substitute.objects.filter(coach=member, starts_on__lte=last, ends_on__gte=first)
+    ours = Q(coach=member) | Q(pk__in=named.values("enrolment"))
+    return Enrolment.objects.filter(ours, learner__deactivated_at=None).active()
+
+
+def loaded(enrolments: QuerySet[Enrolment]) -> list[Enrolment]:
+    """With all that a proposal needs. Three queries."""
+    rows = enrolments.select_related("learner__organization", "coach", "program", "pillar", "cohort")
+    return list(rows.prefetch_related("usual_slots", "substitutes"))
 
 
 def stands_in(member: Member, enrolment: Enrolment, day: date) -> bool:
@@ -49,8 +59,8 @@ def check_coaches_now(by: Member, enrolment: Enrolment) -> None:
         raise NotAllowed(_("Only the coach of this enrolment can do this."))
 
 
-def past_known_to(member: Member, *, on: date) -> Q:
-    """Which sessions may steer what the member plans, as a filter on MicroSession.
+def past_known_to(member: Member, *, on: date, path: str = "") -> Q:
+    """Which sessions may steer what the member plans, as a filter on MicroSession, or on what leads there by `path`.
 
     Own ones; a former coach's where the learner took the past along; as substitute those of the enrolment, of which
     the last levels are shown and nothing else (DESIGN.md §6).
@@ -58,5 +68,6 @@ def past_known_to(member: Member, *, on: date) -> Q:
     standing_in = Enrolment.objects.filter(
         substitutes__coach=member, substitutes__starts_on__lte=on, substitutes__ends_on__gte=on
     )
-    came_along = Q(enrolment__coach=member, enrolment__shares_past_with_new_coach=True)
-    return Q(coach=member) | came_along | Q(enrolment__in=standing_in)
+    enrolment = f"{path}enrolment"
+    came_along = Q((f"{enrolment}__coach", member), (f"{enrolment}__shares_past_with_new_coach", True))
+    return Q((f"{path}coach", member)) | came_along | Q((f"{enrolment}__in", standing_in))

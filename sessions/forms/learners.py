@@ -1,13 +1,12 @@
 """Sorting and filtering My learners."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Program
-from sessions.domain.learners import Order, Row
+from sessions.domain.learners import Order
 
 
 class ListForm(forms.Form):
@@ -17,23 +16,16 @@ class ListForm(forms.Form):
     sort = forms.ChoiceField(label=_("Sort by"), choices=Order.choices, required=False)
     program = forms.TypedChoiceField(label=_("Program"), coerce=int, empty_value=None, required=False)
 
-    def __init__(self, data: Any, *, programs: Iterable[Program]) -> None:
+    def __init__(self, data: Any, *, programs: Mapping[int, tuple[str, int]]) -> None:
         super().__init__(data)
-        offered = sorted({(each.pk, each.name) for each in programs}, key=lambda pair: pair[1].lower())
+        offered = sorted(((pk, name) for pk, (name, _count) in programs.items()), key=lambda pair: pair[1].lower())
         self.fields["program"].choices = [("", _("All programs")), *offered]  # type: ignore[attr-defined]
         self.is_valid()
 
     @property
-    def order(self) -> str:
-        return self.cleaned_data.get("sort") or Order.WAITING
-
-    @property
-    def program_id(self) -> int | None:
-        chosen: int | None = self.cleaned_data.get("program")
-        return chosen
-
-    def take(self, rows: Iterable[Row]) -> list[Row]:
-        """The rows of the chosen program, in the chosen order."""
-        wanted = self.program_id
-        kept = [row for row in rows if wanted in (None, row.enrolment.program_id)]
-        return kept if self.order == Order.WAITING else sorted(kept, key=Row.name_key)
+    def chosen(self) -> dict[str, Any]:
+        """What `learners.lines` takes."""
+        return {
+            "order": self.cleaned_data.get("sort") or Order.WAITING,
+            "program": self.cleaned_data.get("program"),
+        }

@@ -29,17 +29,18 @@ MOST = 50
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
     """One line each, the longest wait first."""
-    rows = learners.rows_of(request.member)
-    form = ListForm(request.GET, programs=[row.enrolment.program for row in rows])
-    page = Paginator(form.take(rows), MOST).get_page(request.GET.get("page"))
+    programs = learners.programs_of(request.member)
+    form = ListForm(request.GET, programs=programs)
+    page = Paginator(learners.lines(request.member, **form.chosen), MOST).get_page(request.GET.get("page"))
+    rows = learners.rows_of(request.member, page.object_list)
     ended = Enrolment.objects.coached_by(request.member).exclude(ended_on=None)
     context = {
         "form": form,
-        "several": len({row.enrolment.program_id for row in rows}) > 1,
-        "all_rows": rows,
+        "several": len(programs) > 1,
+        "total": sum(count for _name, count in programs.values()),
         "page": page,
-        "rows": [row for row in page if row.until is None],
-        "standing_in": [row for row in page if row.until],
+        "rows": [row for row in rows if row.until is None],
+        "standing_in": [row for row in rows if row.until],
         "ended": ended.select_related("learner", "program").order_by("-ended_on", "pk")[:MOST],
     }
     return render(request, "sessions/enrolment/index.html", context)
@@ -49,12 +50,12 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_safe
 def download(request: MemberRequest) -> HttpResponse:
     """The same lines as a CSV file."""
-    rows = learners.rows_of(request.member)
-    form = ListForm(request.GET, programs=[row.enrolment.program for row in rows])
+    form = ListForm(request.GET, programs=learners.programs_of(request.member))
+    rows = learners.rows_of(request.member, learners.lines(request.member, **form.chosen))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="my-learners-{timezone.localdate():%Y-%m-%d}.csv"'
     response.write("\ufeff")  # so that Excel reads the letters right
-    csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines_of(form.take(rows)))
+    csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines_of(rows))
     return response
 
 

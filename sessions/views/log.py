@@ -25,8 +25,8 @@ MOST = 50
 @require_safe
 def choose(request: MemberRequest) -> HttpResponse:
     """With whom was it?"""
-    rows = sorted(learners.rows_of(request.member), key=learners.Row.name_key)
-    page = Paginator(rows, MOST).get_page(request.GET.get("page"))
+    everybody = learners.enrolments_by_name(request.member)
+    page = Paginator(everybody, MOST).get_page(request.GET.get("page"))
     return render(request, "sessions/log/choose.html", {"page": page})
 
 
