@@ -6,6 +6,7 @@ that failed, an answer of 400 or above. `make test` runs each journey once, `mak
 """
 
 import os
+import threading
 from asyncio import _get_running_loop, _set_running_loop
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ import pytest
 from django.db import connections
 
 from tests.journeys.judging import faults_of
-from tests.journeys.stage import SITE, Stage
+from tests.journeys.stage import Stage, Theatre
 from tests.journeys.windows import Watch, Window, opened
 
 EVERYTHING = os.environ.get("JOURNEYS") == "all"
@@ -97,15 +98,28 @@ def as_(chromium, watch, transactional_db, live_server, settings) -> Callable[..
         context.close()
 
 
+@pytest.fixture(scope="session")
+def theatre():
+    """Hands out what is on stage."""
+    theatre = Theatre()
+    threading.Thread(target=theatre.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield theatre
+    theatre.shutdown()
+    theatre.server_close()
+
+
 @pytest.fixture(scope="module")
-def stages(chromium):
+def stages(chromium, theatre):
     """Pages without a server, see stage.py: one window for each width and theme, kept for all tests of a module."""
     made: dict = {}
 
     def stage(width: int, theme: str) -> tuple[Stage, Watch]:
         if (width, theme) not in made:
             watch = Watch(expects={422})
-            made[width, theme] = Stage(opened(chromium, SITE, watch=watch, width=width, theme=theme)), watch
+            made[width, theme] = (
+                Stage(opened(chromium, theatre.url, watch=watch, width=width, theme=theme), theatre),
+                watch,
+            )
         return made[width, theme]
 
     yield stage

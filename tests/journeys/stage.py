@@ -1,52 +1,75 @@
-"""Pages answered by the test client to a real browser, so that each is shown inside a transaction that is rolled back.
+"""Pages that the test client got, shown to a real browser: each inside a transaction that is rolled back.
 
-No server, no thread, no commit: a page with its world takes a third of a second. For reading alone; a journey that
-posts and follows redirects uses the real server (`as_`).
+A small server hands out what was put on the stage, and static files that the browser keeps; no thread of it touches
+the database, nothing is committed. For looking alone: what a page asks for afterwards gets no answer. A journey that
+goes on from page to page uses the real server (`as_`).
 """
 
-from contextvars import copy_context
 from functools import cache
-from urllib.parse import urlsplit
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
-from django.test import Client
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Page
 
-SITE = "http://localhost"
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
 @cache
 def static_file(path: str) -> bytes:
-    with open(finders.find(path), "rb") as file:  # noqa: PTH123
-        return file.read()
+    return Path(finders.find(path)).read_bytes()
+
+
+class Stagehand(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        kind = KINDS.get(Path(self.path).suffix)
+        if self.path.startswith("/static/") and kind:
+            kept = {"Content-Type": kind, "Cache-Control": "max-age=3600"}
+            self._answer(200, kept, static_file(self.path.removeprefix("/static/")))
+        elif answer := self.server.shown.get(self.path):
+            self._answer(answer.status_code, dict(answer.headers), answer.content)
+        else:
+            self._answer(204, {}, b"")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer(204, {}, b"")
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words) -> None:
+        """Quiet."""
+
+
+class Theatre(ThreadingHTTPServer):
+    """`shown`: what there is to see, by its path."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Stagehand)
+        self.shown: dict[str, HttpResponse] = {}
+        self.url = f"http://127.0.0.1:{self.server_port}"
 
 
 class Stage:
-    """What the page asks for is answered as to the client that is signed in now."""
+    def __init__(self, page: Page, theatre: Theatre) -> None:
+        self.page, self.theatre = page, theatre
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.client, self.context = Client(), copy_context()
-        self.ready: HttpResponse | None = None
-        page.context.route("**/*", self._answer)
+    def show(self, url: str, answer: HttpResponse) -> None:
+        """What the test client got at that URL."""
+        self.put(url, answer)
+        self.page.goto(self.theatre.url + url)
 
-    def show(self, url: str, client: Client, answer: HttpResponse | None = None) -> None:
-        """The page at that URL, as that client gets it; or an answer that it got there, to a form perhaps."""
-        self.client, self.context = client, copy_context()  # the context holds the connection with its transaction
-        self.ready = answer
-        self.page.goto(SITE + url)
-
-    def _answer(self, route: Route) -> None:
-        parts = urlsplit(route.request.url)
-        if parts.path.startswith("/static/"):
-            kind = KINDS[parts.path.rsplit(".")[-1]]
-            return route.fulfill(body=static_file(parts.path.removeprefix("/static/")), content_type=kind)
-        response, self.ready = self.ready or self._ask(route.request), None
-        return route.fulfill(status=response.status_code, body=response.content, headers=dict(response.headers))
-
-    def _ask(self, request: Request) -> HttpResponse:
-        ask = self.client.post if request.method == "POST" else self.client.get
-        asked = {"HX-Request": "true"} if request.headers.get("hx-request") else {}
-        return self.context.run(ask, request.url.removeprefix(SITE), SERVER_NAME="localhost", headers=asked)
+    def put(self, url: str, answer: HttpResponse) -> None:
+        """For a link that leads there."""
+        self.theatre.shown[url] = answer

@@ -27,13 +27,13 @@ def who_opens(name: str, row: access.Row) -> list[str]:
 PAGES = [(name, who) for name, row in table().items() if name not in EXEMPT for who in who_opens(name, row)]
 
 
-def judged(stages, url: str, reader, answer) -> list[str]:
+def judged(stages, url: str, answer) -> list[str]:
     """What is wrong with the page at each width and in each theme."""
     faults = []
     for width in WIDTHS:
         for theme in THEMES:
             stage, watch = stages(width, theme)
-            stage.show(url, reader, answer)
+            stage.show(url, answer)
             found = faults_of(stage.page) + watch.complaints
             watch.complaints.clear()
             faults += [f"{width} {theme}: {fault}" for fault in found]
@@ -48,7 +48,7 @@ def test_page(name, who, cast, client, stages):
     reader = client if who == "anonymous" else client.as_(getattr(cast, access.ACTORS[who]))
     page = reader.get(url)
     if page["Content-Type"].startswith("text/html"):  # else a file
-        assert judged(stages, url, reader, page) == []
+        assert judged(stages, url, page) == []
     refused = reader.post(url, {}) if row.expected("post", who) not in (404, 405) else page
     if refused.status_code == 422:
-        assert judged(stages, url, reader, refused) == []
+        assert judged(stages, url, refused) == []

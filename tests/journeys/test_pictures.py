@@ -15,7 +15,7 @@ from programs.models import Member
 from sessions.domain import ratings, running, ticks
 from sessions.models import MicroSession
 from tests.conftest import ActingClient
-from tests.journeys.stage import SITE, Stage
+from tests.journeys.stage import Stage
 from tests.journeys.windows import Watch, opened
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "img"
@@ -32,16 +32,19 @@ def noon(db):
         yield
 
 
-def test_pictures(noon, chromium):
+def test_pictures(noon, chromium, theatre):
+    def take(name, member, url, **options):
+        take_picture(chromium, theatre, name, member, url, **options)
+
     dana, amira = named("Dana Weiss"), named("Amira Haddad")
-    take(chromium, "today-coach", dana, "/")
-    take(chromium, "insights", named("Mia Novak"), reverse("insights:home"), width=1280)
+    take("today-coach", dana, "/")
+    take("insights", named("Mia Novak"), reverse("insights:home"), width=1280)
     differed = MicroSession.objects.filter(learner=named("Leila Karimi"), status="closed").latest("ended_at")
-    take(chromium, "reveal", dana, reverse("coach:micro-show", args=[differed.pk]), to="#reveal")
+    take("reveal", dana, reverse("coach:micro-show", args=[differed.pk]), to="#reveal")
     micro = practising(MicroSession.objects.get(learner=amira, status="planned"))
-    take(chromium, "run", dana, reverse("coach:micro-run", args=[micro.pk]))
+    take("run", dana, reverse("coach:micro-run", args=[micro.pk]))
     rating = half_rated(MicroSession.objects.get(learner=named("Ben Fischer"), status="closing"))
-    take(chromium, "rate", rating.learner, reverse("learn:rating-edit", args=[rating.pk]))
+    take("rate", rating.learner, reverse("learn:rating-edit", args=[rating.pk]))
 
 
 def named(name: str) -> Member:
@@ -65,12 +68,12 @@ def half_rated(micro: MicroSession) -> MicroSession:
     return micro
 
 
-def take(browser, name: str, member: Member, url: str, *, width: int = 390, to: str = "") -> None:
+def take_picture(browser, theatre, name: str, member: Member, url: str, *, width: int = 390, to: str = "") -> None:
     """One screen, sharp on a phone; scrolled to the part it is about."""
     watch = Watch()
-    page = opened(browser, SITE, width=width, watch=watch, scale=1.5 if width < 500 else 1)
+    page = opened(browser, theatre.url, width=width, watch=watch, scale=1.5 if width < 500 else 1)
     page.clock.set_fixed_time(NOON)
-    Stage(page).show(url, ActingClient().as_(member))
+    Stage(page, theatre).show(url, ActingClient().as_(member).get(url))
     page.evaluate("document.fonts.ready")
     if to:
         page.locator(to).evaluate("element => element.scrollIntoView({block: 'start'})")

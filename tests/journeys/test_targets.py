@@ -40,7 +40,7 @@ def question(cast) -> None:
 def test_the_first_card_on_today_needs_no_scrolling(who, world, kind, cast, client, stages):
     world(cast)
     stage, _watch = stages(390, "light")
-    stage.show("/", client.as_(getattr(cast, who)))
+    stage.show("/", client.as_(getattr(cast, who)).get("/"))
     card = stage.page.locator("main article").first
     expect(card).to_have_attribute("data-kind", kind)
     for target in card.get_by_role("button").or_(card.get_by_role("link")).all():
@@ -112,9 +112,11 @@ def test_each_criterion_is_one_tap_that_is_saved_without_leaving_the_page(cast, 
 
 
 def test_a_figure_is_one_click_from_its_decision(cast, client, stages):
-    published(cast)
+    world, mia = published(cast), client.as_(cast.mia)
+    figures, decide = reverse("insights:figure-list"), reverse("insights:decision-new", args=[world.figure.pk])
     stage, _watch = stages(390, "light")
-    stage.show(reverse("insights:figure-list"), client.as_(cast.mia))
+    stage.put(decide, mia.get(decide))
+    stage.show(figures, mia.get(figures))
     stage.page.get_by_role("link", name="2.50").click()
     expect(stage.page.get_by_role("heading", name="Decide")).to_be_visible()
     expect(stage.page.get_by_label("Insight")).to_have_value("De-escalation, 5 Jan – 1 Mar. Mean level: 2.50.")
