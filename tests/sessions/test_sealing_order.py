@@ -161,7 +161,7 @@ def test_no_order_of_steps_breaks_the_seal(cast):
     run_state_machine_as_test(
         sealing_machine(cast),
         settings=settings(
-            max_examples=50,
+            max_examples=18,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,
