@@ -13,7 +13,7 @@ from programs.models import Member
 
 @dataclass(frozen=True)
 class Told:
-    cohort: str
+    group: str
     measure: Measure
     blocks_ago: int
     adjustment: str
@@ -38,9 +38,9 @@ DECISIONS = (
         "drop", "No more sessions than before, and coaches were rushed. Dropped.",
     ),
     Told(
-        "North", Measure.QUEUE, 2, "cadence", "Keep Monday mornings free",
-        "North: sessions are moved because of the queue.",
-        "Sessions no longer fall on Monday mornings, when the queue is longest.",
+        "De-escalating a complaint", Measure.LEVEL, 3, "difficulty", "Practise on harder cases",
+        "De-escalation: the level has stayed where it was.",
+        "From now on your cases start one step harder.",
     ),
 )  # fmt: skip
 
@@ -57,9 +57,7 @@ def decide(people: People, number: int, told: Told, today: date) -> None:
     """A decision as it was made: about a figure of that block, closed or due today."""
     blocks = list(Release.objects.filter(block__organization=people.organization).order_by("-block__starts_on"))
     release = blocks[min(told.blocks_ago, len(blocks) - 1)]
-    figure = Figure.objects.filter(
-        group__release=release, group__cohorts__name=told.cohort, measure=told.measure, group__node="cohort"
-    ).first()
+    figure = Figure.objects.filter(group__release=release, group__name=told.group, measure=told.measure).first()
     if figure is None:
         return
     group, manager = figure.group, manager_of(people, figure)
