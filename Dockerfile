@@ -25,4 +25,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "1", "coachhub.wsgi:application"]
+     "--blocking-threads", "1", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "3", \
+     "coachhub.wsgi:application"]
