@@ -57,7 +57,6 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Side:
     name: str
-    is_coach: bool
     handed_in: bool = False
     late: bool = False
     levels: Levels | None = None
@@ -134,14 +133,14 @@ def _sides(micros: list[MicroSession], by: Member) -> dict[int, dict[str, Side]]
         levels[rating][criterion] = level
     found: dict[int, dict[str, Side]] = {
         micro.pk: {
-            RatingRole.COACH: Side(micro.coach.name, is_coach=True),
-            RatingRole.SELF: Side(micro.learner.name, is_coach=False),
+            RatingRole.COACH: Side(micro.coach.name),
+            RatingRole.SELF: Side(micro.learner.name),
         }
         for micro in micros
     }
     for row in rows:
         if blank := found[row.micro_id].get(row.role):
-            found[row.micro_id][row.role] = Side(blank.name, blank.is_coach, True, row.late, levels[row.pk])
+            found[row.micro_id][row.role] = Side(blank.name, True, row.late, levels[row.pk])
     return found
 
 

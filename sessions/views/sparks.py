@@ -1,6 +1,7 @@
 """Small drawings of a trajectory: coordinates for an SVG, so that the template only draws."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sessions.domain.trajectories import Trajectory
 
@@ -28,6 +29,10 @@ class Spark:
     own: tuple[Spot, ...]
     other: tuple[Spot, ...]
     meets: int
+
+    @property
+    def last_at(self) -> datetime:
+        return self.trajectory.points[-1].at
 
     @property
     def own_line(self) -> str:

@@ -1,6 +1,7 @@
 """The learner's own record: what is shared, how each behaviour goes, and the file to take along."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -155,6 +156,14 @@ def test_a_drawing_leaves_out_what_a_side_did_not_see():
     spark = spark_of(trajectory(0, None, 3))
     assert (len(spark.own), len(spark.other), spark.own_line) == (3, 2, "14,12 48,12 82,12")
     assert (spark.other_line, spark.meets, spark.width) == ("14,12 82,66", 30, 96)
+
+
+def test_a_drawing_says_from_when_to_when(cast, client):
+    for day, month in ((3, 2), (9, 3)):
+        started = dt.datetime(2026, month, day, 10, 0, tzinfo=dt.UTC)
+        both(cast.held(started_at=started, ended_at=started + dt.timedelta(minutes=15)))
+    page = client.as_(cast.leo).get(reverse("learn:record")).content.decode()
+    assert page.count('<p class="ends num" aria-hidden="true"><span>3 Feb</span><span>9 Mar</span></p>') == 3
 
 
 def test_chances_are_counted_and_no_chance_is_none(cast):
