@@ -125,5 +125,8 @@ def _last_decision(story: Story, trends: Mapping[str, tuple[Point, ...]]) -> str
     found: Comparison = comparison(trends, story.measure, story.made_on)
     if found.state is not State.READY or found.main is None or not found.main.after.is_shown:
         return f"{told}."
-    after = {"what": found.main.label, "course": found.main.course}
-    return told + _("; after it, %(what)s: %(course)s.") % after
+    label = found.main.label
+    after = {"what": label[:1].lower() + label[1:], "course": found.main.course, "verdict": found.main.verdict}
+    if not found.main.verdict:
+        return told + _("; after it, %(what)s: %(course)s.") % after
+    return told + _("; after it, %(what)s: %(course)s, %(verdict)s.") % after

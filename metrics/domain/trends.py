@@ -53,6 +53,12 @@ class Trend:
         return self.cells[-1]
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to see: the same word in every block is said better by the word."""
+        shown = [said for said in self.cells if said.is_shown]
+        return bool(shown) and not (shown[0].is_word and {said.text for said in shown} == {shown[0].text})
+
+    @property
     def baseline(self) -> int:
         """Where the labels of the dots stand."""
         return self.height - 6

@@ -3,9 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from metrics.domain.saying import ORDER
+from metrics.domain.reading import Point
+from metrics.domain.saying import ORDER, Period, Said
+from metrics.domain.trends import trend_of
 from metrics.models import Figure, Group, Measure, Release
 from tests.metrics.pages import csv_of, normalised, table_of
+from tests.metrics.town import weeks
 
 FUZZ = "?pillar=1&cohort=2&from=2026-01-01&to=2026-01-02&learner=1&cohort!=1&cohort[]=1&cohort[]=2&ordering=-value"
 FUZZ += "&fields=viewers&page_size=1&format=json&team=1&team=1&q=%27%20or%201=1&name=Learner+1"
@@ -103,6 +106,23 @@ def test_a_group_shows_the_trend_of_each_figure(mia, town):
     assert rows[4] == ["Moved because of the queue", "20 %", "30 %", "40 %"]
     queue = page.context["page"].trends[3]
     assert (queue.summary, len(queue.dots), len(queue.lines)) == ("20 % → 30 % → 40 %: rose.", 3, 1)
+
+
+WORDS = {
+    ("most", "most", "most"): False,
+    ("most", "", "most"): False,
+    ("most",): False,
+    ("most", "about half", "most"): True,
+    ("20 %", "20 %", "20 %"): True,
+    ("", ""): False,
+}
+
+
+@pytest.mark.parametrize("texts", WORDS, ids=str)
+def test_a_trend_of_only_one_word_draws_no_chart(texts):
+    periods = [Period(number, day := weeks(4 * number), day) for number, _text in enumerate(texts, 1)]
+    points = [Point(period, Said("applied", text=text)) for period, text in zip(periods, texts, strict=True)]
+    assert trend_of("applied", points, periods[::-1], width=200, height=60).is_drawn == WORDS[texts]
 
 
 def test_more_than_fifty_groups_come_in_pages(mia, town):

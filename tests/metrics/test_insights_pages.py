@@ -65,6 +65,14 @@ def test_leaving_it_as_it_is_takes_one_click(mia, town):
     ]
 
 
+def test_a_card_says_what_became_of_the_last_decision(mia, town):
+    from tests.metrics.decision_steps import decide
+
+    decide(town, figure_of(town, "North", "level"), made_on=weeks(8), check_on=weeks(52))
+    queue = mia.get(reverse(HOME)).context["cards"][0][0]
+    assert queue.last_decision.endswith("; after it, mean level: 2.00 → 3.00, rose.")
+
+
 def test_at_most_five_cards_with_the_checks_among_them(mia, town):
     from tests.metrics.decision_steps import decide
 
