@@ -1,10 +1,12 @@
 """The API about itself: its schema, a page to try it on, and "there is nothing here"."""
 
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -22,9 +24,23 @@ class SchemaJson(OpenApiJsonRenderer):
     charset = None
 
 
+@cache
+def document() -> Any:
+    """The OpenAPI document: the same for everybody, so it is made once a process (it takes half a second)."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+
+class OnceMade(SchemaGenerator):
+    """Hands out the one document."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        return document()
+
+
 class SchemaPage(SpectacularAPIView):
     """The OpenAPI document, for tokens and for people who are signed in."""
 
+    generator_class = OnceMade
     authentication_classes = [BearerToken, SignedIn]
     permission_classes = [IsAuthenticated]
     renderer_classes = [SchemaJson, OpenApiJsonRenderer]
