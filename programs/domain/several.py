@@ -1,9 +1,11 @@
 """Hundreds of people and enrolments at once: the same checks as one by one, in a number of statements that is fixed."""
 
+import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models.functions import Lower
 
@@ -77,13 +79,16 @@ def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int
     return made
 
 
+def no_password() -> str:
+    """What `set_unusable_password` stores, ten times as fast: the mark, and 40 characters that nobody knows."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
+
+
 def _logins(emails: Collection[str]) -> dict[str, User]:
     """The login identities of addresses, made where there are none; a person of another organization keeps theirs."""
     found = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
     logins: dict[str, User] = {user.email.lower(): user for user in found}
-    new = [User(email=email) for email in emails if email not in logins]
-    for user in new:
-        user.set_unusable_password()
+    new = [User(email=email, password=no_password()) for email in emails if email not in logins]
     for user in User.objects.bulk_create(new):
         logins[user.email] = user
     return logins

@@ -183,7 +183,7 @@ def test_the_dry_run_says_what_the_import_does(cast):
     said = summary.of(check(cast, file(*WHOLE)).report.counts)
     assert said == [
         "3 new people", "1 person changed", "1 person deactivated", "1 new cohort", "1 new enrolment",
-        "1 more manager of a cohort",
+        "1 more cohort manager",
     ]  # fmt: skip
     changes = [(each.line, each.who, each.what) for each in check(cast, file(*WHOLE)).report.changes]
     assert changes == [

@@ -13,7 +13,7 @@ from programs.domain.people_import.known import CohortKey, Known, Members, by_em
 from programs.domain.people_import.lines import Line, line_of
 from programs.domain.people_import.reading import Row, Source
 from programs.domain.several import Newcomer, Place
-from programs.models import Cohort, Member, Organization
+from programs.models import Cohort, Member, Organization, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,16 @@ def apply(source: Source, organization: Organization, *, by: Member, bad: set[in
     meanwhile; then nothing was written.
     """
     check_keys_at_once()
-    people = PeopleWriter(organization, by)
+    people, places = PeopleWriter(organization, by), PlaceWriter(organization, by)
     for rows in reading.chunks(source):
-        people.write(_good(rows, bad))
+        lines = _good(rows, bad)
+        people.write(lines)
+        places.note(lines)
         progress(len(rows))
-    places = PlaceWriter(organization, by)
+    places.open_cohorts()
     for rows in reading.chunks(source):
         places.write([line for line in _good(rows, bad) if line.has_place])
         progress(len(rows))
-    places.write_managers()
     people.take_away()
     return people.moved
 
@@ -55,6 +56,15 @@ def check_keys_at_once() -> None:
 def _good(rows: Iterable[Row], bad: set[int]) -> list[Line]:
     read = (line_of(row)[0] for row in rows if row.line not in bad)
     return [line for line in read if line]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A cohort that the file names: its program, its name as first written, addresses of managers."""
+
+    program: Program
+    name: str
+    managers: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -113,7 +123,7 @@ class PeopleWriter:
 
 
 class PlaceWriter:
-    """Enrols, reassigns, makes cohorts and names their managers."""
+    """Makes cohorts and names their managers, then enrols and reassigns."""
 
     def __init__(self, organization: Organization, by: Member) -> None:
         self.organization = organization
@@ -121,8 +131,31 @@ class PlaceWriter:
         self._known = Known(organization)
         cohorts = Cohort.objects.filter(organization=organization).select_related("program__agreement_text")
         self._cohorts: dict[CohortKey, Cohort] = {(each.program_id, each.name.lower()): each for each in cohorts}
-        self._managers: dict[CohortKey, set[str]] = {}
-        self._growing = Growing("programs_cohort", "programs_enrolment")
+        self._named: dict[CohortKey, Named] = {}
+        self._growing = Growing("programs_enrolment")
+
+    def note(self, lines: list[Line]) -> None:
+        """One chunk: which cohorts are named, and who is to manage them."""
+        for line in lines:
+            program = self._known.program(line) if line.has_place else None
+            if program:
+                named = self._named.setdefault(self._known.cohort_key(line), Named(program, line.cohort))
+                named.managers.update(line.manager_emails)
+
+    def open_cohorts(self) -> None:
+        """Make those that are not there; managers that a cohort does not have yet come to those it has."""
+        people = by_email(self.organization, set().union(*(named.managers for named in self._named.values())))
+        for key, named in self._named.items():
+            cohort = self._cohorts.get(key)
+            pk = cohort.pk if cohort else 0
+            new = [people[email] for email in sorted(named.managers) if (pk, email) not in self._known.managers]
+            if cohort is None:
+                self._cohorts[key] = curriculum.create_cohort(
+                    named.program, by=self.by, managers=new, name=named.name, starts_on=self._known.today
+                )
+            elif new:
+                curriculum.change_cohort(cohort, by=self.by, managers=[*cohort.managers.all(), *new])
+        Growing("programs_cohort", first_at=50).by(len(self._named))
 
     def write(self, lines: list[Line]) -> None:
         """One chunk of lines with a place."""
@@ -130,8 +163,7 @@ class PlaceWriter:
         beside = running(people[line.email] for line in lines)
         places = []
         for line in lines:
-            cohort = self._cohort(line)
-            self._managers.setdefault(self._known.cohort_key(line), set()).update(line.manager_emails)
+            cohort = self._cohorts[self._known.cohort_key(line)]
             learner, coach = people[line.email], people.get(line.coach_email)
             current = beside.get((learner.pk, cohort.program.pillar_id))
             if current is None:
@@ -141,27 +173,6 @@ class PlaceWriter:
         several.enrol(places, by=self.by, beside=beside)
         self._growing.by(len(places))
 
-    def write_managers(self) -> None:
-        """Managers that a cohort does not have yet come to those it has."""
-        named = by_email(self.organization, set().union(*self._managers.values()))
-        for key, emails in self._managers.items():
-            cohort = self._cohorts[key]
-            new = sorted(email for email in emails if (cohort.pk, email) not in self._known.managers)
-            if new:
-                managers = [*cohort.managers.all(), *(named[email] for email in new)]
-                curriculum.change_cohort(cohort, by=self.by, managers=managers)
-
-    def _cohort(self, line: Line) -> Cohort:
-        key = self._known.cohort_key(line)
-        if key not in self._cohorts:
-            program = self._known.program(line)
-            if program is None:
-                raise LookupError(f"line {line.number} names no program")
-            self._cohorts[key] = curriculum.create_cohort(
-                program, by=self.by, name=line.cohort, starts_on=self._known.today
-            )
-        return self._cohorts[key]
-
 
 class Growing:
     """Tables that grow inside our transaction, where nobody else can tell the planner how large they have become.
@@ -169,9 +180,9 @@ class Growing:
     Without it the triggers of each new enrolment would look at everybody in the organization.
     """
 
-    def __init__(self, *tables: str) -> None:
+    def __init__(self, *tables: str, first_at: int = reading.CHUNK) -> None:
         self._statement = f"ANALYZE {', '.join(tables)}"
-        self._rows, self._next = 0, reading.CHUNK
+        self._rows, self._next = 0, first_at
 
     def by(self, rows: int) -> None:
         """So many rows more; the planner is told whenever there are four times as many."""

@@ -80,8 +80,9 @@ def _of_person(line: Line, found: Members, people: PeopleInFile) -> list[Problem
     if problem:
         return [problem]
     if member is None and line.active:
-        needed = {"name": _("The name is missing."), "roles": _("A role is missing.")}
-        if missing := [Problem(column, words) for column, words in needed.items() if not getattr(line, column)]:
+        missing = [Problem("name", _("The name is missing."))] if not line.name else []
+        missing += [Problem("roles", _("A role is missing."))] if not line.roles else []
+        if missing:
             return missing
     return _of_times(line, member)
 

@@ -70,7 +70,7 @@ def _words() -> Iterator[str]:
     yield _("Where invitations and questions go. Without a number, the person is recognised by it.")
     yield _("First and last name.")
     yield _("admin, coach, learner, manager; several with a space between them.")
-    yield _("Such as Europe/Berlin. Empty for somebody new: the organization's.")
+    yield _("Such as Europe/Berlin. Empty for somebody new: the organization’s.")
     yield _("Mon-Fri, or Mon Wed Sat, or 1-5. Empty for somebody new: Mon-Fri.")
     yield _("Such as 09:00, the start of their working day.")
     yield _("Such as 17:00, the end of it. It may be after midnight.")

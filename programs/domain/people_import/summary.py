@@ -28,8 +28,8 @@ def of(counts: Mapping[str, int]) -> list[str]:
             counts.get("coaches_changed", 0),
         ),
         "managers_new": ngettext(
-            "%(number)s more manager of a cohort",
-            "%(number)s more managers of cohorts",
+            "%(number)s more cohort manager",
+            "%(number)s more cohort managers",
             counts.get("managers_new", 0),
         ),
     }
