@@ -33,7 +33,7 @@ ROWS = {
         data=lambda cast: {"file": SimpleUploadedFile("people.csv", FILE)},
     ),
     "manage:import-example": Row(get=ADMIN | {"other_org": 200}, post_default=405),
-    "manage:import-show": Row(get=ADMIN, post_default=405, world=received, args=pk),
+    "manage:import-show": Row(get=ADMIN, post_default=405, world=checked, args=pk),
     "manage:import-run": Row(get_default=405, post=DONE, world=checked, args=pk, data=lambda made: {"skip_bad": "yes"}),
     "manage:import-discard": Row(get_default=405, post=DONE, world=checked, args=pk),
     "manage:import-report": Row(get=ADMIN, post_default=405, world=checked, args=pk),
