@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Enrolment, Member
-from sessions.cards.rating import waits_for_coach
+from sessions.cards.rating import is_in, waits_card
 from sessions.domain import closing
 from sessions.domain.chances import chances_of
 from sessions.domain.day import SOON, days_since, waiting_since
-from sessions.models import HELD, ImprovementPlan, MicroSession, Reflection, Status
+from sessions.domain.glimpse import glimpse
+from sessions.models import HELD, ImprovementPlan, MicroSession, RatingRole, Reflection, Status
 
 WAITING_DAYS = 10
 
@@ -23,16 +24,29 @@ WAITING_DAYS = 10
 def coach_cards(member: Member) -> list[Card]:
     """A constant number of queries, however many learners and sessions."""
     now = timezone.now()
-    here = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.PLANNED, scheduled_for__lte=now + SOON)
-    mine = MicroSession.objects.coached_by(member).filter(here).exclude(waits_for_coach())
-    open_now = list(mine.for_list().order_by("scheduled_for"))
+    open_now = open_sessions(member, now)
+    waiting = [micro for micro in open_now if waits_for_coach(micro)]
     by_status = {status: [micro for micro in open_now if micro.status == status] for status in Status.values}
-    found = [running_card(micro) for micro in by_status[Status.RUNNING]]
+    found = waits_card(waiting) + [running_card(micro) for micro in by_status[Status.RUNNING]]
     if starting := by_status[Status.PLANNED]:
         found.append(start_card(starting, now))
-    if unfinished := by_status[Status.CLOSING]:
+    if unfinished := [micro for micro in by_status[Status.CLOSING] if micro not in waiting]:
         found.append(finish_card(unfinished))
     return [*found, *reflection_cards(member), *waiting_cards(member, now)]
+
+
+def open_sessions(member: Member, now: datetime) -> list[MicroSession]:
+    """Running, about to start, to finish, or closed and still sealed; who has handed in is beside each. One query."""
+    here = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.PLANNED, scheduled_for__lte=now + SOON)
+    mine = MicroSession.objects.coached_by(member).filter(here | Q(status=Status.CLOSED, revealed_at=None))
+    rated = {"self_in": is_in(RatingRole.SELF), "coach_in": is_in(RatingRole.COACH)}
+    return list(glimpse(mine).annotate(**rated).order_by("scheduled_for"))
+
+
+def waits_for_coach(micro: MicroSession) -> bool:
+    """Held, sealed, rated by the learner and not by the coach."""
+    facts = vars(micro)
+    return micro.status in HELD and not micro.is_revealed and facts["self_in"] and not facts["coach_in"]
 
 
 def running_card(micro: MicroSession) -> Card:
@@ -106,11 +120,11 @@ def _closing_url(micro: MicroSession) -> str:
 
 
 def reflection_cards(member: Member) -> list[Card]:
-    unread = Reflection.objects.unread_by(member)
-    count = unread.count()
-    if not count:
+    unread = Reflection.objects.unread_by(member).annotate(number=Window(Count("pk")))
+    first = unread.select_related("micro__learner").only("saved_at", "micro__learner__name").first()
+    if first is None:
         return []
-    first = unread.select_related("micro__learner").first()
+    count = vars(first)["number"]
     title = ngettext("%(n)s reflection to read", "%(n)s reflections to read", count) % {"n": count}
     return [
         Card(
@@ -118,8 +132,8 @@ def reflection_cards(member: Member) -> list[Card]:
             urgency=Urgency.TODAY,
             role=Role.COACH.label,
             title=title,
-            lines=(_("First: %(learner)s") % {"learner": first.micro.learner},) if first else (),
-            since=first.saved_at if first else None,
+            lines=(_("First: %(learner)s") % {"learner": first.micro.learner},),
+            since=first.saved_at,
             count=count,
             actions=(Action(_("Read %(n)s") % {"n": count}, reverse("coach:reflection-list")),),
         )
@@ -131,9 +145,11 @@ def waiting_cards(member: Member, now: datetime) -> list[Card]:
     ahead = MicroSession.objects.filter(
         Q(status=Status.RUNNING) | Q(status=Status.PLANNED, scheduled_for__gte=now), enrolment=OuterRef("pk")
     )
-    held = Max("micro_sessions__ended_at", filter=Q(micro_sessions__status__in=HELD))
-    idle = Enrolment.objects.coached_by(member).active().exclude(Exists(ahead)).annotate(held=held)
-    since = {each: waiting_since(each, vars(each)["held"]) for each in idle.select_related("learner", "pillar")}
+    ended = MicroSession.objects.filter(enrolment=OuterRef("pk"), ended_at__isnull=False).order_by("-ended_at")
+    held = Subquery(ended.values("ended_at")[:1])
+    idle = Enrolment.objects.coached_by(member).active().exclude(Exists(ahead)).select_related("learner", "pillar")
+    shown = idle.only("starts_on", "learner__name", "pillar__short").annotate(held=held)
+    since = {each: waiting_since(each, vars(each)["held"]) for each in shown}
     rows = sorted((each for each in since if days_since(since[each]) >= WAITING_DAYS), key=since.__getitem__)
     if not rows:
         return []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
+from sessions.domain.glimpse import glimpse
 from sessions.models import ImprovementPlan, MicroSession, Status
 
 
@@ -17,13 +18,8 @@ def learner_cards(member: Member) -> list[Card]:
 
 def next_session_cards(member: Member) -> list[Card]:
     """The next planned session, today's or later."""
-    micro = (
-        MicroSession.objects.learned_by(member)
-        .filter(status=Status.PLANNED, scheduled_for__gte=timezone.now())
-        .for_list()
-        .order_by("scheduled_for")
-        .first()
-    )
+    ahead = MicroSession.objects.learned_by(member).filter(status=Status.PLANNED, scheduled_for__gte=timezone.now())
+    micro = glimpse(ahead).order_by("scheduled_for").first()
     if micro is None:
         return []
     today = timezone.localdate(micro.scheduled_for) == timezone.localdate()
@@ -51,6 +47,7 @@ def plan_cards(member: Member) -> list[Card]:
         .filter(micro__learner=member)
         .complete()
         .select_related("micro__focus")
+        .only("cue", "will", "micro__focus__name")
         .order_by("-micro__ended_at", "-pk")
         .first()
     )

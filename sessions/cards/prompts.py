@@ -41,7 +41,8 @@ def coach_prompt_cards(member: Member) -> list[Card]:
     rows = newest(FollowUp.objects.visible_to(member)).filter(
         wanted, enrolment__coach=member, enrolment__ended_on=None, plan__micro__coach=member
     )
-    found = list(rows.select_related("learner", "plan").order_by("starts_at"))
+    shown = ("starts_at", "ended_at", "wants_new_cue", "enrolment", "learner__name", "plan__cue", "plan__will")
+    found = list(rows.select_related("learner", "plan").only(*shown).order_by("starts_at"))
     if not found:
         return []
     first = found[0]

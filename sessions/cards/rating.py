@@ -1,6 +1,6 @@
 """What ratings put on Today: for the learner what to rate, to reflect on and to read; for the coach who waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,49 +11,47 @@ from django.utils.translation import gettext as _
 from programs.access import Permission, Role, has_permission
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
+from sessions.domain.glimpse import glimpse
 from sessions.models import HELD, MicroSession, Phase, Rating, RatingRole, Reflection, Reply, Status
-from sessions.models.micro import MicroSessionQuerySet
 
 REFLECT_WITHIN = timedelta(days=3)
 TELL_FOR = timedelta(days=3)
 
 
 def rating_cards(member: Member) -> list[Card]:
-    """A constant number of queries; at most one card of a kind."""
-    found: list[Card] = []
-    if has_permission(member, Permission.LEARN):
-        found += [*running_cards(member), *rate_cards(member), *reflect_cards(member)]
-        found += [*rated_for_me_cards(member), *reply_cards(member)]
-    if has_permission(member, Permission.COACH):
-        found += waits_for_rating_cards(member)
-    return found
+    """What a learner has to do. A constant number of queries; at most one card of a kind."""
+    if not has_permission(member, Permission.LEARN):
+        return []
+    return [*own_cards(member), *rated_for_me_cards(member), *reply_cards(member)]
 
 
-def running_cards(member: Member) -> list[Card]:
-    """Own session, now: the coach asks for the rating."""
-    asked = MicroSession.objects.learned_by(member).filter(status=Status.RUNNING, phase__in=[Phase.RATE, Phase.PLAN])
-    micro = asked.exclude(_is_in(RatingRole.SELF)).for_list().first()
-    return [_rate_card(micro, 1, urgency=Urgency.RUNNING)] if micro else []
-
-
-def rate_cards(member: Member) -> list[Card]:
-    """Held, not rated, still sealed: the oldest one."""
-    held = MicroSession.objects.learned_by(member).filter(status__in=HELD, revealed_at=None)
-    return _oldest(held.exclude(_is_in(RatingRole.SELF)), _rate_card)
-
-
-def reflect_cards(member: Member) -> list[Card]:
-    """Rated or open, and no reflection saved, for three days after the end."""
+def own_cards(member: Member) -> list[Card]:
+    """The session whose coach asks for the rating now; the oldest one to rate, while sealed; the oldest one to reflect
+    on, for three days after its end. One query."""
+    recently = timezone.now() - REFLECT_WITHIN
+    running = Q(status=Status.RUNNING, phase__in=[Phase.RATE, Phase.PLAN])
+    held = Q(status__in=HELD) & (Q(revealed_at=None) | Q(ended_at__gte=recently))
     saved = Exists(Reflection.objects.filter(micro=OuterRef("pk"), saved_at__isnull=False))
-    recent = MicroSession.objects.learned_by(member).filter(ended_at__gte=timezone.now() - REFLECT_WITHIN)
-    rated = recent.filter(_is_in(RatingRole.SELF) | Q(revealed_at__isnull=False))
-    return _oldest(rated.exclude(saved), _reflect_card)
+    own = glimpse(MicroSession.objects.learned_by(member).filter(running | held))
+    asked, to_rate, to_reflect = [], [], []
+    for micro in own.annotate(is_rated=is_in(RatingRole.SELF), is_saved=saved).order_by("ended_at", "pk"):
+        facts = vars(micro)
+        if micro.status == Status.RUNNING:
+            asked += [] if facts["is_rated"] else [micro]
+            continue
+        if not (facts["is_rated"] or micro.is_revealed):
+            to_rate.append(micro)
+        elif not facts["is_saved"] and micro.ended_at and micro.ended_at >= recently:
+            to_reflect.append(micro)
+    found = [_rate_card(asked[-1], 1, urgency=Urgency.RUNNING)] if asked else []
+    return [*found, *_oldest(to_rate, _rate_card), *_oldest(to_reflect, _reflect_card)]
 
 
 def rated_for_me_cards(member: Member) -> list[Card]:
     """A rating that came by code or from the coach's phone: its owner is told, and can put it right."""
     foreign = Rating.objects.visible_to(member).filter(rater=member, submitted_at__gte=timezone.now() - TELL_FOR)
-    rating = foreign.exclude(via=Rating.Via.LOGIN).select_related("micro__coach").order_by("-submitted_at").first()
+    shown = foreign.select_related("micro__coach").only("via", "submitted_at", "micro__coach__name")
+    rating = shown.exclude(via=Rating.Via.LOGIN).order_by("-submitted_at").first()
     if rating is None:
         return []
     titles = {
@@ -78,7 +76,10 @@ def rated_for_me_cards(member: Member) -> list[Card]:
 def reply_cards(member: Member) -> list[Card]:
     """Answers to the own reflections that have not been seen."""
     new = Reply.objects.filter(reflection__micro__learner=member, seen_at=None)
-    first = new.select_related("reflection__micro", "coach").order_by("created_at").first()
+    shown = new.select_related("reflection", "coach").only(
+        "text", "kind", "created_at", "reflection__micro", "coach__name"
+    )
+    first = shown.order_by("created_at").first()
     if first is None:
         return []
     page = reverse("learn:micro-show", args=[first.reflection.micro_id])
@@ -97,25 +98,19 @@ def reply_cards(member: Member) -> list[Card]:
     ]
 
 
-def waits_for_rating_cards(member: Member) -> list[Card]:
-    """Learners who have rated and whose coach has not."""
-    return _oldest(MicroSession.objects.coached_by(member).filter(waits_for_coach()), _waits_card)
+def waits_card(waiting: Sequence[MicroSession]) -> list[Card]:
+    """Learners who have rated and whose coach has not: the longest wait, with their number."""
+    return _oldest(sorted(waiting, key=lambda micro: (micro.ended_at or micro.scheduled_for, micro.pk)), _waits_card)
 
 
-def waits_for_coach() -> Q:
-    """Held, sealed, rated by the learner and not by the coach. Who has handed in is no secret, what they said is."""
-    learner_only = _is_in(RatingRole.SELF) & ~_is_in(RatingRole.COACH)
-    return Q(status__in=HELD, revealed_at=None) & learner_only
+def is_in(role: RatingRole) -> Exists:
+    """Whether that side has handed in, for an annotation of sessions. That is no secret; what they said is."""
+    return Exists(Rating.objects.filter(micro=OuterRef("pk"), role=role, submitted_at__isnull=False))
 
 
-def _is_in(role: RatingRole) -> Q:
-    return Q(Exists(Rating.objects.filter(micro=OuterRef("pk"), role=role, submitted_at__isnull=False)))
-
-
-def _oldest(micros: MicroSessionQuerySet, card: Callable[[MicroSession, int], Card]) -> list[Card]:
-    """One card for all of a kind: the oldest, with their number."""
-    rows = list(micros.for_list().order_by("ended_at", "pk"))
-    return [card(rows[0], len(rows))] if rows else []
+def _oldest(micros: Sequence[MicroSession], card: Callable[[MicroSession, int], Card]) -> list[Card]:
+    """One card for all of a kind: the first, with their number."""
+    return [card(micros[0], len(micros))] if micros else []
 
 
 def _rate_card(micro: MicroSession, count: int, *, urgency: Urgency = Urgency.FINISH) -> Card:

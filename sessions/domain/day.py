@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from programs.models import Enrolment, Member
+from sessions.domain.glimpse import glimpse
 from sessions.models import MicroSession, Status
 
 SOON = timedelta(minutes=30)
@@ -27,10 +28,8 @@ def coach_day(member: Member) -> CoachDay:
         MicroSession.objects.coached_by(member)
         .filter(scheduled_for__gte=start, scheduled_for__lt=end)
         .exclude(status__in=[Status.CANCELLED, Status.MISSED])
-        .for_list()
-        .order_by("scheduled_for")
     )
-    rows = list(today)
+    rows = list(glimpse(today).order_by("scheduled_for"))
     later = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > timezone.now() + SOON]
     learners = (
         Enrolment.objects.coached_by(member)

@@ -56,8 +56,8 @@ class Page:
 
 
 PAGES = {
-    "today": Page("ana", 16, coach_day),
-    "today learner": Page("leo", 15, learner_day),
+    "today": Page("ana", 13, coach_day),
+    "today learner": Page("leo", 13, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 8, admin_day),
     "profile": Page("leo", 8, known_elsewhere),
