@@ -2,9 +2,11 @@ from django.apps import AppConfig
 
 
 class CoachHubConfig(AppConfig):
-    """The frame has no models; it registers checks and template tags."""
+    """The frame has no models; it registers checks and template tags, and gives forms their words."""
 
     name = "coachhub"
 
     def ready(self) -> None:
-        from coachhub import checks  # noqa: F401  (registers the system checks)
+        from coachhub import checks, wording  # noqa: F401  (registers the system checks)
+
+        wording.install()

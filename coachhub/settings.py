@@ -141,6 +141,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_ADAPTER = "programs.adapter.InvitationOnlyAdapter"
+ACCOUNT_FORMS = {
+    "login": "programs.forms.sign_in.SignInForm",
+    "reset_password": "programs.forms.sign_in.ResetForm",
+    "request_login_code": "programs.forms.sign_in.CodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -121,7 +121,7 @@ def test_without_a_password_the_person_is_in_too(cast, client, nia, told):
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("", "This field is required."),
+        ("", "Write something here."),
         ("short", "This password is too short. It must contain at least 8 characters."),
         ("password", "This password is too common."),
         ("8427395612", "This password is entirely numeric."),

@@ -150,7 +150,7 @@ def test_minutes_are_corrected(micro, ana):
         ("0", "Ensure this value is greater than or equal to 1."),
         ("181", "Ensure this value is less than or equal to 180."),
         ("ten", "Enter a whole number."),
-        ("", "This field is required."),
+        ("", "Write a number."),
         ("40", "That many minutes have not passed since it started."),
     ],
 )
