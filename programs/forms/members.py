@@ -34,7 +34,7 @@ class PersonForm(WorkingTimeForm):
     roles = RolesField()
     timezone = TimezoneField()
     work_days = WorkDaysField(initial=every_weekday)  # a form for somebody new has no instance to take it from
-    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Empty means the organization's."))
+    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Empty means the organization’s."))
 
     field_order = ("email", "name", "roles")
 

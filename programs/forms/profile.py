@@ -19,7 +19,7 @@ else:
 class ProfileForm(WorkingTimeForm):
     timezone = TimezoneField(help_text=_("All times are shown in it."))
     work_days = WorkDaysField()
-    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Leave it empty to keep the organization's."))
+    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Leave it empty to keep the organization’s."))
 
     class Meta:
         model = Member

@@ -82,7 +82,7 @@ def open_code(code: str, *, address: str) -> RatingCode:
     limits.take(everybody, most=TRIES_IN_ALL, seconds=int(LASTS.total_seconds()))
     found = still_open().filter(code_hash=_hash("code", _digits(code))).first()
     if found is None:
-        raise Invalid(_("Nothing is open under this code. Check the six digits on your coach's screen."), field="code")
+        raise Invalid(_("Nothing is open under this code. Check the six digits on your coach’s screen."), field="code")
     limits.forgive(ours)
     limits.forgive(everybody)
     return found

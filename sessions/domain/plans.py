@@ -15,6 +15,7 @@ from sessions.domain import followups, slots
 from sessions.domain.chances import Chances, chances_of
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
+from sessions.domain.times import FARTHEST
 from sessions.models import HELD, ImprovementPlan, MicroSession, Prompt, Status
 
 MOST_TOUCHPOINTS = 3
@@ -62,7 +63,7 @@ def check_can_write(by: Member, micro: MicroSession) -> None:
         micro__enrolment=micro.enrolment_id, micro__started_at__gt=micro.started_at
     )
     if micro.status == Status.CLOSED and later.exists():
-        raise WrongState(_("A newer plan has taken this one's place."))
+        raise WrongState(_("A newer plan has taken this one’s place."))
 
 
 @transaction.atomic
@@ -95,6 +96,7 @@ def write(
     changed = {name: value for name, value in given.items() if getattr(plan, name) != value}
     if not changed:
         return plan
+    _check_touchpoint(micro, changed.get("next_touchpoint"))
     if version != plan.version:
         raise Stale(theirs=plan.sentence, yours=_sentence(plan, changed))
     if micro.status == Status.CLOSED and not all(changed.get(name, True) for name in ("cue", "will")):
@@ -105,6 +107,12 @@ def write(
     plan.save()
     followups.plan_was_rewritten(micro)
     return plan
+
+
+def _check_touchpoint(micro: MicroSession, at: datetime | None) -> None:
+    """Raises Invalid for a time before the session or more than a year ahead."""
+    if at and not (micro.started_at or micro.scheduled_for) <= at <= timezone.now() + FARTHEST:
+        raise Invalid(_("Choose one of the times."), field="next_touchpoint")
 
 
 def draft_of(micro: MicroSession, times: Sequence[datetime] | None = None) -> ImprovementPlan:

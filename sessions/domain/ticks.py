@@ -44,10 +44,10 @@ def add(
     if kind not in Tick.Kind.values:
         raise Invalid(_("A tap is “saw it” or “chance, not used”."), field="kind")
     if not micro.rubric.criteria.filter(behaviour=behaviour).exists():
-        raise Invalid(_("This behaviour is not part of the session's rubric."), field="behaviour")
+        raise Invalid(_("This behaviour is not part of the session’s rubric."), field="behaviour")
     new = {"micro": micro, "behaviour": behaviour, "kind": kind, "at": at or timezone.now()}
     tick, _made = Tick.objects.get_or_create(key=key, defaults=new)
-    if tick.micro_id != micro.pk:
+    if (tick.micro_id, tick.behaviour_id, tick.kind) != (micro.pk, behaviour.pk, kind):
         raise Invalid(_("This tap was counted elsewhere."), field="key")
     return tick
 

@@ -10,7 +10,7 @@ DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "code-input"}
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
-        help_text=_("The six digits on your coach's screen."),
+        help_text=_("The six digits on your coach’s screen."),
         max_length=12,
         validators=[RegexValidator(r"^\D*(\d\D*){6}$", _("A code has six digits."))],
         widget=forms.TextInput(attrs=DIGITS | {"autofocus": True}),

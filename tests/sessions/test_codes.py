@@ -159,7 +159,7 @@ def test_a_wrong_code_is_said_beside_the_field(client, cast):
     page = client.post(reverse(ENTER), {"code": "000000"})
     assert page.status_code == 422
     assert page.context["form"].errors["code"] == [
-        "Nothing is open under this code. Check the six digits on your coach's screen."
+        "Nothing is open under this code. Check the six digits on your coach’s screen."
     ]
 
 
