@@ -49,7 +49,11 @@ def navigation(member: Member, path: str) -> list[NavItem]:
         for permission, label, name, icon in ITEMS
         if permission is None or has_permission(member, permission)
     ]
-    here = max((reach for _label, _url, _icon, reach in found if path.startswith(reach)), key=len, default="")
+    page = reverse("profile") if path.startswith("/accounts/") else path
+    home = reverse("today")  # every path begins with it, so it is current alone
+    here = max(
+        (r for _label, _url, _icon, r in found if page == r or (r != home and page.startswith(r))), key=len, default=""
+    )
     return [NavItem(label, url, icon, current=reach == here) for label, url, icon, reach in found]
 
 

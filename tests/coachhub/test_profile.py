@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from coachhub.context import navigation
 from programs.domain import tokens
 from programs.models import ApiToken, Member, User
 
@@ -152,3 +153,22 @@ def test_a_login_that_is_only_invited_may_join_from_there(cast, client):
     signed_in = client.as_(nia)
     signed_in.post(reverse("invitation-join", args=[nia.pk]))
     assert signed_in.get(reverse("profile")).wsgi_request.member == nia
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", ["Today"]),
+        ("/me/", ["Me"]),
+        ("/accounts/password/set/", ["Me"]),
+        ("/coach/week/", ["Learners"]),
+        ("/mailbox/", []),
+    ],
+)
+def test_a_page_lights_its_own_tab_and_no_other(cast, path, current):
+    assert [str(place.label) for place in navigation(cast.ana, path) if place.current] == current
+
+
+def test_the_password_page_leads_back_to_me(cast, client):
+    page = client.as_(cast.ana).get(reverse("account_set_password")).content.decode()
+    assert f'<a class="back" href="{reverse("profile")}">' in page

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from programs.domain import enrolments, members
 from programs.models import Cohort, Enrolment, Member, Organization, Program
+from tests.conftest import make_member
 
 
 @pytest.fixture
@@ -248,3 +249,10 @@ def test_what_people_typed_is_text_on_the_pages(cast, ada):
         page = ada.get(url).content.decode()
         assert "<b>{{" not in page
         assert "&lt;b&gt;{{7*7}}" in page
+
+
+@pytest.mark.parametrize(("who", "said"), [("ada", False), ("mia", False), ("leo", False), ("nia", True)])
+def test_only_a_learner_is_said_to_be_in_no_cohort(cast, client, who, said):
+    person = make_member(cast.organization, "Nia Novak", "learner") if who == "nia" else getattr(cast, who)
+    page = client.as_(cast.ada).get(person.get_absolute_url())
+    assert ("In no cohort yet." in page.content.decode()) == said

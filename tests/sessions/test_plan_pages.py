@@ -301,6 +301,13 @@ def test_each_state_offers_its_next_step(client, cast, status, name):
     assert f'class="btn btn-primary" href="{target}"' in show(client, cast, micro).content.decode()
 
 
+def test_a_cancelled_session_tells_its_time_apart_from_when_it_was_cancelled(client, cast):
+    micro = cast.plan(when=TUESDAY + 2 * DAY, status="cancelled", cancelled_at=TUESDAY, cancel_note="Training")
+    page = " ".join(show(client, cast, micro).content.decode().split())
+    assert "<p>It was planned for Thu 15 Jan, 10:00.</p>" in page
+    assert "Cancelled on Tue 13 Jan, 10:00 · “Training”" in page
+
+
 def test_a_sealed_session_shows_the_coach_nothing_of_the_learners_rating(client, cast):
     micro = cast.held()
     page = show(client, cast, micro)
