@@ -127,8 +127,11 @@ def sign_out_everywhere(user: User) -> None:
 
 
 def _locked(member: Member) -> Member:
-    """The fresh row; changes of one organization's members wait for each other, so the last admin stays."""
-    Organization.objects.select_for_update().get(pk=member.organization_id)
+    """The fresh row; changes of one organization's members wait for each other, so the last admin stays.
+
+    They do not wait for rows that only name the organization, such as those of an import that runs.
+    """
+    Organization.objects.select_for_update(no_key=True).get(pk=member.organization_id)
     return Member.objects.select_related("user").get(pk=member.pk)
 
 

@@ -4,6 +4,9 @@ import gzip
 from functools import partial
 from io import BytesIO
 
+import psycopg
+from django.db import connection
+
 from programs.domain.people_import import applying, checking, work
 from programs.models import PeopleImport
 
@@ -67,3 +70,11 @@ def imported(cast, content: bytes, *, skip_bad=False) -> PeopleImport:
 
 def unpacked(packed) -> str:
     return gzip.decompress(packed).decode("utf-8-sig")
+
+
+def elsewhere() -> psycopg.Connection:
+    """A second connection to the database of the test."""
+    given = connection.get_connection_params()
+    return psycopg.connect(
+        **{key: given[key] for key in ("dbname", "user", "password", "host", "port") if given.get(key)}
+    )

@@ -2,14 +2,12 @@
 
 import csv
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from programs.domain.people_import.work import LOCK
 from programs.models import Member, PeopleImport
-from tests.programs.import_steps import HEAD, NIA, PLACE, file, line, unpacked
+from tests.programs.import_steps import HEAD, NIA, PLACE, elsewhere, file, line, unpacked
 
 BAD = NIA | {"email": "bo@x.example", "name": "=cmd()", "roles": "boss"}
 
@@ -127,9 +125,7 @@ def test_an_organization_without_administrator_is_refused(run, cast):
 
 
 def test_a_second_import_of_the_same_organization_is_refused(run, cast):
-    settings = connection.get_connection_params()
-    named = {key: settings[key] for key in ("dbname", "user", "password", "host", "port") if settings.get(key)}
-    with psycopg.connect(**named) as other:
+    with elsewhere() as other:
         other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, cast.organization.pk])
         refused = run(file(NIA))
     assert refused[::2] == (1, ["Another file is being imported at the moment. Wait until that is done."])

@@ -15,7 +15,7 @@ from programs.domain.people_import import progress, work
 from programs.domain.people_import.columns import COLUMNS
 from programs.models import Member, PeopleImport
 from sessions.models import Message
-from tests.programs.import_steps import NIA, PLACE, check, file, imported, uploaded
+from tests.programs.import_steps import NIA, PLACE, check, elsewhere, file, imported, uploaded
 
 TOO_LARGE = "The file is larger than 10 MB. Split it, with the first line in each part."
 ADD = reverse("manage:import-add")
@@ -171,6 +171,19 @@ def test_a_file_is_deleted_unless_it_was_imported(cast, ada):
     done = imported(cast, file(NIA))
     post(ada, "discard", done)
     assert PeopleImport.objects.filter(pk=done.pk).exists()
+
+
+def test_a_file_that_waits_for_the_worker_can_be_taken_back(cast, ada):
+    """Not while the worker is on it: another connection holds the lock that the worker takes."""
+    send(ada, file(NIA))
+    made = PeopleImport.objects.get()
+    with elsewhere() as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [work.LOCK, cast.organization.pk])
+        assert (post(ada, "discard", made).status_code, tasks.import_people()) == (409, 1)
+    made.refresh_from_db()
+    assert made.status == "checking"
+    assert post(ada, "discard", made).url == ADD
+    assert tasks.import_people() == 0
 
 
 def test_pressing_twice_imports_once(cast, ada):

@@ -18,11 +18,6 @@ def state_of(roles: tuple[str, ...] | list[str], *, active: bool) -> int:
     return sum(BITS[role] for role in roles) | (ACTIVE if active else 0)
 
 
-def holds(state: int, role: Role) -> bool:
-    """Whether somebody active with that role is meant."""
-    return bool(state & ACTIVE and state & BITS[role.value])
-
-
 class PeopleInFile:
     """Everybody whose lines can be used, by personnel number and address; each has a place in the arrays."""
 

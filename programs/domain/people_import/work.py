@@ -6,10 +6,12 @@ leaves no lock behind and the next one starts the step again from the beginning.
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pghistory
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -99,7 +101,11 @@ def work(pk: int) -> list[Moved]:
     """
     try:
         with transaction.atomic():
-            return _work(pk)
+            found = PeopleImport.objects.waiting().select_related("organization", "by").filter(pk=pk).first()
+            if found is None or found.by is None or not _is_free(found.organization_id):
+                return []
+            with in_zone_of(found.organization):
+                return _work(found, found.by)
     except OperationalError:
         raise
     except (DomainError, IntegrityError) as refused:
@@ -154,10 +160,11 @@ def from_terminal(
         raise WrongState(_("%(name)s has no active administrator.") % {"name": organization.name})
     if not _is_free(organization.pk):
         raise WrongState(_another_runs())
-    findings = checking.check(source, organization, tell)
+    with in_zone_of(organization):
+        findings = checking.check(source, organization, tell)
     if dry_run or (findings.bad and not skip_bad) or not findings.report.counts["people"]:
         return Outcome(findings, imported=False, moved=[])
-    with pghistory.context(command="import_people"):
+    with pghistory.context(command="import_people"), in_zone_of(organization):
         moved = applying.apply(source, organization, by=by, bad=findings.bad, progress=tell)
     PeopleImport.objects.create(
         organization=organization, by=None, file_name=file_name[:200], status=Status.DONE, skips_bad=skip_bad,
@@ -166,12 +173,13 @@ def from_terminal(
     return Outcome(findings, imported=True, moved=moved)
 
 
-def _work(pk: int) -> list[Moved]:
-    found = PeopleImport.objects.waiting().select_related("organization", "by").filter(pk=pk).first()
-    if found is None or found.by is None or not _is_free(found.organization_id):
-        return []
-    content = bytes(found.content or b"")
-    source = partial(BytesIO, content)
+def in_zone_of(organization: Organization) -> AbstractContextManager[None]:
+    """Today is the organization's day, as it is on the pages of who works there."""
+    return timezone.override(ZoneInfo(organization.timezone))
+
+
+def _work(found: PeopleImport, by: Member) -> list[Moved]:
+    pk, source = found.pk, partial(BytesIO, bytes(found.content or b""))
     importing = found.status == Status.IMPORTING
     passes = progress.CHECK_PASSES + progress.APPLY_PASSES * importing
     tell = progress.Progress(pk, lines=found.lines, passes=passes)
@@ -189,8 +197,8 @@ def _work(pk: int) -> list[Moved]:
     if findings.bad and not found.skips_bad:
         _update(pk, Status.IMPORTING, status=Status.CHECKED, trouble=_meanwhile(), **results)
         return []
-    with pghistory.context(member=found.by.pk, people_import=pk):
-        moved = applying.apply(source, found.organization, by=found.by, bad=findings.bad, progress=tell)
+    with pghistory.context(member=by.pk, people_import=pk):
+        moved = applying.apply(source, found.organization, by=by, bad=findings.bad, progress=tell)
     _update(pk, Status.IMPORTING, status=Status.DONE, content=None, finished_at=timezone.now(), **results)
     return moved
 
