@@ -10,6 +10,7 @@ from programs.domain import agreements, enrolments, tokens
 from programs.models import Blueprint, Cohort, CohortManager, Enrolment, Member, Organization, Program, Rubric
 from sessions.models import Delivery, PrivateNote, Reflection
 from tests.conftest import make_member, make_pillar
+from tests.programs.import_steps import file, uploaded
 from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import followed, other_enrolment, prompt_of
 from tests.sessions.rate_steps import both, coach_side, fresh, held_days_ago, reflect, reply
@@ -254,3 +255,8 @@ def closed_only(cast, number) -> None:
 def bare_cohort(cast, number) -> None:
     """Nobody in it."""
     Cohort.objects.create(organization=cast.organization, program=cast.program, name=f"C{number}", starts_on=START)
+
+
+def upload(cast, number) -> None:
+    """A file of people that was looked through."""
+    uploaded(cast, file({"email": f"n{number}@northwind.example", "name": "New", "roles": "learner"}))

@@ -38,6 +38,7 @@ from query_rows import (
     released,
     substitute,
     to_read,
+    upload,
     waiting,
 )
 
@@ -91,6 +92,7 @@ PAGES = {
     "manage:enrolment-add": Page("ada", 6, pair, of_north),
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
     "manage:enrolment-show": Page("ada", 8, substitute, of_leo),
+    "manage:import-add": Page("ada", 4, upload),
     "manage:outbox-list": Page("ada", 6, failed),
     "insights:home": Page("mia", 11, group),
     "insights:home releases": Page("mia", 11, released),
