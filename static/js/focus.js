@@ -1,7 +1,8 @@
 /* Focus is never lost when htmx replaces the part that held it. In this order it goes to:
    1. what htmx kept (same id) or an [autofocus] in the new part;
    2. [data-focus-on-arrival] in the new part (an error summary, the next question);
-   3. when the focused element is gone: the first heading or control of the new part, else <main>.
+   3. when the focused element is gone: the first heading or control of the new part, else <main>;
+      when it stayed but a morph took its tabindex: the same element again.
    A page that loads with an error summary puts the focus there too. A link to a group of radios
    (#id of the group) goes to its first radio. */
 (() => {
@@ -19,9 +20,10 @@
     fresh.push(...(event.detail.newContent ?? []).filter((node) => node instanceof Element));
   });
 
+  const TAKES_FOCUS = "a[href], button, input, select, textarea, summary, [tabindex]";
+
   function take(element) {
-    if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]"))
-      element.tabIndex = -1;
+    if (!element.matches(TAKES_FOCUS)) element.tabIndex = -1;
     element.focus({ preventScroll: false });
   }
 
@@ -37,7 +39,8 @@
   document.addEventListener("htmx:after:swap", () => {
     const arrival = first("[data-focus-on-arrival]");
     if (arrival) return take(arrival);
-    if (!lost || held.isConnected || document.activeElement !== document.body) return;
+    if (!lost || ![held, document.body].includes(document.activeElement)) return;
+    if (held.isConnected) return held.matches(TAKES_FOCUS) || take(held);
     take(
       first("[autofocus]") ??
         first("h1, h2, h3, a[href], button, input:not([type=hidden]), select, textarea") ??

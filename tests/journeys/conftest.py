@@ -5,14 +5,18 @@ own. Whatever the browser complains of fails it: a console error, a breach of th
 that failed, an answer of 400 or above. `make test` runs each journey once, `make journeys` the whole matrix.
 """
 
+import datetime as dt
 import os
 import threading
 from asyncio import _get_running_loop, _set_running_loop
 from collections.abc import Callable
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.db import connections
 
+from coachhub import demo
 from tests.journeys.judging import faults_of
 from tests.journeys.stage import Stage, Theatre
 from tests.journeys.windows import Watch, Window, opened
@@ -20,13 +24,12 @@ from tests.journeys.windows import Watch, Window, opened
 EVERYTHING = os.environ.get("JOURNEYS") == "all"
 WIDTHS = (390, 1280) if EVERYTHING else (390,)
 THEMES = ("light", "dark") if EVERYTHING else ("light",)
-collect_ignore = [] if EVERYTHING else ["test_pictures.py"]
+collect_ignore = [] if EVERYTHING else ["test_every_link.py", "test_pictures.py"]
 loop = None
 
 
 def pytest_itemcollected(item):
-    if "tests/journeys/" in item.path.as_posix():
-        item.add_marker("journey")
+    item.add_marker("journey")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -125,3 +128,13 @@ def stages(chromium, theatre):
     yield stage
     for stage, _watch in made.values():
         stage.page.context.close()
+
+
+@pytest.fixture
+def noon(db) -> dt.datetime:
+    """The whole demo, at twelve in Berlin on 18 November 2026."""
+    now = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
+    with time_machine.travel(now, tick=False):
+        call_command("load_library", verbosity=0)
+        demo.build(now)
+        yield now

@@ -11,6 +11,15 @@ from sessions.models import Feedback, MicroSession, Score
 from tests.journeys.windows import Window
 from tests.sessions.rate_steps import both, reflect
 
+LOOK_AGAIN = """async (url) => {
+    const title = document.querySelector("#first-title");
+    title.tabIndex = -1;
+    title.focus();
+    await htmx.ajax("GET", url, {target: "#rated", swap: "outerMorph"});
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+"""A heading has the focus while its part is fetched anew."""
+
 
 def tab_to(page: Window, target, most: int = 40) -> None:
     """Tab until the target has the focus."""
@@ -30,13 +39,17 @@ def focus_is_kept(page: Window) -> bool:
     return page.evaluate("document.activeElement !== document.body")
 
 
-def test_plan_with_the_keyboard(cast, as_):
+def test_plan_with_the_keyboard(cast, as_, judge):
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(created_at=timezone.now() - dt.timedelta(days=12))
     page = as_(cast.ana, width=1280)
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, page.locator("summary", has_text="Ana Silva"))
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    judge(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     press(page, page.get_by_role("link", name="Plan next, prefilled"))
     expect(page.get_by_role("heading", name="Plan with Leo Marin")).to_be_visible()
     tab_to(page, page.locator("[name=minutes_planned]:checked"))
@@ -82,6 +95,8 @@ def test_run_a_session_with_the_keyboard_and_never_lose_the_focus(cast, as_):
     expect(page.locator("#code")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Code")).to_be_focused()
+    page.evaluate(LOOK_AGAIN, reverse("coach:micro-rated", args=[micro.pk]))
+    expect(page.locator("#first-title")).to_be_focused()
     tab_to(page, page.locator("[data-scale] input").first)
     for key in "333":
         page.keyboard.press(key)

@@ -4,13 +4,10 @@ import datetime as dt
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-import time_machine
 from django.conf import settings
-from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
-from coachhub import demo
 from programs.models import Member
 from sessions.domain import ratings, running, ticks
 from sessions.models import MicroSession
@@ -19,17 +16,7 @@ from tests.journeys.stage import Stage
 from tests.journeys.windows import Watch, opened
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "img"
-NOON = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
 MOST = 150_000  # bytes of a picture
-
-
-@pytest.fixture
-def noon(db):
-    """The demo, at twelve in Berlin."""
-    with time_machine.travel(NOON, tick=False):
-        call_command("load_library", verbosity=0)
-        demo.build(NOON)
-        yield
 
 
 def test_pictures(noon, chromium, theatre):
@@ -52,12 +39,12 @@ def named(name: str) -> Member:
 
 
 def practising(micro: MicroSession) -> MicroSession:
-    """For four minutes, with a few taps."""
+    """For two minutes, with a few taps."""
     running.start(micro, by=micro.coach)
     running.go_to(micro, by=micro.coach, phase="practice")
     for number, kind in enumerate(("saw", "saw", "chance", "saw")):
         ticks.add(micro, by=micro.coach, behaviour=micro.focus, kind=kind, key=UUID(int=number))
-    began = NOON - dt.timedelta(minutes=2)
+    began = timezone.now() - dt.timedelta(minutes=2)
     MicroSession.objects.filter(pk=micro.pk).update(started_at=began, phase_started_at=began)
     return micro
 
@@ -72,7 +59,7 @@ def take_picture(browser, theatre, name: str, member: Member, url: str, *, width
     """One screen, sharp on a phone; scrolled to the part it is about."""
     watch = Watch()
     page = opened(browser, theatre.url, width=width, watch=watch, scale=1.5 if width < 500 else 1)
-    page.clock.set_fixed_time(NOON)
+    page.clock.set_fixed_time(timezone.now())
     Stage(page, theatre).show(url, ActingClient().as_(member).get(url))
     page.evaluate("document.fonts.ready")
     if to:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from programs.models import Enrolment, UsualSlot
 from sessions.models import MicroSession, Score
+from tests.journeys.judging import faults_of
 from tests.journeys.place import make_place
 from tests.rules.access_insights import published
 from tests.sessions.prompt_steps import followed, prompt_of
@@ -45,6 +46,7 @@ def test_the_first_card_on_today_needs_no_scrolling(who, world, kind, cast, clie
     expect(card).to_have_attribute("data-kind", kind)
     for target in card.get_by_role("button").or_(card.get_by_role("link")).all():
         expect(target).to_be_in_viewport(ratio=1)
+    assert faults_of(stage.page) == []
 
 
 def test_next_week_of_eighteen_learners_is_accepted_at_once(as_):
