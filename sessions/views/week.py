@@ -79,11 +79,11 @@ def undo(request: MemberRequest) -> HttpResponse:
 
 
 def accepted(request: MemberRequest, monday: date, count: int, *, later: bool) -> HttpResponse:
-    """`later`: the page says until when it can be taken back, and that the learners are told then."""
-    if count:
+    """`later`: the page itself says when the learners are told, and that it can be taken back until then."""
+    if count and not later:
         text = ngettext("%(n)s session planned.", "%(n)s sessions planned.", count) % {"n": count}
-        told = "" if later else ngettext("The learner is told.", "Each learner is told.", count)
-        messages.success(request, f"{text} {told}".strip())
+        told = ngettext("The learner is told.", "Each learner is told.", count)
+        messages.success(request, f"{text} {told}")
     return to_week(monday)
 
 
