@@ -14,6 +14,7 @@ def audience(name: str, *parts: list[URLPattern]) -> object:
     return path(f"{name}/", include(([pattern for part in parts for pattern in part], name)))
 
 
+handler400 = "coachhub.pages.trouble.bad_request"
 handler500 = "coachhub.pages.trouble.server_error"
 urlpatterns = [
     path("", today, name="today"),

@@ -30,7 +30,9 @@ class JsonBody(BaseParser):
         if len(raw) > LARGEST:
             raise TooLarge(_("A body takes at most 256 KiB."))
         try:
-            return strict_json.loads(raw.decode())
+            value = strict_json.loads(raw.decode())
+            canonical(value).encode()  # half a surrogate pair can be escaped, and written nowhere
+            return value
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not JSON.")) from error
 

@@ -1,4 +1,4 @@
-"""The page for our own failures, and the API's answer: it names the request, so that the log line can be found."""
+"""Pages for a request that cannot be read and for our own failures, and the API's answers to the same."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -15,3 +15,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         )
     context = {"request": request}
     return HttpResponse(loader.get_template("500.html").render(context), status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 without looking at the body, which may be what cannot be read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem(400, detail=_("The request cannot be read.")), status=400, content_type=MEDIA_TYPE)
+    return HttpResponse(loader.get_template("400.html").render({"request": request}), status=400)

@@ -15,6 +15,7 @@ from sessions.domain import followups, pacing
 from sessions.domain.prompts import PASSED, locked
 from sessions.domain.spacing import Answer, NoWorkingDay
 from sessions.domain.spacing.times import prompt_on
+from sessions.domain.texts import whole
 from sessions.domain.working_time import calendar_of
 from sessions.models import FollowUp, Prompt
 
@@ -37,7 +38,7 @@ def grant(prompt: Prompt, *, by: Member, wish: str, seen: str = "") -> str:
     Raises NotAllowed, WrongState, Invalid for an unknown wish.
     """
     if wish == Wish.FEWER:
-        ask_for_fewer(prompt, by=by, seen=int(seen) if seen.isdecimal() else 0)
+        ask_for_fewer(prompt, by=by, seen=whole(seen))
     elif wish in OF_THE_PROMPT:
         OF_THE_PROMPT[wish](prompt, by=by)
     elif wish in OF_THE_MEMBER:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coachhub.errors import DomainError
 from programs.http import MemberRequest
 from sessions.domain import plans, reflections
+from sessions.domain.texts import whole
 from sessions.forms.reflection import MeasuredPlanForm
 from sessions.models import MicroSession
 from sessions.views.flow import refuse
@@ -63,4 +64,4 @@ def plan_edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole(text)

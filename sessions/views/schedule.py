@@ -11,6 +11,7 @@ from coachhub.errors import Invalid
 from programs.http import MemberRequest
 from sessions.domain import presets, schedule
 from sessions.domain.busy import clash_of
+from sessions.domain.texts import whole
 from sessions.domain.times import day_and_time
 from sessions.forms.problems import put
 from sessions.forms.schedule import MoveForm, NoteForm
@@ -42,7 +43,7 @@ def move_undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take the last move back."""
     micro = coached(request, pk)
     sequence = request.POST.get("sequence", "")
-    schedule.take_back_move(micro, by=request.member, sequence=int(sequence) if sequence.isdecimal() else -1)
+    schedule.take_back_move(micro, by=request.member, sequence=whole(sequence, otherwise=-1))
     return to_session(request, micro)
 
 

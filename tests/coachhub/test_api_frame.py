@@ -253,6 +253,13 @@ def test_a_key_that_is_none_is_refused(cast):
     assert problem(Caller(cast.ada).post("members/", NOOR, Idempotency_Key="short")) == ("bad_query", 400)
 
 
+@pytest.mark.parametrize("body", [b'{"\\ud800": 1}', b'{"name": "\\ud800"}'])
+def test_half_a_character_is_no_json(cast, body):
+    caller = Caller(cast.ada)
+    answer = caller.client.post("/api/v1/members/", body, content_type="application/json", headers=caller.headers)
+    assert problem(answer) == ("malformed", 400)
+
+
 # --- Limits
 
 

@@ -103,3 +103,10 @@ def test_our_own_failure_names_the_request(rf):
     response = server_error(request)
     assert response.status_code == 500
     assert "abc-12345678" in response.content.decode()
+
+
+def test_a_form_in_another_charset_is_a_bad_request(client, cast):
+    answer = client.as_(cast.ana).post(
+        "/me/", data=b"a=b", content_type="application/x-www-form-urlencoded; charset=latin-1"
+    )
+    assert (answer.status_code, "cannot be read" in answer.content.decode()) == (400, True)
