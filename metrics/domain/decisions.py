@@ -52,7 +52,7 @@ def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decisio
     if not Figure.objects.visible_to(by).filter(pk=figure.pk).exclude(text="").exists():
         raise NotAllowed(_("This figure is not published to you."))
     if first := Decision.objects.filter(form_key=form_key).first():
-        return _again(first, by)
+        return _again(first, by, figure, terms)
     group = figure.group
     _check_terms(terms, group, by, first_check(by.organization, today_in(by.organization)))
     decision = Decision(
@@ -63,7 +63,7 @@ def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decisio
         with transaction.atomic():
             decision.save()
     except IntegrityError:
-        return _again(Decision.objects.get(form_key=form_key), by)
+        return _again(Decision.objects.get(form_key=form_key), by, figure, terms)
     holds, about = Group.cohorts.through, Decision.cohorts.through
     cohorts = holds.objects.filter(group=group).values_list("cohort", flat=True)
     about.objects.bulk_create(about(decision_id=decision.pk, cohort_id=cohort) for cohort in cohorts)
@@ -178,7 +178,12 @@ def _name(group: Group) -> str:
     return (group.name if top == group else f"{top.name} · {group.name}")[:400]
 
 
-def _again(first: Decision, by: Member) -> Decision:
-    if first.made_by_id != by.pk:
-        raise WrongState
+def _again(first: Decision, by: Member, figure: Figure, terms: Terms) -> Decision:
+    """The same form sent twice is one decision, however it was edited since; another text under its key is none."""
+    about = (by.pk, figure.group.identity, figure.measure)
+    other = (first.made_by_id, first.group_identity, first.measure) != about
+    if first.version == 1:
+        other = other or any(getattr(first, name) != value for name, value in _fields(terms).items())
+    if other:
+        raise WrongState(_("This form was saved before. Open the figure again to decide anew."))
     return first

@@ -14,6 +14,11 @@ from sessions.domain.questions import question_of
 from sessions.models import FollowUp, Prompt
 
 RECENT = timedelta(days=30)
+QUESTION = (
+    *("sequence", "question", "due_at", "status", "follow_up__plan__cue", "follow_up__plan__will"),
+    *("follow_up__plan__micro__started_at", "follow_up__plan__micro__scheduled_for"),
+    "follow_up__plan__micro__focus__name",
+)
 
 
 def learner_prompt_cards(member: Member) -> list[Card]:
@@ -26,7 +31,7 @@ def learner_prompt_cards(member: Member) -> list[Card]:
     if not paused:
         waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
     own = Prompt.objects.visible_to(member).filter(waiting, follow_up__learner=member, follow_up__ended_at=None)
-    prompts = list(own.select_related("follow_up__plan__micro__focus").order_by("due_at"))
+    prompts = list(own.select_related("follow_up__plan__micro__focus").only(*QUESTION).order_by("due_at"))
     if prompts:
         return [_question(prompts[0], len(prompts))]
     silent = newest(FollowUp.objects.visible_to(member)).filter(learner=member, ended_because=FollowUp.Ended.SILENT)

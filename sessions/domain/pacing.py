@@ -100,7 +100,7 @@ def go_on(prompt: Prompt, outcome: Outcome, at: datetime) -> None:
 
 def _may_plan(follow_up: FollowUp) -> bool:
     if follow_up.ended_at is None:
-        return True
+        return not follow_up.wants_new_cue
     active = FollowUp.objects.active().filter(enrolment=follow_up.enrolment_id)
     return follow_up.ended_because in REVIVABLE and not active.exists() and follow_up.enrolment.ended_on is None
 
@@ -110,10 +110,15 @@ def _plan(prompt: Prompt, following: Prompt | None, step: NextStep, outcome: Out
         if following:
             following.delete()  # never asked, so nothing of it is known to anybody
         return
-    planned = following or Prompt(follow_up=prompt.follow_up, sequence=prompt.sequence + 1)
+    planned = following or Prompt(follow_up=prompt.follow_up, sequence=_last_sequence(prompt.follow_up) + 1)
     planned.question = question_after(prompt, step, outcome)
     planned.due_at, planned.not_before, planned.message = step.at, step.not_before, None
     planned.save()
+
+
+def _last_sequence(follow_up: FollowUp) -> int:
+    """Of all its prompts, cancelled ones too."""
+    return max(follow_up.prompts.values_list("sequence", flat=True))
 
 
 def question_after(prompt: Prompt, step: NextStep, outcome: Outcome) -> str:

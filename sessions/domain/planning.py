@@ -14,10 +14,10 @@ from coachhub.errors import Invalid, Stale, WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import cases, content, free_time, notes, outbox, policies, topics, who_plans
 from sessions.domain.content import Content
+from sessions.domain.times import FARTHEST
 from sessions.models import MicroSession, Status
 
 GRACE = timedelta(minutes=1)  # "in the past" for somebody whose clock is a little off
-FARTHEST = timedelta(days=366)
 ONCE_PER_TIME = "micro_planned_once_per_time"
 
 

@@ -12,7 +12,7 @@ from coachhub.errors import Invalid, WrongState
 from programs.models import Member
 from sessions.domain import closing, followups, outbox, policies, topics
 from sessions.domain.locks import locked, queue_up
-from sessions.domain.texts import fitting
+from sessions.domain.texts import Kept, fitting
 from sessions.domain.working_time import seal_deadline
 from sessions.models import HELD, MicroSession, Phase, Rating, RatingRole, Reflection, Status
 
@@ -54,11 +54,15 @@ def go_to(micro: MicroSession, *, by: Member, phase: str) -> MicroSession:
 
 
 @transaction.atomic
-def write_goal(micro: MicroSession, *, by: Member, text: str) -> MicroSession:
-    """What the learner wants to get out of it, in their words. Raises NotAllowed, WrongState, Invalid."""
+def write_goal(micro: MicroSession, *, by: Member, text: str, version: int | None = None) -> MicroSession:
+    """What the learner wants to get out of it, in their words; `version` is that of the text the page knew.
+
+    Raises NotAllowed, WrongState, Invalid, Stale.
+    """
     micro = locked(micro)
     policies.check_can_write_record(by, micro)
     text = fitting(MicroSession, "learner_goal", text)
+    Kept(micro.learner_goal).check_known(version, text)
     return micro if text == micro.learner_goal else _move(micro, learner_goal=text)
 
 

@@ -1,9 +1,11 @@
 """Times in words of the active time zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+
+FARTHEST = timedelta(days=366)  # how far ahead two people plan
 
 
 def day_and_time(at: datetime) -> str:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sessions.domain.running import LONGEST
+from sessions.domain.texts import Kept
 from sessions.domain.times import day_and_time
 from sessions.forms.reflection import area
+from sessions.forms.times import instant_of
 from sessions.models import Feedback, ImprovementPlan, MicroSession
 
 if TYPE_CHECKING:
@@ -41,14 +43,24 @@ class VersionedForm(PartForm):
         return super().given() | {"version": self.cleaned_data.get("version") or 0}
 
 
-class GoalForm(PartForm):
+class GoalForm(VersionedForm):
     learner_goal = text(MicroSession, "learner_goal", label=_("Their answer"))
 
 
-class NoteForm(PartForm):
+class NoteForm(VersionedForm):
     text = forms.CharField(
         label=_("My notes"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000})
     )
+
+
+def goal_form(text: str) -> GoalForm:
+    """The form, as the goal is saved."""
+    return GoalForm(initial={"learner_goal": text, "version": Kept(text).version})
+
+
+def note_form(text: str) -> NoteForm:
+    """The form, as the note is saved."""
+    return NoteForm(initial={"text": text, "version": Kept(text).version}, auto_id="note-%s")
 
 
 class FeedbackForm(VersionedForm):
@@ -90,10 +102,10 @@ class PlanStepForm(VersionedForm):
 
     def clean_next_touchpoint(self) -> datetime | None:
         chosen = self.cleaned_data["next_touchpoint"]
-        try:
-            return datetime.fromisoformat(chosen).astimezone(UTC) if chosen else None
-        except ValueError as error:
-            raise forms.ValidationError(_("Choose one of the times.")) from error
+        at = instant_of(chosen)
+        if chosen and at is None:
+            raise forms.ValidationError(_("Choose one of the times."))
+        return at and at.astimezone(UTC)
 
 
 class MinutesForm(forms.Form):

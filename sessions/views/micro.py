@@ -14,7 +14,7 @@ from programs.http import MemberRequest
 from sessions.domain import closing, notes, schedule, timeline, topics, visibility
 from sessions.domain.busy import clash_of
 from sessions.domain.times import day_and_time
-from sessions.forms.run import NoteForm
+from sessions.forms.run import note_form
 from sessions.models import MicroSession, Status
 
 SOON = timedelta(hours=1)
@@ -32,7 +32,7 @@ def show(request: MemberRequest, pk: int) -> HttpResponse:
     )
     context = {
         "micro": micro,
-        "note_form": NoteForm(initial={"text": notes.read(micro, by=request.member)}, auto_id="note-%s"),
+        "note_form": note_form(notes.read(micro, by=request.member)),
         "undo": undo_of(micro),
         "stands_in": micro.enrolment.coach_id != request.member.pk,
     }

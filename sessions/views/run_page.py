@@ -14,7 +14,7 @@ from sessions.domain import closing, feedback, notes, plans, ratings, running, t
 from sessions.domain.criteria import criteria_of
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
-from sessions.forms.run import GoalForm, NoteForm, feedback_form, plan_form
+from sessions.forms.run import feedback_form, goal_form, note_form, plan_form
 from sessions.models import Feedback, MicroSession, Phase, Status
 
 SHARES = {Phase.GOAL: 2, Phase.PRACTICE: 6, Phase.RATE: 4, Phase.PLAN: 3}  # of 15
@@ -77,7 +77,7 @@ def run_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | Non
         "number": here + 1,
         "following": phases[here + 1] if here < 3 else None,
         "minutes_left": round((micro.ends_at - now) / timedelta(minutes=1)),
-        "note_form": NoteForm(initial={"text": notes.read(micro, by=by)}, auto_id="note-%s"),
+        "note_form": note_form(notes.read(micro, by=by)),
         "just_ended": just_ended(micro, by, now),
     }
     found |= CONTEXTS[Phase(micro.phase)](micro, by)
@@ -96,7 +96,7 @@ def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:
     return {
         "last": plans.last_before(micro, by=by),
         "topics": list(micro.topics.select_related("reflection").order_by("created_at")),
-        "goal_form": GoalForm(initial={"learner_goal": micro.learner_goal}),
+        "goal_form": goal_form(micro.learner_goal),
     }
 
 
@@ -150,7 +150,8 @@ def plan_context(micro: MicroSession, by: Member) -> dict[str, Any]:
 def close_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | None = None) -> dict[str, Any]:
     """Everything that closing asks for, what is missing first."""
     found = rate_context(micro, by) | plan_context(micro, by)
-    found["note_form"] = NoteForm(initial={"text": notes.read(micro, by=by)}, auto_id="note-%s")
+    found["note_form"] = note_form(notes.read(micro, by=by))
+    found["goal_form"] = goal_form(micro.learner_goal)
     found["closed"] = micro.status == Status.CLOSED
     return found | {f"{name}_form": form for name, form in (forms or {}).items()}
 

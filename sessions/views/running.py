@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from coachhub.errors import Invalid
 from programs.http import MemberRequest
 from sessions.domain import closing, notes, running, ticks
+from sessions.domain.texts import Kept
 from sessions.forms.run import GoalForm, NoteForm, TapForm
 from sessions.models import HELD, MicroSession, Status
 from sessions.views.run_page import behaviours_of, rated_context
@@ -50,7 +51,12 @@ def goal(request: MemberRequest, pk: int) -> HttpResponse:
     """Save what the learner wants out of it."""
     micro, form = coached(request, pk), GoalForm(request.POST)
     text = request.POST.get("learner_goal", micro.learner_goal)
-    return saved(request, micro, "goal", form, lambda: running.write_goal(micro, by=request.member, text=text))
+
+    def write() -> Kept:
+        given = {"text": text, "version": form.given()["version"]}
+        return Kept(running.write_goal(micro, by=request.member, **given).learner_goal)
+
+    return saved(request, micro, "goal", form, write)
 
 
 @require_POST
@@ -58,7 +64,11 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
     """Save the coach's private note."""
     micro, form = coached(request, pk), NoteForm(request.POST)
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    return saved(request, micro, "note", form, lambda: notes.write(micro, by=request.member, text=text))
+
+    def write() -> Kept:
+        return notes.write(micro, by=request.member, text=text, version=form.given()["version"])
+
+    return saved(request, micro, "note", form, write)
 
 
 @require_POST

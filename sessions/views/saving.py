@@ -17,7 +17,8 @@ from sessions.views.run_page import close_context, run_context
 
 
 class Versioned(Protocol):
-    version: int
+    @property
+    def version(self) -> int: ...
 
 
 def saved(

@@ -42,6 +42,15 @@ def test_the_same_form_sent_twice_is_one_decision(town, queue):
     assert (made[0], Decision.objects.count()) == (made[1], 1)
 
 
+def test_another_text_under_the_key_of_a_saved_form_is_refused_not_dropped(town, queue):
+    key = uuid4()
+    decisions.make(queue, by=town.mia, terms=terms(town), form_key=key)
+    with pytest.raises(WrongState):
+        decisions.make(queue, by=town.mia, terms=terms(town, what="Something else"), form_key=key)
+    with pytest.raises(WrongState):
+        decisions.make(figure_of("North", "level"), by=town.mia, terms=terms(town), form_key=key)
+
+
 def test_somebody_elses_form_key_gives_nothing_away(town, queue):
     town.manage("North", town.sam)
     Release.objects.all().delete()

@@ -72,6 +72,13 @@ def test_fields_that_are_not_given_stay(micro, cast):
     assert (plan.cue, plan.measure) == ("the voice rises", "Twice a week")
 
 
+@pytest.mark.parametrize("days", [-1, 400])
+def test_a_touchpoint_before_the_session_or_in_another_year_is_refused(micro, cast, days):
+    with pytest.raises(Invalid) as error:
+        plans.write(micro, by=cast.ana, version=0, next_touchpoint=micro.started_at + dt.timedelta(days=days))
+    assert error.value.field == "next_touchpoint"
+
+
 def test_the_touchpoint_can_be_moved_and_cleared(micro, cast):
     at = THURSDAY + dt.timedelta(days=9)
     plan = plans.write(micro, by=cast.ana, version=0, next_touchpoint=at)

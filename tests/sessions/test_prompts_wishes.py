@@ -73,6 +73,19 @@ def test_newer_plan_keeps_fewer(cast, open_prompt):
     assert followups.plan_first(closed(cast, ended=TUESDAY)).stretch == 2
 
 
+def test_an_answer_may_change_after_new_plan_and_nothing_more_is_asked(open_prompt):
+    learner = open_prompt.follow_up.learner
+    prompts.answer(open_prompt, by=learner, answer=GOOD)
+    grant(open_prompt, "new_plan")
+    assert prompts.answer(open_prompt, by=learner, answer="no_chance").answer == "no_chance"
+    assert following(open_prompt).status == Prompt.Status.CANCELLED
+
+
+def test_a_number_that_no_page_showed_counts_nothing(open_prompt):
+    grant(open_prompt, "fewer", seen="9" * 5000)
+    assert fresh(open_prompt.follow_up).stretch == 1
+
+
 def test_new_plan_tells_the_coach_and_ends_the_questions_about_this_one(open_prompt):
     grant(open_prompt, "new_plan")
     grant(open_prompt, "new_plan")

@@ -156,6 +156,21 @@ def test_the_goal_saves_itself(micro, ana):
     assert (answer.status_code, micro.learner_goal) == (200, "Stay calm when they shout.")
 
 
+def versions(answer) -> dict[str, str]:
+    return {"version": re.search(r'name="version" value="([0-9]+)"', answer.content.decode())[1]}
+
+
+@pytest.mark.parametrize(("part", "field"), [("micro-goal", "learner_goal"), ("note-write", "text")])
+def test_a_goal_or_note_of_another_page_is_not_overwritten_unseen(micro, ana, part, field):
+    first = ana.htmx(url(part, micro.pk), {field: "Said on one page.", "version": "0"})
+    stale = ana.htmx(url(part, micro.pk), {field: "Said on another.", "version": "0"})
+    assert (first.status_code, stale.status_code) == (200, 409)
+    assert "Said on one page." in words(stale)
+    again = ana.htmx(url(part, micro.pk), {field: "Said on one page.", "version": "0"})
+    taken = ana.htmx(url(part, micro.pk), {field: "Both.", **versions(first)})
+    assert (again.status_code, taken.status_code, versions(again) == versions(first)) == (200, 200, True)
+
+
 def test_without_javascript_a_button_saves_it(micro, ana):
     assert ana.post(url("micro-goal", micro.pk), {"learner_goal": "Stay calm."}).url == url("micro-run", micro.pk)
     assert MicroSession.objects.get().learner_goal == "Stay calm."
@@ -381,8 +396,9 @@ def test_the_plan_saves_itself_field_by_field(micro, ana):
     )  # fmt: skip
 
 
-def test_a_touchpoint_that_is_no_time_is_refused(micro, ana):
-    answer = ana.htmx(url("improvement-plan-write", micro.pk), {"next_touchpoint": "soon", "version": "0"})
+@pytest.mark.parametrize("at", ["soon", "2026-01-15T13:10", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_touchpoint_that_is_no_time_is_refused(micro, ana, at):
+    answer = ana.htmx(url("improvement-plan-write", micro.pk), {"next_touchpoint": at, "version": "0"})
     assert (answer.status_code, ImprovementPlan.objects.count()) == (422, 0)
 
 
