@@ -13,7 +13,7 @@ from bench.pages import Page, demo_pages
 from bench.urls import EMPTY
 from bench.web import Visitor, database_seconds
 
-CALLS, EMPTY_CALLS = 8, 32  # in a round
+CALLS, EMPTY_CALLS = 6, 18  # in a round
 
 
 def measure() -> Iterator[Result]:

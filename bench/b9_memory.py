@@ -24,7 +24,7 @@ from bench.place import ROOT
 from coachhub.launch.site import wait_until_ready
 
 BOUND = 400  # MiB
-REQUESTS = 120  # of each of four people
+REQUESTS = 80  # of each of four people
 MIB = 1024**2
 
 

@@ -55,7 +55,7 @@ def follow_ups() -> Iterator[FollowUp]:
     """A running one for each learner who has a plan and no question of it to come."""
     asked = FollowUp.objects.filter(ended_at=None).values("enrolment")
     plans = ImprovementPlan.objects.exclude(micro__enrolment__in=asked).filter(follow_up=None)
-    newest = plans.order_by("micro__enrolment", "-micro__ended_at").distinct("micro__enrolment")
+    newest = plans.order_by("micro__enrolment_id", "-micro__ended_at").distinct("micro__enrolment_id")
     for plan in newest.select_related("micro"):
         micro = plan.micro
         yield FollowUp.objects.create(

@@ -23,8 +23,8 @@ def url_of(database: str) -> str:
 @contextmanager
 def database(name: str, *, template: str | None = None) -> Iterator[str]:
     """A new database, empty or a copy, for as long as the block runs; yields its URL."""
-    make = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-    _say(make + sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else make)
+    copied = sql.Identifier(template or "template1")
+    _say(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), copied))
     try:
         yield url_of(name)
     finally:
@@ -52,6 +52,6 @@ def environment(url: str) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": url, "DEMO": "1", "LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
 
 
-def _say(statement: sql.Composable) -> None:
+def _say(statement: sql.Composed) -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(statement)

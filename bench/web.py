@@ -1,6 +1,7 @@
 """A signed-in person who calls the site in this process: WSGI as granian does, without its server."""
 
 import io
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from wsgiref.util import setup_testing_defaults
@@ -42,7 +43,12 @@ class Visitor:
         path, _question, query = url.partition("?")
         given = {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
         statuses: list[str] = []
-        answer = application(self.environ | given, lambda status, headers, error=None: statuses.append(status))
+
+        def start(status: str, headers: object, error: object = None, /) -> Callable[[bytes], object]:
+            statuses.append(status)
+            return list  # nothing of Django writes by it
+
+        answer = application(self.environ | given, start)
         length = sum(len(part) for part in answer)
         answer.close()
         if statuses != ["200 OK"]:
