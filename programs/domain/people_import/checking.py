@@ -43,6 +43,7 @@ def check(source: Source, organization: Organization, progress: Progress) -> Fin
         for rows in reading.chunks(source):
             judge.judge(rows)
             progress(len(rows))
+        report.close()
         if judge.is_settled():
             return Findings(report, judge.bad)
 
@@ -107,6 +108,7 @@ class Judge:
         self.people = people
         self.bad: set[int] = set()
         self._late: dict[int, Problem] = {}
+        self._kept: dict[int, list[Problem]] = {}  # a line once found bad stays so, and the search comes to an end
 
     def start(self, report: Report) -> None:
         """Another time through the file, with a report of its own."""
@@ -144,11 +146,14 @@ class Judge:
         problems = _of_person(line, found, self.people)
         if problems:
             return problems
+        if line.number in self._kept:
+            return self._kept[line.number]
         if late := self._late.get(line.number):
             problems = [late]
         else:
             problems = self.places.problems(line, found.owner(line), chunk)
-        if problems and line.number not in self.bad:
+        if problems:
+            self._kept[line.number] = problems
             self._somebody_lost |= self.people.lose(line)
         return problems
 

@@ -53,7 +53,7 @@ class Table:
         self._writer.writerow([harmless(cell) for cell in cells])
 
     def close(self) -> bytes:
-        """The whole table, gzipped."""
+        """The whole table, gzipped; nothing can be added any more."""
         self._text.close()
         return self._bytes.getvalue()
 
@@ -90,6 +90,11 @@ class Report:
         if len(self.changes) < SHOWN:
             self.changes.append(Change(line.number, name or line.email, details))
         self.all.add([str(line.number), line.email, name, _("change"), "", details])
+
+    def close(self) -> None:
+        """Nothing comes any more."""
+        self.all.close()
+        self.rejects.close()
 
     def shown(self) -> dict[str, Any]:
         """What the page shows, as JSON."""
