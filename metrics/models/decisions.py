@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import in_one_organization
 from metrics.models.figures import Figure, Group, Measure
-from programs.models import Cohort, CohortManager, Member, Organization
+from programs.models import Cohort, Member, Organization
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, member: Member) -> Self:
-        """Decisions about groups of which the member manages a cohort, and the member's own."""
-        managed = CohortManager.objects.filter(manager=member).values("cohort")
-        return self.filter(Q(owner=member) | Q(made_by=member) | Q(cohorts__in=managed)).distinct()
+        """The member's own, and those made from a figure that the member may open.
+
+        A decision tells its figure in words, and whether a group is large enough was judged for the viewers of its
+        release alone: who manages a cohort since then reads the decisions made from the next release on.
+        """
+        return self.filter(Q(owner=member) | Q(made_by=member) | Q(group__viewers=member)).distinct()
 
     def shared_with(self, learner: Member) -> Self:
         """What a learner is told: decisions shared back to a cohort they learn in."""

@@ -118,8 +118,6 @@ def test_an_edit_raises_the_version_and_a_stale_one_shows_both_texts(town, queue
 
 def test_only_the_owner_and_who_made_it_act_on_a_decision(town, queue):
     made = decide(town, queue)
-    town.manage("North", town.sam)
-    assert list(Decision.objects.visible_to(town.sam)) == [made]
     for act in (
         lambda: decisions.share(made, by=town.sam),
         lambda: decisions.close(made, by=town.sam, outcome="keep"),
@@ -127,6 +125,17 @@ def test_only_the_owner_and_who_made_it_act_on_a_decision(town, queue):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_who_manages_since_the_release_reads_decisions_from_the_next_one_on(town, queue):
+    """A decision tells its figure in words, and the group was large enough for the viewers of its release."""
+    decide(town, queue)
+    town.manage("North", town.sam)
+    assert list(Decision.objects.visible_to(town.sam)) == []
+    Release.objects.all().delete()
+    publish(town.organization)
+    made = decide(town, figure_of("North", "queue"))
+    assert list(Decision.objects.visible_to(town.sam)) == [made]
 
 
 def test_a_manager_of_other_cohorts_does_not_see_it(town, queue):
