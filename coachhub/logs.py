@@ -2,11 +2,13 @@
 
 import json
 import logging
+import re
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+LONG_PART = re.compile(r"(?<=/)[^/\s?]{20,}")  # of a path that Django writes: the token of a link
 EXTRA = ("member", "method", "path", "status", "ms", "task")
 
 
@@ -17,7 +19,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": LONG_PART.sub("…", record.getMessage()),
         }
         if request_id.get():
             entry["request"] = request_id.get()

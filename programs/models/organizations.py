@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_timezone(name: str) -> None:
-    """An IANA zone name. Raises ValidationError."""
-    if name not in available_timezones():
+    """An IANA zone name: a place or UTC, nothing that exists on this machine alone. Raises ValidationError."""
+    elsewhere_too = name == "UTC" or ("/" in name and not name.startswith(("posix/", "right/")))
+    if not elsewhere_too or name not in available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone, such as Europe/Berlin."), params={"name": name})
 
 

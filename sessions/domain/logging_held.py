@@ -43,7 +43,7 @@ def log_held(
     times = held_times(enrolment.learner, held_at, minutes)
     values = content.check(details, rubric, by=by) | {"scheduled_for": held_at} | times
     if first := MicroSession.objects.filter(form_key=form_key).first():
-        return _again(first, enrolment, by, values)
+        return _again(first, enrolment, by, values, note)
     _check_held(enrolment, held_at, minutes)
     micro = MicroSession(
         enrolment=enrolment,
@@ -58,7 +58,7 @@ def log_held(
         **values,
     )
     if (first := planning.insert(micro)) is not micro:
-        return _again(first, enrolment, by, values)
+        return _again(first, enrolment, by, values, note)
     notes.write(micro, by=by, text=note)
     outbox.ask_to_rate(micro)
     return micro
@@ -124,9 +124,9 @@ def _check_held(enrolment: Enrolment, held_at: datetime, minutes: int) -> None:
         raise Invalid(sentence, field="held_at")
 
 
-def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any]) -> MicroSession:
+def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> MicroSession:
     """The same form sent twice is one form; its deadline was set the first time."""
     given = {name: value for name, value in values.items() if name != "opens_at"}
-    if (first.coach_id, first.enrolment_id) == (by.pk, enrolment.pk) and not content.differences(first, given):
+    if planning.is_same_form(first, enrolment, by, given, note):
         return first
     raise WrongState(_("This form was saved before. Open the page again to log another session."))

@@ -47,14 +47,14 @@ def plan(
     if scheduled_for:
         values["scheduled_for"] = scheduled_for
     if first := MicroSession.objects.filter(form_key=form_key).first():
-        return _again(first, enrolment, by, values)
+        return _again(first, enrolment, by, values, note)
     check_ahead(at)
     people = {"coach": by, "learner": enrolment.learner, "organization_id": enrolment.organization_id}
     micro = MicroSession(
         enrolment=enrolment, rubric=rubric, form_key=form_key, **people, **({"scheduled_for": at} | values)
     )
     if (first := insert(micro)) is not micro:
-        return _again(first, enrolment, by, values)
+        return _again(first, enrolment, by, values, note)
     if note.strip():
         notes.write(micro, by=by, text=note)
     if taken_up:
@@ -133,11 +133,18 @@ def constraint_of(error: IntegrityError) -> str:
     return getattr(diagnostics, "constraint_name", None) or ""
 
 
-def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any]) -> MicroSession:
+def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> MicroSession:
     """The same form sent twice is one form; another one under its key is refused."""
-    if (first.coach_id, first.enrolment_id) == (by.pk, enrolment.pk) and not content.differences(first, values):
+    if is_same_form(first, enrolment, by, values, note):
         return first
     raise WrongState(_("This form was saved before. Open the page again to plan another session."))
+
+
+def is_same_form(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> bool:
+    """Whether a session was made from such a form; a note that was left empty differs from none."""
+    if (first.coach_id, first.enrolment_id) != (by.pk, enrolment.pk) or content.differences(first, values):
+        return False
+    return not note.strip() or notes.read(first, by=by) == note
 
 
 def _as_text(values: Mapping[str, Any]) -> str:

@@ -153,13 +153,14 @@ def _plan(proposal: Proposal, coach: Member) -> MicroSession:
 
 
 def _slots(enrolments: Iterable[Enrolment], coach: Member, monday: date) -> list[_Slot]:
-    found = [
-        _Slot(enrolment, each.at)
+    """Each instant once, though two wall times may fall on it: in a skipped hour, or in two zones."""
+    found = {
+        (enrolment.pk, each.at): _Slot(enrolment, each.at)
         for enrolment in enrolments
         for each in slots.occurrences(enrolment.usual_slots.all(), first=monday, days=DAYS)
         if _is_theirs(enrolment, coach, each)
-    ]
-    return sorted(found, key=lambda each: (each.at, each.enrolment.learner.name.lower(), each.enrolment.pk))
+    }
+    return sorted(found.values(), key=lambda each: (each.at, each.enrolment.learner.name.lower(), each.enrolment.pk))
 
 
 def _is_theirs(enrolment: Enrolment, coach: Member, occurrence: Occurrence) -> bool:

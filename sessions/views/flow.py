@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from coachhub.errors import DomainError, Stale
+from coachhub.errors import DomainError, Invalid, Stale
 from programs.http import MemberRequest
 from programs.models import Agreement, Member
 from sessions.domain import plans, ratings, reflections, visibility
@@ -83,6 +83,11 @@ class Flow:
             return reverse("learn:rating-edit", args=[self.micro.pk])
         messages.success(request, _("Saved."))
         return reverse("learn:micro-show", args=[self.micro.pk])
+
+    @property
+    def status(self) -> int:
+        """Of the page that comes back when something was not taken."""
+        return (self.stale or Invalid).status
 
     def context(self) -> dict[str, Any]:
         rating = ratings.rating_of(self.micro, by=self.member)

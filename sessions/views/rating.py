@@ -62,7 +62,7 @@ def learner_edit(request: MemberRequest, pk: int) -> HttpResponse:
         return render(request, "sessions/rating/learner.html", Flow(micro, request.member).context())
     flow = Flow(micro, request.member, request.POST)
     if not flow.take():
-        return render(request, "sessions/rating/learner.html", flow.context(), status=422)
+        return render(request, "sessions/rating/learner.html", flow.context(), status=flow.status)
     return redirect(flow.next_page(request))
 
 

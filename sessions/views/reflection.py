@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from coachhub.errors import DomainError
+from coachhub.errors import DomainError, Stale
 from programs.http import MemberRequest
+from programs.views.saving import status_of
 from sessions.domain import plans, reflections
 from sessions.domain.texts import whole
 from sessions.forms.reflection import MeasuredPlanForm
@@ -60,7 +61,8 @@ def plan_edit(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your plan is changed."))
             return redirect("learn:micro-show", pk)
     context = {"micro": micro, "form": form, "stale": stale}
-    return render(request, "sessions/rating/plan.html", context, status=422 if form.errors else 200)
+    status = Stale.status if stale else status_of(form)
+    return render(request, "sessions/rating/plan.html", context, status=status)
 
 
 def number(text: str) -> int:

@@ -58,6 +58,8 @@ def test_another_form_under_the_same_key_is_refused(cast):
     plan(cast, form_key=key)
     with pytest.raises(WrongState, match="This form was saved before"):
         plan(cast, form_key=key, details={"minutes_planned": 20})
+    with pytest.raises(WrongState):
+        plan(cast, form_key=key, note="She wants to talk about the queue.")
     assert MicroSession.objects.get().minutes_planned == 15
 
 

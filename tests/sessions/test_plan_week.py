@@ -346,3 +346,12 @@ def test_a_week_costs_a_constant_number_of_queries(cast, django_assert_num_queri
         learner(cast, name, dt.time(9 + n))
     with django_assert_num_queries(13):
         week.propose_week(cast.ana, NEXT_MONDAY)
+
+
+def test_two_slots_on_one_instant_are_proposed_once(cast):
+    """On Sunday 29 March the hour from two to three is skipped in Berlin, so both are at three."""
+    slot(cast.enrolment, 6, dt.time(2))
+    slot(cast.enrolment, 6, dt.time(2, 30))
+    found = week.propose_week(cast.ana, dt.date(2026, 3, 23))
+    at = [item.proposal.at for item in found.items] + [each.at for each in found.left_out]
+    assert sorted(at) == sorted(set(at))

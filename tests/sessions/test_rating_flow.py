@@ -156,7 +156,7 @@ def test_the_coachs_words_are_never_overwritten_unseen(cast, client):
     leo = client.as_(cast.leo)
     write_plan(micro, cast.ana, cue="a complaint starts", will="breathe")
     page = leo.post(page_of(micro), taps(micro, 2, 3, 0) | WORDS | PLAN | SEEN)
-    assert page.status_code == 422
+    assert page.status_code == 409
     assert page.context["stale"].theirs == "When a complaint starts, I will breathe."
     assert ImprovementPlan.objects.get(micro=micro).cue == "a complaint starts"
     shown = page.context["form"]
@@ -326,7 +326,7 @@ def test_a_plan_that_the_coach_changed_meanwhile_shows_both(cast, client):
     write_plan(micro, cast.ana, cue="a complaint starts", will="breathe")
     sent = {"cue": "she sighs", "will": "ask once", "plan_version": 0}
     page = client.as_(cast.leo).post(reverse("learn:plan-edit", args=[micro.pk]), sent)
-    assert (page.status_code, page.context["stale"].theirs) == (422, "When a complaint starts, I will breathe.")
+    assert (page.status_code, page.context["stale"].theirs) == (409, "When a complaint starts, I will breathe.")
     assert str(page.context["form"]["plan_version"].value()) == str(plans.plan_of(micro).version)
 
 
