@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Page as Window
 
 from programs.models import Member
@@ -10,6 +10,8 @@ from tests.conftest import ActingClient
 
 __all__ = ["Watch", "Window", "opened", "signed_in"]
 HEIGHT = {390: 844, 1280: 800}
+PATIENCE = 15_000  # milliseconds: a part that asks every four seconds, on a machine that has other things to do
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -55,7 +57,7 @@ def opened(
         java_script_enabled=js, has_touch=width < 500, device_scale_factor=scale, locale="en-GB",
         timezone_id=member.timezone if member else None,
     )  # fmt: skip
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     watch.over(context)
     if member:
         context.add_cookies([{"name": "sessionid", "value": signed_in(member), "url": url}])
