@@ -11,6 +11,7 @@ from programs.access import Role
 from programs.domain.agreements import Clauses
 from programs.domain.enrolments import Slot
 from programs.forms.fields import date_input, time_input
+from programs.forms.known import KnownMixin
 from programs.models import AgreementText, Cohort, Enrolment, Member, Pillar, Program
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ else:
     MembersChoice = forms.ModelMultipleChoiceField
 
 
-class ProgramForm(ProgramModelForm):
+class ProgramForm(KnownMixin, ProgramModelForm):
     class Meta:
         model = Program
         fields = ("name", "sessions_per_month", "minutes", "horizon_days", "target_level")
@@ -60,7 +61,7 @@ class NewProgramForm(ProgramForm):
         self.fields["pillar"].queryset = Pillar.objects.visible_to(by)  # type: ignore[attr-defined]
 
 
-class AgreementForm(TextModelForm):
+class AgreementForm(KnownMixin, TextModelForm):
     """The default of a program; saving other words makes a new version."""
 
     class Meta:
@@ -78,7 +79,7 @@ class AgreementForm(TextModelForm):
         return Clauses(**words)
 
 
-class CohortForm(CohortModelForm):
+class CohortForm(KnownMixin, CohortModelForm):
     managers = MembersChoice(
         queryset=Member.objects.none(),
         required=False,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programs.forms.fields import HolidayRegionField, RolesField, TimezoneField, WorkDaysField, time_input
+from programs.forms.known import KnownMixin
 from programs.models import Member
 from programs.models.people import every_weekday
 
@@ -25,7 +26,7 @@ class WorkingTimeForm(MemberForm):
         return values
 
 
-class PersonForm(WorkingTimeForm):
+class PersonForm(KnownMixin, WorkingTimeForm):
     """What an administrator sets on somebody; all but address, name and roles have a default."""
 
     email = forms.EmailField(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programs.forms.fields import HolidayRegionField, TimezoneField, date_input
+from programs.forms.known import KnownMixin
 from programs.models import Organization
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ else:
     OrganizationModelForm = forms.ModelForm
 
 
-class OrganizationForm(OrganizationModelForm):
+class OrganizationForm(KnownMixin, OrganizationModelForm):
     timezone = TimezoneField(help_text=_("Figures are cut into weeks in it; new members start with it."))
     holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Deadlines and prompts skip these days."))
 
