@@ -37,7 +37,7 @@ class Organization(models.Model):
         help_text=_("Country or country-region: DE, DE-BY, IN."),
     )
     sponsor_name = models.CharField(_("sponsor"), max_length=120, blank=True)
-    sponsor_statement = models.TextField(_("sponsor's statement"), blank=True, max_length=600)
+    sponsor_statement = models.TextField(_("sponsor’s statement"), blank=True, max_length=600)
     sponsor_signed_on = models.DateField(_("signed on"), null=True, blank=True)
     smallest_group = models.PositiveSmallIntegerField(
         _("smallest group shown to managers"), default=5, validators=[MinValueValidator(5)]

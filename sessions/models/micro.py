@@ -137,6 +137,7 @@ class MicroSession(models.Model):
             models.Index(fields=["coach", "status", "scheduled_for"]),
             models.Index(fields=["learner", "status", "scheduled_for"]),
             models.Index(fields=["enrolment", "scheduled_for"]),
+            models.Index(fields=["enrolment", "ended_at"]),
             models.Index(fields=["organization", "scheduled_for"]),
             models.Index(fields=["organization", "started_at"]),
             models.Index(fields=["organization", "revealed_at"]),
