@@ -17,6 +17,8 @@ from django.utils import timezone
 from metrics.models import Block, Decision, Figure, Group, Release
 from programs.domain import agreements
 from programs.models import Agreement, Behaviour, Blueprint, Level, Member, Pillar, Question, Rubric
+from sessions.domain import notes
+from sessions.domain.texts import Kept
 from sessions.models import Delivery, Message, MicroSession, Prompt
 from tests.sessions.rate_steps import fresh, taps
 
@@ -144,7 +146,8 @@ class Planter:
     def run(self, micro: MicroSession) -> None:
         self.post("ana", "coach:micro-start", [micro.pk])
         self.post("ana", "coach:micro-goal", [micro.pk], "learner_goal", about="goal")
-        self.post("ana", "coach:note-write", [micro.pk], "text", about="note")
+        known = Kept(notes.read(micro, by=self.cast.ana)).version
+        self.post("ana", "coach:note-write", [micro.pk], "text", about="note", version=known)
         self.post("ana", "coach:micro-tick", [micro.pk], behaviour=micro.focus_id, tap="saw", form_key=str(uuid4()))
         for kind in ("keep", "change"):
             self.post("ana", "coach:feedback-write", [micro.pk, kind], *FEEDBACK, about=kind, version=0)
