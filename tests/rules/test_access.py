@@ -64,11 +64,10 @@ def row_counts() -> tuple[int, ...]:
         return cursor.fetchone()
 
 
-def ask(key: str | None, row, world, url: str, who: str, method: str):
-    """What that person gets, and whether our tables kept their rows; undone afterwards."""
+def ask(key: str | None, row, world, url: str, who: str, method: str, before: tuple[int, ...]):
+    """What that person gets, and whether our tables kept the rows they had before; undone afterwards."""
     actor = ActingClient.with_cookie(key) if key else ActingClient()
     with transaction.atomic():
-        before = row_counts()
         response = getattr(actor, method)(url, row.data(world) if method == "post" else {})
         kept = row_counts() == before
         transaction.set_rollback(True)
@@ -86,5 +85,6 @@ def test_access(name, cast, client):
     url = reverse(name, args=row.args(world))
     keys = {who: client.as_(getattr(cast, name)).session.session_key for who, name in access.ACTORS.items()}
     asked = [(who, method) for who in access.WHO for method in ("get", "post")]
-    got = {f"{who} {method}": ask(keys.get(who), row, world, url, who, method) for who, method in asked}
+    before = row_counts()
+    got = {f"{who} {method}": ask(keys.get(who), row, world, url, who, method, before) for who, method in asked}
     assert got == {f"{who} {method}": row.expected(method, who) for who, method in asked}

@@ -18,10 +18,9 @@ def test_every_route_has_a_row():
     assert {f"api:{pattern.name}" for pattern in api_urls.urlpatterns} - BY_SESSION == set(API)
 
 
-def ask(caller, method, url, data):
-    """The status, and whether our tables kept their rows; undone afterwards."""
+def ask(caller, method, url, data, before):
+    """The status, and whether our tables kept the rows they had before; undone afterwards."""
     with transaction.atomic():
-        before = row_counts()
         status = caller.call(method, url, data).status_code
         kept = row_counts() == before
         transaction.set_rollback(True)
@@ -35,16 +34,19 @@ def test_access(name, cast):
     world = row.world(cast)
     url = reverse(name, args=row.args(world))
     callers = {who: Caller(getattr(cast, ACTORS[who])) if who in ACTORS else Caller() for who in WHO}
+    reader = Caller(cast.ada, scope="read")
+    before = row_counts()
     got = {
-        f"{method} {who}": ask(callers[who], method, url, call.data(world))
+        f"{method} {who}": ask(callers[who], method, url, call.data(world), before)
         for method, call in row.calls.items()
         for who in WHO
     }
     assert got == {f"{method} {who}": call.expected(who) for method, call in row.calls.items() for who in WHO}
-    others = {method: ask(callers["coach"], method, url, None) for method in METHODS if method not in row.calls}
+    others = {method: ask(callers["coach"], method, url, None, before) for method in METHODS if method not in row.calls}
     assert others == dict.fromkeys(others, 405)
-    reader = Caller(cast.ada, scope="read")
     unsafe = {
-        method: ask(reader, method, url, call.data(world)) for method, call in row.calls.items() if method != "GET"
+        method: ask(reader, method, url, call.data(world), before)
+        for method, call in row.calls.items()
+        if method != "GET"
     }
     assert unsafe == dict.fromkeys(unsafe, 403)
