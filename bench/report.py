@@ -20,7 +20,8 @@ HEAD = """# Benchmarks
 exit status says whether every bound is met. What is measured against what stands on top of each module in `bench/`.
 
 Figures with × are ratios of two things done in turns in the same run, {rounds} rounds, of the quotients pair by pair
-the median; so a busy machine says about the same as a quiet one. Memory is absolute.
+the median. A busy machine flatters the pages, since what disturbs both sides weighs more on the short one: the same
+pages were a quarter lower at a load of ten. Memory is absolute.
 
 """
 
