@@ -161,3 +161,8 @@ def test_a_signed_agreement_is_read_by_the_two(cast):
     assert (answer["status"], answer["coach"]["name"], answer["purpose"]) == ("signed", "Ana Silva", draft.purpose)
     again = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/")
     assert (again.status_code, again.json()["detail"]) == (409, "This agreement is not open any more.")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "posixrules", "Nowhere/Else"])
+def test_a_zone_of_this_machine_alone_is_refused(cast, zone):
+    assert Caller(cast.leo).patch("me/", {"timezone": zone}).status_code == 422

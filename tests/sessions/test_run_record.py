@@ -51,6 +51,13 @@ def test_a_key_of_another_session_is_refused(micro, cast):
     assert error.value.field == "key"
 
 
+def test_another_tap_under_a_used_key_is_refused_not_dropped(micro, cast):
+    tick = tap(micro, micro.focus, kind="saw")
+    with pytest.raises(Invalid) as error:
+        tap(micro, micro.focus, kind="chance", key=tick.key)
+    assert error.value.field == "key"
+
+
 def test_a_tap_taken_back_no_longer_counts(micro, cast):
     first, second = tap(micro, micro.focus), tap(micro, micro.focus)
     ticks.undo(micro, by=cast.ana, key=second.key)
