@@ -21,7 +21,7 @@ def keep_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep the one field that was typed in; the versions stand in the address, as the page was made."""
     micro = get_object_or_404(MicroSession.objects.learned_by(request.member), pk=pk)
     fields = {name: request.POST[name] for name in reflections.DRAFT_FIELDS if name in request.POST}
-    version, plan_version = (number(request.GET.get(name, "")) for name in ("version", "plan"))
+    version, plan_version = (whole(request.GET.get(name, "")) for name in ("version", "plan"))
     reflections.keep_draft(micro, by=request.member, fields=fields, version=version, plan_version=plan_version)
     return HttpResponse(status=204)
 
@@ -63,7 +63,3 @@ def plan_edit(request: MemberRequest, pk: int) -> HttpResponse:
     context = {"micro": micro, "form": form, "stale": stale}
     status = Stale.status if stale else status_of(form)
     return render(request, "sessions/rating/plan.html", context, status=status)
-
-
-def number(text: str) -> int:
-    return whole(text)
