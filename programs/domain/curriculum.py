@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, WrongState
 from programs.access import Role
+from programs.domain import names
 from programs.domain.policies import check_manages
 from programs.models import AgreementText, Cohort, CohortManager, Member, Organization, Pillar, Program
 
@@ -20,7 +21,7 @@ COHORT = frozenset({"name", "starts_on", "ends_on"})
 def create_program(organization: Organization, *, by: Member, pillar: Pillar, **fields: Any) -> Program:
     """A program with the organization's newest default agreement. Raises NotAllowed, Invalid on `name`."""
     check_manages(by, organization.pk)
-    _check_name_is_free(Program.objects.filter(organization=organization), fields["name"])
+    _check_name(Program.objects.filter(organization=organization), fields)
     default = AgreementText.objects.filter(organization=organization).order_by("created_at", "pk").last()
     return Program.objects.create(organization=organization, pillar=pillar, agreement_text=default, **fields)
 
@@ -31,7 +32,7 @@ def change_program(program: Program, *, by: Member, **fields: Any) -> Program:
     check_manages(by, program.organization_id)
     program = Program.objects.select_for_update().get(pk=program.pk)
     same = Program.objects.filter(organization=program.organization_id).exclude(pk=program.pk)
-    _check_name_is_free(same, fields.get("name", ""))
+    _check_name(same, fields)
     return _save(program, fields, PROGRAM)
 
 
@@ -57,7 +58,7 @@ def restore_program(program: Program, *, by: Member) -> Program:
 def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = (), **fields: Any) -> Cohort:
     """A cohort with its managers. Raises NotAllowed, Invalid on `name` or `managers`."""
     check_manages(by, program.organization_id)
-    _check_name_is_free(program.cohorts.all(), fields["name"])
+    _check_name(program.cohorts.all(), fields)
     cohort = Cohort.objects.create(organization_id=program.organization_id, program=program, **fields)
     _set_managers(cohort, list(managers))
     return cohort
@@ -68,7 +69,7 @@ def change_cohort(cohort: Cohort, *, by: Member, managers: Iterable[Member] | No
     """Name, dates, managers. Raises NotAllowed, Invalid on `name` or `managers`."""
     check_manages(by, cohort.organization_id)
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    _check_name_is_free(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields.get("name", ""))
+    _check_name(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields)
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:
         _set_managers(cohort, list(managers))
@@ -91,13 +92,17 @@ def _set_managers(cohort: Cohort, managers: list[Member]) -> None:
 
 
 def _save[M: (Program, Cohort)](row: M, fields: dict[str, Any], allowed: frozenset[str]) -> M:
-    names = fields.keys() & allowed
-    for name in names:
+    given = fields.keys() & allowed
+    for name in given:
         setattr(row, name, fields[name])
-    row.save(update_fields=names)
+    row.save(update_fields=given)
     return row
 
 
-def _check_name_is_free(others: Any, name: str) -> None:
-    if name and others.filter(name__iexact=name).exists():
+def _check_name(others: Any, fields: dict[str, Any]) -> None:
+    """Put the clean name among the fields, if one is given."""
+    if "name" not in fields:
+        return
+    fields["name"] = name = names.clean(fields["name"])
+    if others.filter(name__iexact=name).exists():
         raise Invalid(_("“%(name)s” is there already.") % {"name": name}, field="name")

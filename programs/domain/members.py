@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
-from programs.domain import enrolments, tokens
+from programs.domain import enrolments, names, tokens
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
 from programs.models import Member, Organization, User
@@ -35,9 +35,10 @@ def add(
 ) -> Member:
     """A new member, not yet invited; the login identity of the address is shared across organizations.
 
-    Raises NotAllowed, Invalid on `email`, `external_id`, `work_end` or `holiday_region`.
+    Raises NotAllowed, Invalid on `email`, `name`, `external_id`, `work_end` or `holiday_region`.
     """
     check_manages(by, organization.pk)
+    name = names.clean(name)
     user = user_with(email)
     known = Member.objects.filter(organization=organization, user=user).first()
     if known:
@@ -52,7 +53,7 @@ def add(
 
 @transaction.atomic
 def change(member: Member, *, by: Member, **fields: Any) -> Member:
-    """What an administrator sets on a member. Raises NotAllowed, Invalid on `roles` or `external_id`, WrongState."""
+    """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, WrongState."""
     check_manages(by, member.organization_id)
     member = _locked(member)
     if "roles" in fields:
@@ -64,7 +65,7 @@ def change(member: Member, *, by: Member, **fields: Any) -> Member:
 
 @transaction.atomic
 def change_own(member: Member, *, by: Member, **fields: Any) -> Member:
-    """What everybody sets on their own profile. Raises NotAllowed."""
+    """What everybody sets on their own profile. Raises NotAllowed, Invalid on the field."""
     if by.pk != member.pk or not by.is_active:
         raise NotAllowed
     return _save(_locked(member), {key: value for key, value in fields.items() if key in OWN})
@@ -136,6 +137,8 @@ def _locked(member: Member) -> Member:
 
 
 def _save(member: Member, fields: dict[str, Any]) -> Member:
+    if "name" in fields:
+        fields["name"] = names.clean(fields["name"])
     for name, value in fields.items():
         setattr(member, name, value)
     check_times(member)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
 from programs.access import Role
-from programs.domain import agreements, invitations, members
+from programs.domain import agreements, invitations, members, names
 from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, Organization
 
@@ -21,8 +21,9 @@ SETTINGS = frozenset(
 def create_organization(name: str, *, admin_email: str, timezone_name: str = "UTC") -> Invitation:
     """An organization with a default agreement and its first administrator, invited but not yet told.
 
-    Raises Invalid on `name` when there is one of that name, so that running a command twice makes one.
+    Raises Invalid on `name`: nothing of it can be seen, or there is one of that name (a command run twice makes one).
     """
+    name = names.clean(name)
     if Organization.objects.filter(name__iexact=name).exists():
         raise Invalid(_("There is an organization “%(name)s” already.") % {"name": name}, field="name")
     organization = Organization.objects.create(name=name, slug=_free_slug(name), timezone=timezone_name)
@@ -39,9 +40,11 @@ def create_organization(name: str, *, admin_email: str, timezone_name: str = "UT
 
 @transaction.atomic
 def change_organization(organization: Organization, *, by: Member, **fields: Any) -> Organization:
-    """Settings of an organization. Raises NotAllowed."""
+    """Settings of an organization. Raises NotAllowed, Invalid on `name`."""
     check_manages(by, organization.pk)
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    if "name" in fields:
+        fields["name"] = names.clean(fields["name"])
     for name in fields.keys() & SETTINGS:
         setattr(organization, name, fields[name])
     organization.save(update_fields=fields.keys() & SETTINGS)

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from programs.domain import agreements, enrolments, members
+from programs.domain import agreements, enrolments, members, names
 from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Organization, User
 
@@ -39,6 +39,7 @@ def add_members(organization: Organization, *, by: Member, people: Sequence[Newc
     default = {"timezone": organization.timezone}
     made = [Member(organization=organization, user=logins[each.email], **{**default, **each.fields}) for each in people]
     for member in made:
+        member.name = names.clean(member.name)
         members.check_times(member)
     return Member.objects.bulk_create(made)
 
@@ -55,11 +56,11 @@ def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: M
         if not set(member.roles) <= set(fields.get("roles", member.roles)):
             raise ValueError("change_members takes no roles away")
         for name, value in fields.items():
-            setattr(member, name, value)
+            setattr(member, name, names.clean(value) if name == "name" else value)
         members.check_times(member)
         alike.setdefault(tuple(sorted(fields)), []).append(member)
-    for names, rows in alike.items():
-        Member.objects.bulk_update(rows, names)
+    for columns, rows in alike.items():
+        Member.objects.bulk_update(rows, columns)
 
 
 @transaction.atomic

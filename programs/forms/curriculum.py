@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.access import Role
 from programs.domain.agreements import Clauses
 from programs.domain.enrolments import Slot
-from programs.forms.fields import date_input, time_input
+from programs.forms.fields import NameField, date_input, time_input
 from programs.forms.known import KnownMixin
 from programs.models import AgreementText, Cohort, Enrolment, Member, Pillar, Program
 
@@ -31,6 +31,7 @@ class ProgramForm(KnownMixin, ProgramModelForm):
     class Meta:
         model = Program
         fields = ("name", "sessions_per_month", "minutes", "horizon_days", "target_level")
+        field_classes = {"name": NameField}
         labels = {
             "sessions_per_month": _("Sessions in four weeks"),
             "minutes": _("Minutes each"),
@@ -91,6 +92,7 @@ class CohortForm(KnownMixin, CohortModelForm):
     class Meta:
         model = Cohort
         fields = ("name", "starts_on", "ends_on", "managers")
+        field_classes = {"name": NameField}
         widgets = {"starts_on": date_input(), "ends_on": date_input()}
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:

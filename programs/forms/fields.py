@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
 from programs.access import Role
+from programs.domain import names
 from programs.domain.regions import region_of
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -62,6 +63,17 @@ class HolidayRegionField(forms.CharField):
         """The code in capitals, or nothing."""
         try:
             return region_of(str(super().clean(value) or ""))
+        except Invalid as problem:
+            raise ValidationError(str(problem.sentence)) from None
+
+
+class NameField(forms.CharField):
+    """A name that can be seen; for `field_classes`, so that label and length are the model's."""
+
+    def to_python(self, value: Any) -> str:
+        name = str(super().to_python(value) or "")
+        try:
+            return names.clean(name) if name else name
         except Invalid as problem:
             raise ValidationError(str(problem.sentence)) from None
 

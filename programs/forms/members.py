@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programs.forms.fields import HolidayRegionField, RolesField, TimezoneField, WorkDaysField, time_input
+from programs.forms.fields import HolidayRegionField, NameField, RolesField, TimezoneField, WorkDaysField, time_input
 from programs.forms.known import KnownMixin
 from programs.models import Member
 from programs.models.people import every_weekday
@@ -44,4 +44,5 @@ class PersonForm(KnownMixin, WorkingTimeForm):
         fields = (
             "name", "roles", "external_id", "timezone", "work_days", "work_start", "work_end", "holiday_region",
         )  # fmt: skip
+        field_classes = {"name": NameField}
         widgets = {"work_start": time_input(), "work_end": time_input()}

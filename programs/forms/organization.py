@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programs.forms.fields import HolidayRegionField, TimezoneField, date_input
+from programs.forms.fields import HolidayRegionField, NameField, TimezoneField, date_input
 from programs.forms.known import KnownMixin
 from programs.models import Organization
 
@@ -25,6 +25,7 @@ class OrganizationForm(KnownMixin, OrganizationModelForm):
             "name", "timezone", "holiday_region", "smallest_group",
             "sponsor_name", "sponsor_statement", "sponsor_signed_on",
         )  # fmt: skip
+        field_classes = {"name": NameField, "sponsor_name": NameField}
         labels = {"sponsor_name": _("Who stands behind it"), "sponsor_statement": _("What they promise")}
         help_texts = {
             "smallest_group": _("At least 5. A larger number shows less and protects more."),

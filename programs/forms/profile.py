@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programs.forms.fields import HolidayRegionField, TimezoneField, WorkDaysField, date_input, time_input
+from programs.forms.fields import HolidayRegionField, NameField, TimezoneField, WorkDaysField, date_input, time_input
 from programs.forms.members import MemberForm, WorkingTimeForm
 from programs.models import ApiToken, Member
 
@@ -24,6 +24,7 @@ class ProfileForm(WorkingTimeForm):
     class Meta:
         model = Member
         fields = ("name", "timezone", "work_days", "work_start", "work_end", "holiday_region")
+        field_classes = {"name": NameField}
         widgets = {"work_start": time_input(), "work_end": time_input()}
 
 

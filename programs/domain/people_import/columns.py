@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from coachhub.errors import Invalid
 from programs.access import Role
+from programs.domain import names
 from programs.models import Cohort, Member, User
 from programs.models.organizations import validate_timezone
 
@@ -42,6 +44,16 @@ def text(column: str, cell: str) -> str:
         words = {"length": len(cell), "longest": longest}
         raise ValueError(_("This has %(length)s characters; at most %(longest)s fit.") % words)
     return cell
+
+
+def name(column: str, cell: str) -> str:
+    """Such a cell that names somebody or something, as the name is kept; empty for an empty cell."""
+    if not cell:
+        return ""
+    try:
+        return text(column, names.clean(cell))
+    except Invalid as refused:
+        raise ValueError(str(refused.sentence)) from None
 
 
 @lru_cache(1024)

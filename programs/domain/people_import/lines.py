@@ -84,11 +84,14 @@ def line_of(row: Row) -> tuple[Line | None, list[Problem]]:
     def read_text(column: str) -> str:
         return read(column, lambda cell: columns.text(column, cell), "")
 
+    def read_name(column: str) -> str:
+        return read(column, lambda cell: columns.name(column, cell), "")
+
     line = Line(
         number=row.line,
         external_id=read_text("external_id"),
         email=read("email", columns.email, ""),
-        name=read_text("name"),
+        name=read_name("name"),
         roles=read("roles", columns.roles, ()),
         timezone=read("timezone", columns.zone, ""),
         work_days=read("work_days", columns.days, ()),
@@ -96,7 +99,7 @@ def line_of(row: Row) -> tuple[Line | None, list[Problem]]:
         work_end=read("work_end", columns.clock, None),
         active=read("active", columns.active, True),
         program=row.cells["program"],
-        cohort=read_text("cohort"),
+        cohort=read_name("cohort"),
         coach_email=read("coach_email", columns.email, ""),
         manager_emails=read("manager_emails", columns.emails, ()),
     )
