@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
 from programs.domain import members
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Member, User
 
 
 @transaction.atomic
-def change_person(member: Member, *, by: Member, email: str, **fields: Any) -> Member:
+def change_person(member: Member, *, by: Member, email: str, known: Known[Member] = unasked, **fields: Any) -> Member:
     """Everything an administrator sets on a member, the address included. Raises what the two changes raise."""
-    return change_email(members.change(member, by=by, **fields), by=by, email=email)
+    return change_email(members.change(member, by=by, known=known, **fields), by=by, email=email)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coachhub.errors import NotAllowed, WrongState
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Agreement, AgreementText, Enrolment, Member, Organization, Program
 
@@ -46,9 +47,16 @@ def write_default(organization: Organization) -> AgreementText:
 
 
 @transaction.atomic
-def revise(program: Program, *, by: Member, clauses: Clauses, review_after_days: int) -> AgreementText:
-    """A new version of the program's default, unless it says the same; drafts take it over. Raises NotAllowed."""
+def revise(
+    program: Program, *, by: Member, clauses: Clauses, review_after_days: int, known: Known[Program] = unasked
+) -> AgreementText:
+    """A new version of the program's default, unless it says the same; drafts take it over.
+
+    Raises NotAllowed, SavedMeanwhile.
+    """
     check_manages(by, program.organization_id)
+    program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # its text is read after the wait
+    known(program)
     old = program.agreement_text
     if old and (clauses_of(old), old.review_after_days) == (clauses, review_after_days):
         return old

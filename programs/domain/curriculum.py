@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import Invalid, WrongState
 from programs.access import Role
 from programs.domain import names
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import AgreementText, Cohort, CohortManager, Member, Organization, Pillar, Program
 
@@ -27,10 +28,11 @@ def create_program(organization: Organization, *, by: Member, pillar: Pillar, **
 
 
 @transaction.atomic
-def change_program(program: Program, *, by: Member, **fields: Any) -> Program:
-    """Cadence, horizon, target, name; the pillar stays. Raises NotAllowed, Invalid on `name`."""
+def change_program(program: Program, *, by: Member, known: Known[Program] = unasked, **fields: Any) -> Program:
+    """Cadence, horizon, target, name; the pillar stays. Raises NotAllowed, Invalid on `name`, SavedMeanwhile."""
     check_manages(by, program.organization_id)
-    program = Program.objects.select_for_update().get(pk=program.pk)
+    program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    known(program)
     same = Program.objects.filter(organization=program.organization_id).exclude(pk=program.pk)
     _check_name(same, fields)
     return _save(program, fields, PROGRAM)
@@ -65,10 +67,18 @@ def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = 
 
 
 @transaction.atomic
-def change_cohort(cohort: Cohort, *, by: Member, managers: Iterable[Member] | None = None, **fields: Any) -> Cohort:
-    """Name, dates, managers. Raises NotAllowed, Invalid on `name` or `managers`."""
+def change_cohort(
+    cohort: Cohort,
+    *,
+    by: Member,
+    managers: Iterable[Member] | None = None,
+    known: Known[Cohort] = unasked,
+    **fields: Any,
+) -> Cohort:
+    """Name, dates, managers. Raises NotAllowed, Invalid on `name` or `managers`, SavedMeanwhile."""
     check_manages(by, cohort.organization_id)
-    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    known(cohort)
     _check_name(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields)
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:

@@ -14,6 +14,7 @@ from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
 from programs.domain import enrolments, names, tokens
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
 from programs.models import Member, Organization, User
@@ -52,10 +53,11 @@ def add(
 
 
 @transaction.atomic
-def change(member: Member, *, by: Member, **fields: Any) -> Member:
-    """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, WrongState."""
+def change(member: Member, *, by: Member, known: Known[Member] = unasked, **fields: Any) -> Member:
+    """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, SavedMeanwhile."""
     check_manages(by, member.organization_id)
     member = _locked(member)
+    known(member)
     if "roles" in fields:
         _check_roles_can_become(member, set(fields["roles"]))
     if "external_id" in fields:
@@ -133,7 +135,7 @@ def _locked(member: Member) -> Member:
     They do not wait for rows that only name the organization, such as those of an import that runs.
     """
     Organization.objects.select_for_update(no_key=True).get(pk=member.organization_id)
-    return Member.objects.select_related("user").get(pk=member.pk)
+    return Member.objects.select_for_update(no_key=True).get(pk=member.pk)  # the login is read after the wait
 
 
 def _save(member: Member, fields: dict[str, Any]) -> Member:

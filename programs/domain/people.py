@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import Invalid
 from programs.access import Role
 from programs.domain import agreements, invitations, members, names
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, Organization
 
@@ -39,10 +40,13 @@ def create_organization(name: str, *, admin_email: str, timezone_name: str = "UT
 
 
 @transaction.atomic
-def change_organization(organization: Organization, *, by: Member, **fields: Any) -> Organization:
-    """Settings of an organization. Raises NotAllowed, Invalid on `name`."""
+def change_organization(
+    organization: Organization, *, by: Member, known: Known[Organization] = unasked, **fields: Any
+) -> Organization:
+    """Settings of an organization. Raises NotAllowed, Invalid on `name`, SavedMeanwhile."""
     check_manages(by, organization.pk)
-    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    known(organization)
     if "name" in fields:
         fields["name"] = names.clean(fields["name"])
     for name in fields.keys() & SETTINGS:

@@ -73,6 +73,9 @@ class AgreementForm(KnownMixin, TextModelForm):
             for name in ("purpose", "confidential", "feedback_style", "success_measure")
         }
 
+    def values_of(self, row: Program) -> dict[str, Any]:
+        return super().values_of(row.agreement_text) if row.agreement_text else {}
+
     @property
     def clauses(self) -> Clauses:
         """The four clauses of a valid form."""

@@ -7,9 +7,12 @@ from zlib import crc32
 
 from django import forms
 from django.db.models import Model
+from django.forms import model_to_dict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from programs.domain.known import SavedMeanwhile
 
 if TYPE_CHECKING:
     Base = forms.BaseForm
@@ -21,13 +24,24 @@ class KnownMixin(Base):
     """For forms that change something: `{{ form.known }}` beside the token makes a save of older values come back.
 
     What somebody saved since then stands at each field that differs; sending the form again puts the own values in
-    its place.
+    its place. The domain function asks `check_known` again once nobody else can save.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        saved = {name: _plain(self.get_initial_for_field(field, name)) for name, field in self.fields.items()}
-        self.edition = str(crc32(json.dumps(saved, default=str).encode()))
+    def values_of(self, row: Any) -> dict[str, Any]:
+        """What the fields show of a row."""
+        return model_to_dict(row, fields=list(self.fields))
+
+    def check_known(self, row: Model) -> None:
+        """For the domain function, with the locked row. Raises SavedMeanwhile, with the sentences at the fields."""
+        self.initial.update(self.values_of(row))
+        if self._differs():
+            raise SavedMeanwhile
+
+    @property
+    def edition(self) -> str:
+        """What tells these saved values from others."""
+        saved = {name: _plain(self._saved(name)) for name in self.fields}
+        return str(crc32(json.dumps(saved, default=str).encode()))
 
     @property
     def known(self) -> SafeString:
@@ -36,13 +50,22 @@ class KnownMixin(Base):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.data.get("known", self.edition) != self.edition:
-            for name in self.changed_data:
-                saved = _shown(self.fields[name], self.get_initial_for_field(self.fields[name], name))
-                self.add_error(
-                    name, _("Saved meanwhile: “%(value)s”. Save again to put yours there.") % {"value": saved}
-                )
+        self._differs()
         return values
+
+    def _differs(self) -> bool:
+        """Whether saving would undo what somebody saved since; then each field says what."""
+        now = self.edition
+        if self.data.get("known", now) == now:
+            return False
+        changed = [name for name, field in self.fields.items() if field.has_changed(self._saved(name), self[name].data)]
+        for name in changed:
+            words = {"value": _shown(self.fields[name], self._saved(name))}
+            self.add_error(name, _("Saved meanwhile: “%(value)s”. Save again to put yours there.") % words)
+        return bool(changed)
+
+    def _saved(self, name: str) -> Any:
+        return self.get_initial_for_field(self.fields[name], name)
 
 
 def _plain(value: Any) -> Any:

@@ -46,3 +46,6 @@ class PersonForm(KnownMixin, WorkingTimeForm):
         )  # fmt: skip
         field_classes = {"name": NameField}
         widgets = {"work_start": time_input(), "work_end": time_input()}
+
+    def values_of(self, row: Member) -> dict[str, Any]:
+        return super().values_of(row) | {"email": row.user.email}

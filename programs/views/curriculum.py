@@ -1,5 +1,7 @@
 """Administration of programs and cohorts."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
@@ -63,7 +65,8 @@ def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
     program = get_object_or_404(Program.objects.visible_to(request.member).select_related("pillar"), pk=pk)
     form = ProgramForm(request.POST or None, instance=program)
     if form.is_valid():
-        saved = attempt(form, lambda: curriculum.change_program(program, by=request.member, **form.cleaned_data))
+        given = {"known": form.check_known, **form.cleaned_data}
+        saved = attempt(form, lambda: curriculum.change_program(program, by=request.member, **given))
         if saved:
             messages.success(request, _("Saved."))
             return redirect(saved)
@@ -74,13 +77,12 @@ def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
 @permission_required(Permission.MANAGE_PEOPLE)
 def program_agreement(request: MemberRequest, pk: int) -> HttpResponse:
     program = get_object_or_404(Program.objects.visible_to(request.member).select_related("agreement_text"), pk=pk)
-    initial = {name: getattr(program.agreement_text, name, None) for name in AgreementForm.Meta.fields}
-    form = AgreementForm(request.POST or None, initial=initial)
+    form = AgreementForm(request.POST or None, instance=copy(program.agreement_text))
     if form.is_valid():
-        days = form.cleaned_data["review_after_days"]
-        agreements.revise(program, by=request.member, clauses=form.clauses, review_after_days=days)
-        messages.success(request, _("Saved. What was agreed before stays as it was."))
-        return redirect(program)
+        given = {"known": form.check_known, "review_after_days": form.cleaned_data["review_after_days"]}
+        if attempt(form, lambda: agreements.revise(program, by=request.member, clauses=form.clauses, **given)):
+            messages.success(request, _("Saved. What was agreed before stays as it was."))
+            return redirect(program)
     return render(
         request, "programs/programs/agreement.html", {"form": form, "program": program}, status=status_of(form)
     )
@@ -127,7 +129,8 @@ def cohort_edit(request: MemberRequest, pk: int) -> HttpResponse:
     cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program"), pk=pk)
     form = CohortForm(request.POST or None, instance=cohort, by=request.member)
     if form.is_valid():
-        saved = attempt(form, lambda: curriculum.change_cohort(cohort, by=request.member, **form.cleaned_data))
+        given = {"known": form.check_known, **form.cleaned_data}
+        saved = attempt(form, lambda: curriculum.change_cohort(cohort, by=request.member, **given))
         if saved:
             messages.success(request, _("Saved."))
             return redirect(saved)

@@ -82,7 +82,8 @@ def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
     name, email = person.name, person.user.email
     form = PersonForm(request.POST or None, instance=person, initial={"email": email})
     if form.is_valid():
-        saved = attempt(form, lambda: addresses.change_person(person, by=request.member, **form.cleaned_data))
+        given = {"known": form.check_known, **form.cleaned_data}
+        saved = attempt(form, lambda: addresses.change_person(person, by=request.member, **given))
         if saved:
             tell_old_address(request, email, saved)
             return redirect(saved)

@@ -13,7 +13,7 @@ from programs.access_views import permission_required
 from programs.domain import people
 from programs.forms.organization import OrganizationForm
 from programs.http import MemberRequest
-from programs.views.saving import status_of
+from programs.views.saving import attempt, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,7 +21,9 @@ from programs.views.saving import status_of
 def organization_edit(request: MemberRequest) -> HttpResponse:
     form = OrganizationForm(request.POST or None, instance=copy(request.member.organization))
     if form.is_valid():
-        people.change_organization(request.member.organization, by=request.member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("manage:organization-edit")
+        given = {"known": form.check_known, **form.cleaned_data}
+        ours = request.member.organization
+        if attempt(form, lambda: people.change_organization(ours, by=request.member, **given)):
+            messages.success(request, _("Saved."))
+            return redirect("manage:organization-edit")
     return render(request, "programs/organizations/edit.html", {"form": form}, status=status_of(form))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from coachhub.errors import Invalid, WrongState
+from programs.domain.known import SavedMeanwhile
 
 PER_PAGE = 50
 
@@ -19,6 +20,8 @@ def attempt[R](form: forms.BaseForm, change: Callable[[], R]) -> R | None:
         return change()
     except Invalid as error:
         form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+    except SavedMeanwhile:
+        pass  # said at the fields
     except WrongState as error:
         form.add_error(None, str(error.sentence))
     return None

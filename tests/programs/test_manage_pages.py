@@ -9,6 +9,7 @@ from django.urls import reverse
 from programs.domain import enrolments, members
 from programs.models import Cohort, Enrolment, Member, Organization, Program
 from tests.conftest import make_member
+from tests.programs.form_steps import sent_by
 
 
 @pytest.fixture
@@ -256,13 +257,6 @@ def test_only_a_learner_is_said_to_be_in_no_cohort(cast, client, who, said):
     person = make_member(cast.organization, "Nia Novak", "learner") if who == "nia" else getattr(cast, who)
     page = client.as_(cast.ada).get(person.get_absolute_url())
     assert ("In no cohort yet." in page.content.decode()) == said
-
-
-def sent_by(page):
-    """What the form of a page sends when nobody touches it."""
-    form = page.context["form"]
-    fields = {name: form[name].value() for name in form.fields}
-    return {"known": form.edition} | {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def test_a_role_taken_away_does_not_come_back_from_a_page_drawn_before(cast, ada):

@@ -9,17 +9,11 @@ from programs.domain import curriculum, members, names, people, several
 from programs.domain.several import Newcomer
 from programs.models import Cohort, Member, Organization, Program
 from tests.api_steps import Caller
+from tests.programs.form_steps import sent_by
 from tests.programs.import_steps import NIA, PLACE, mistakes, take
 
 UNSEEN = "Nothing of this name can be seen. Write at least one letter or number."
 NOTHING = "\u3164\u200b\u202e"
-
-
-def drawn(client, url):
-    """What the form of a page sends when nobody touches it."""
-    form = client.get(url).context["form"]
-    fields = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +40,7 @@ def test_directions_go_and_a_line_stays_one_line():
 
 
 @pytest.mark.parametrize(
-    ("page", "args"),
+    ("name", "args"),
     [
         ("manage:member-add", lambda cast: []),
         ("manage:member-edit", lambda cast: [cast.leo.pk]),
@@ -58,9 +52,9 @@ def test_directions_go_and_a_line_stays_one_line():
         ("profile", lambda cast: []),
     ],
 )
-def test_every_form_says_so_next_to_the_name(cast, client, page, args):
-    url, ada = reverse(page, args=args(cast)), client.as_(cast.ada)
-    answer = ada.post(url, drawn(ada, url) | {"name": NOTHING})
+def test_every_form_says_so_next_to_the_name(cast, client, name, args):
+    url, ada = reverse(name, args=args(cast)), client.as_(cast.ada)
+    answer = ada.post(url, sent_by(ada.get(url)) | {"name": NOTHING})
     assert (answer.status_code, answer.context["form"].errors["name"]) == (422, [UNSEEN])
 
 
@@ -90,7 +84,7 @@ def test_no_way_into_the_database_takes_such_a_name(cast):
 
 def test_a_form_keeps_the_name_without_what_turns_it_round(cast, client):
     leo = client.as_(cast.leo)
-    leo.post(reverse("profile"), drawn(leo, reverse("profile")) | {"name": "\u202eLeo\u202c M"})
+    leo.post(reverse("profile"), sent_by(leo.get(reverse("profile"))) | {"name": "\u202eLeo\u202c M"})
     assert Member.objects.get(pk=cast.leo.pk).name == "Leo M"
 
 

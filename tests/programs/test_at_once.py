@@ -1,0 +1,83 @@
+"""Two administrators save the same page in the same instant: the second is told, nothing is overwritten."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from programs.domain import agreements, curriculum, members, people
+from programs.domain.agreements import Clauses
+from programs.models import Cohort, Member, Organization, Program
+from tests.programs.form_steps import sent_by
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = Clauses(purpose="Ours", confidential="Ours", feedback_style="Ours", success_measure="Ours")
+SAID = ["Saved meanwhile: “Theirs”. Save again to put yours there."]
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return cursor.fetchone()[0]
+
+
+def raced(first, second):
+    """The answer to `second`, which has read everything and waits for the lock while `first` is being saved."""
+
+    def run():
+        try:
+            return second()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            answer = pool.submit(run)
+            until = time.monotonic() + 10
+            while not somebody_waits_for_us() and time.monotonic() < until:
+                time.sleep(0.005)
+        return answer.result(timeout=10)
+
+
+def test_whoever_saves_second_is_told_at_the_field(cast, client):
+    by = cast.ada
+    ada, meanwhile = client.as_(by), {
+        ("manage:member-edit", cast.leo.pk, "name"): lambda: members.change(cast.leo, by=by, name="Theirs"),
+        ("manage:organization-edit", None, "name"): lambda: people.change_organization(
+            cast.organization, by=by, name="Theirs"
+        ),
+        ("manage:program-edit", cast.program.pk, "name"): lambda: curriculum.change_program(
+            cast.program, by=by, name="Theirs"
+        ),
+        ("manage:cohort-edit", cast.cohort.pk, "name"): lambda: curriculum.change_cohort(
+            cast.cohort, by=by, name="Theirs"
+        ),
+        ("manage:program-agreement", cast.program.pk, "purpose"): lambda: agreements.revise(
+            cast.program, by=by, clauses=Clauses(**{**vars(WORDS), "purpose": "Theirs"}), review_after_days=42
+        ),
+    }  # fmt: skip
+    for (name, pk, field), change in meanwhile.items():
+        url = reverse(name, args=[pk] if pk else [])
+        mine = sent_by(ada.get(url)) | {field: "Mine"}
+        page = raced(change, lambda url=url, mine=mine: ada.post(url, mine))
+        assert (page.status_code, page.context["form"].errors[field]) == (422, SAID), name
+        again = mine | {"known": page.context["form"].edition}
+        assert f'name="known" value="{again["known"]}"' in page.content.decode(), name
+        assert ada.post(url, again).status_code == 302, name
+    names = [row.objects.get(pk=each.pk).name for row, each in (
+        (Member, cast.leo), (Organization, cast.organization), (Program, cast.program), (Cohort, cast.cohort),
+    )]  # fmt: skip
+    assert names == ["Mine"] * 4
+    assert Program.objects.get(pk=cast.program.pk).agreement_text.purpose == "Mine"
+
+
+def test_whoever_saves_the_same_values_is_not_bothered(cast, client):
+    ada, url = client.as_(cast.ada), reverse("manage:member-edit", args=[cast.leo.pk])
+    mine = sent_by(ada.get(url)) | {"name": "Both of us"}
+    page = raced(lambda: members.change(cast.leo, by=cast.ada, name="Both of us"), lambda: ada.post(url, mine))
+    assert (page.status_code, Member.objects.get(pk=cast.leo.pk).name) == (302, "Both of us")
