@@ -18,6 +18,7 @@ from programs.models import Behaviour, Blueprint, Enrolment, Member, Pillar
 from sessions.api.doors import coached, one, sessions_of
 from sessions.domain import logging_held, planning
 from sessions.domain.content import Content
+from sessions.domain.texts import Kept
 from sessions.models import MicroSession, PractiseOn, Status
 
 PREPARED = ("blueprint", "difficulty", "difficulty_reason", "demonstration", "job_aid", "constraint")
@@ -47,20 +48,24 @@ class SessionShown(Shown[MicroSession]):
     coach = PersonShown()
     focus = FocusShown()
     prepared = serializers.SerializerMethodField(help_text="For its coach; null for the learner.")
+    goal_version = serializers.SerializerMethodField(help_text="To be sent along with another goal; 0 for none.")
 
     class Meta:
         model = MicroSession
         fields = (
             "id", "enrolment", "learner", "coach", "status", "scheduled_for", "minutes_planned", "rubric", "focus",
             "success_criterion", "practise_on", "reference", "prepared", "schedule_sequence", "move_asked_at",
-            "move_asked_note", "extra", "logged", "phase", "phase_started_at", "learner_goal", "started_at",
-            "ended_at", "minutes_actual", "ended_by_itself", "opens_at", "revealed_at", "closed_at",
+            "move_asked_note", "extra", "logged", "phase", "phase_started_at", "learner_goal", "goal_version",
+            "started_at", "ended_at", "minutes_actual", "ended_by_itself", "opens_at", "revealed_at", "closed_at",
             "met_confirmed_at", "cancelled_at", "cancel_note", "missed_at", "version",
         )  # fmt: skip
 
     @extend_schema_field(Prepared(allow_null=True))
     def get_prepared(self, micro: MicroSession) -> Any:
         return Prepared(micro).data if micro.coach_id == self.context["member"].pk else None
+
+    def get_goal_version(self, micro: MicroSession) -> int:
+        return Kept(micro.learner_goal).version
 
 
 def planned_by(member: Member) -> QuerySet[Enrolment]:

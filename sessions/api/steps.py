@@ -38,6 +38,7 @@ class Took(Given):
 
 class Goal(Given):
     text = Text(max_length=600, allow_blank=True)
+    goal_version = Whole(min_value=0, max_value=2**32 - 1, help_text="The one you read; 0 when there was none yet.")
 
 
 class ToPhase(Given):
@@ -133,7 +134,9 @@ GoToPhase = step(
 WriteGoal = step(
     "Write the goal of a session",
     "What the learner wants to get out of it, in their words. For its coach.",
-    lambda request, micro, data: running.write_goal(micro, by=request.member, text=data["text"]),
+    lambda request, micro, data: running.write_goal(
+        micro, by=request.member, text=data["text"], version=data["goal_version"]
+    ),
     takes=Goal,
     names={"learner_goal": "text"},
 )

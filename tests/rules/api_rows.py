@@ -275,7 +275,7 @@ SESSIONS = {
     "micro-took-place": posts(COACH, overdue, lambda _: {"held_at": soon(-1), "minutes": 12}),
     "micro-start": posts(COACH, planned),
     "micro-phase": posts(COACH, running, just(phase="rate")),
-    "micro-goal": posts(COACH, running, just(text="Stay calm.")),
+    "micro-goal": posts(COACH, running, just(text="Stay calm.", goal_version=0)),
     "micro-finish": posts(COACH, running),
     "micro-finish-undo": posts(COACH, just_ended),
     "micro-minutes": posts(COACH, held, just(minutes=9)),

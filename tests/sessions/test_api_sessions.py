@@ -141,6 +141,21 @@ def test_an_edit_of_an_older_version_shows_both(cast, ana):
     assert list(ana.patch(path, {"reference": "REF 3"}).json()["errors"]) == ["version"]
 
 
+def test_a_goal_that_somebody_changed_meanwhile_is_not_overwritten(cast, ana):
+    path = f"micro-sessions/{plan(ana, cast).json()['id']}/"
+    seen = ana.post(f"{path}start/").json()["goal_version"]
+    missing = ana.post(f"{path}goal/", {"text": "Stay calm."})
+    assert (seen, missing.status_code, list(missing.json()["errors"])) == (0, 422, ["goal_version"])
+    saved = ana.post(f"{path}goal/", {"text": "Stay calm.", "goal_version": seen}).json()
+    stale = ana.post(f"{path}goal/", {"text": "Listen.", "goal_version": seen}).json()
+    assert (stale["type"], stale["status"]) == ("urn:coachhub:problem:stale", 409)
+    assert (stale["theirs"], stale["yours"]) == ("Stay calm.", "Listen.")
+    again = ana.post(f"{path}goal/", {"text": "Stay calm.", "goal_version": seen})
+    assert (again.status_code, again.json()["goal_version"]) == (200, saved["goal_version"])
+    changed = ana.post(f"{path}goal/", {"text": "Listen.", "goal_version": saved["goal_version"]}).json()
+    assert (changed["learner_goal"], MicroSession.objects.get().learner_goal) == ("Listen.", "Listen.")
+
+
 def test_a_plan_saved_by_the_other_one_is_not_overwritten(cast, ana, leo):
     path = f"micro-sessions/{cast.held().pk}/plan/"
     assert leo.put(path, {"cue": "a call", "will": "pause", "version": 0}).json()["version"] == 1
