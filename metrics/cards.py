@@ -103,18 +103,16 @@ def release_cards(member: Member) -> list[Card]:
 def learner_cards(member: Member) -> list[Card]:
     """The newest sentence of a decision that learners of the member's cohorts were told in the last two weeks."""
     told = Decision.objects.shared_with(member).filter(shared_at__gte=timezone.now() - TOLD_FOR)
-    newest = told.select_related("owner").order_by("-shared_at").first()
-    if newest is None or newest.shared_at is None:
-        return []
-    shared = {"owner": newest.owner, "day": day(timezone.localdate(newest.shared_at))}
+    newest = told.order_by("-shared_at").values_list("told_to_learners", "owner__name", "shared_at")[:1]
     return [
         Card(
             kind="told",
             urgency=Urgency.KNOW,
             role=Role.LEARNER.label,
             title=_("What was decided for your group"),
-            quote=newest.told_to_learners,
-            lines=(_("%(owner)s, %(day)s") % shared,),
+            quote=sentence,
+            lines=(_("%(owner)s, %(day)s") % {"owner": owner, "day": day(timezone.localdate(shared_at))},),
             to_do=False,
         )
+        for sentence, owner, shared_at in newest
     ]

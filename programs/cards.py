@@ -45,7 +45,7 @@ class Card:
     quote: Text = ""
     when: datetime | None = None
     since: datetime | None = None  # orders cards of one urgency, oldest first
-    person: Member | None = None
+    person: str = ""  # whose initials stand before it
     count: int = 1
     actions: tuple[Action, ...] = field(default=())
     choices: tuple[Action, ...] = ()  # of equal weight, one under the other: the answers to a question
@@ -115,17 +115,17 @@ def _welcome(member: Member) -> list[Card]:
 def _new_coach(member: Member) -> list[Card]:
     """A draft with somebody new, where somebody else coached before."""
     drafts = Agreement.objects.visible_to(member).filter(learner=member, status=Agreement.Status.DRAFT)
-    changed = drafts.filter(enrolment__agreements__status=Agreement.Status.ENDED).select_related("coach").distinct()
+    changed = drafts.filter(enrolment__agreements__status=Agreement.Status.ENDED).distinct()
     return [
         Card(
             kind="new-coach",
             urgency=Urgency.WAITING,
             role=Role.LEARNER.label,
-            title=_("%(name)s coaches you now") % {"name": agreement.coach},
+            title=_("%(name)s coaches you now") % {"name": coach},
             lines=(_("What you agree on, and whether your sessions before go along."),),
-            since=agreement.created_at,
-            person=agreement.coach,
-            actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[agreement.pk])),),
+            since=created_at,
+            person=coach,
+            actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[pk])),),
         )
-        for agreement in changed
+        for pk, coach, created_at in changed.values_list("pk", "coach__name", "created_at")
     ]

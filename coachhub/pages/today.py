@@ -15,7 +15,7 @@ from programs.access import Permission, has_permission
 from programs.cards import Card
 from programs.http import MemberRequest
 from programs.models import Member
-from sessions.domain.day import CoachDay, coach_day
+from sessions.domain.coach_day import CoachDay, coach_day
 from sessions.domain.delivery import last_beat
 
 MOST_CARDS = 5
@@ -47,11 +47,12 @@ class Office:
 @require_safe
 def today(request: MemberRequest) -> HttpResponse:
     """The page behind the brand: what to do now, first."""
-    queue = queue_of(request.member)
+    day = day_of(request.member)
+    queue = queue_of(request.member, day)
     context = {
         "queue": queue,
         "todo_count": queue.single,
-        "day": day_of(request.member),
+        "day": day,
         "now": timezone.localtime(),
         "office": office_of(request.member),
         "several_roles": len(request.member.roles) > 1,
@@ -59,9 +60,9 @@ def today(request: MemberRequest) -> HttpResponse:
     return render(request, "pages/today.html", context)
 
 
-def queue_of(member: Member) -> Queue:
+def queue_of(member: Member, day: CoachDay | None) -> Queue:
     """Most urgent first, oldest first among equals."""
-    found = [*sessions.cards.cards(member), *metrics.cards.cards(member), *programs.cards.cards(member)]
+    found = [*sessions.cards.cards(member, day), *metrics.cards.cards(member), *programs.cards.cards(member)]
     found.sort(key=lambda card: (card.urgency, card.since or NEVER, card.kind))
     shown = found[:MOST_CARDS]
     to_do = sum(card.to_do for card in shown)

@@ -1,9 +1,13 @@
 """Template tags of the frame: built in, so templates need no load line."""
 
+from functools import cache
+
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -22,6 +26,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A decorative icon of the sprite static/img/icons.svg; the words stand beside it."""
     return format_html(
@@ -29,3 +34,14 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def lasting(name: str) -> SafeString:
+    """Include a template that reads nothing of the page: it is rendered once a process and language, not each time."""
+    return _lasting(name, get_language())
+
+
+@cache
+def _lasting(name: str, language: str | None) -> SafeString:
+    return render_to_string(name)

@@ -8,15 +8,18 @@ from sessions.cards.learner import learner_cards
 from sessions.cards.outbox import outbox_cards
 from sessions.cards.prompts import coach_prompt_cards, learner_prompt_cards
 from sessions.cards.rating import rating_cards
+from sessions.domain.coach_day import CoachDay
+from sessions.domain.learner_day import learner_day
 
 
-def cards(member: Member) -> list[Card]:
-    """Every card of the member's roles, in no order."""
-    found = rating_cards(member)
-    if has_permission(member, Permission.COACH):
-        found += coach_cards(member) + coach_prompt_cards(member)
+def cards(member: Member, day: CoachDay | None) -> list[Card]:
+    """Every card of the member's roles, in no order; `day` is the coach's, None for who does not coach."""
+    found: list[Card] = []
+    if day:
+        found += coach_cards(member, day) + coach_prompt_cards(member)
     if has_permission(member, Permission.LEARN):
-        found += learner_prompt_cards(member) + learner_cards(member)
+        own = learner_day(member)
+        found += rating_cards(own) + learner_prompt_cards(member) + learner_cards(member, own)
     if has_permission(member, Permission.MANAGE_PEOPLE):
         found += outbox_cards(member)
     return found

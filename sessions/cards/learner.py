@@ -1,4 +1,4 @@
-"""The learner's queue: what to rate, the open question, replies, the next session, the plan that holds now."""
+"""The learner's queue: replies, the next session, the plan that holds now."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -7,19 +7,41 @@ from django.utils.translation import gettext as _
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
-from sessions.domain.glimpse import glimpse
-from sessions.models import ImprovementPlan, MicroSession, Status
+from sessions.domain.learner_day import LearnerDay
+from sessions.models import ImprovementPlan, Reply
+from sessions.models.plans import in_words
 
 
-def learner_cards(member: Member) -> list[Card]:
+def learner_cards(member: Member, day: LearnerDay) -> list[Card]:
     """A constant number of queries."""
-    return [*next_session_cards(member), *plan_cards(member)]
+    return [*reply_cards(member), *next_session_cards(day), *plan_cards(member)]
 
 
-def next_session_cards(member: Member) -> list[Card]:
+def reply_cards(member: Member) -> list[Card]:
+    """Answers to the own reflections that have not been seen, the oldest with their number. One query."""
+    new = Reply.objects.written_to(member).filter(seen_at=None).order_by("created_at")
+    rows = list(new.values_list("reflection__micro", "coach__name", "kind", "text", "created_at"))
+    if not rows:
+        return []
+    micro, coach, kind, text, created_at = rows[0]
+    return [
+        Card(
+            kind="replies",
+            urgency=Urgency.TODAY,
+            role=Role.LEARNER.label,
+            title=_("%(coach)s answered") % {"coach": coach},
+            quote=text or Reply.Kind(kind).label,
+            since=created_at,
+            person=coach,
+            count=len(rows),
+            actions=(Action(_("Read it"), reverse("learn:micro-show", args=[micro])),),
+        )
+    ]
+
+
+def next_session_cards(day: LearnerDay) -> list[Card]:
     """The next planned session, today's or later."""
-    ahead = MicroSession.objects.learned_by(member).filter(status=Status.PLANNED, scheduled_for__gte=timezone.now())
-    micro = glimpse(ahead).order_by("scheduled_for").first()
+    micro = day.coming
     if micro is None:
         return []
     today = timezone.localdate(micro.scheduled_for) == timezone.localdate()
@@ -30,10 +52,10 @@ def next_session_cards(member: Member) -> list[Card]:
             urgency=Urgency.TODAY if today else Urgency.KNOW,
             role=Role.LEARNER.label,
             title=_("Next session"),
-            lines=(line % {"minutes": micro.minutes_planned, "coach": micro.coach, "focus": micro.focus},),
+            lines=(line % {"minutes": micro.minutes_planned, "coach": micro.other, "focus": micro.focus},),
             when=micro.scheduled_for,
             since=micro.scheduled_for,
-            person=micro.coach,
+            person=micro.other,
             actions=(Action(_("Look or ask to move"), reverse("learn:micro-show", args=[micro.pk])),),
             to_do=False,
         )
@@ -42,26 +64,18 @@ def next_session_cards(member: Member) -> list[Card]:
 
 def plan_cards(member: Member) -> list[Card]:
     """The newest plan, so that an empty Today still says what to try."""
-    plan = (
-        ImprovementPlan.objects.visible_to(member)
-        .filter(micro__learner=member)
-        .complete()
-        .select_related("micro__focus")
-        .only("cue", "will", "micro__focus__name")
-        .order_by("-micro__ended_at", "-pk")
-        .first()
-    )
-    if plan is None:
-        return []
+    plans = ImprovementPlan.objects.learned_by(member).complete().order_by("-micro__ended_at", "-pk")
+    newest = plans.values_list("cue", "will", "micro__focus__name")[:1]
     return [
         Card(
             kind="plan",
             urgency=Urgency.KNOW,
             role=Role.LEARNER.label,
             title=_("Your plan"),
-            quote=plan.sentence,
-            lines=(str(plan.micro.focus),),
+            quote=in_words(cue, will),
+            lines=(focus,),
             actions=(Action(_("My record"), reverse("learn:record")),),
             to_do=False,
         )
+        for cue, will, focus in newest
     ]

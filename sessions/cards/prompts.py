@@ -1,8 +1,9 @@
 """Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,24 +31,22 @@ def learner_prompt_cards(member: Member) -> list[Card]:
     waiting = Q(status=Prompt.Status.ASKED)
     if not paused:
         waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
-    own = Prompt.objects.visible_to(member).filter(waiting, follow_up__learner=member, follow_up__ended_at=None)
+    own = Prompt.objects.asked_of(member).filter(waiting)
     prompts = list(own.select_related("follow_up__plan__micro__focus").only(*QUESTION).order_by("due_at"))
     if prompts:
         return [_question(prompts[0], len(prompts))]
-    silent = newest(FollowUp.objects.visible_to(member)).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
-    if silent.filter(ended_at__gt=now - RECENT).exists():
+    silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
+    if newest_of(silent.filter(ended_at__gt=now - RECENT)):
         return [_stopped(_("Five questions had no answer, so we stopped asking."))]
     return []
 
 
 def coach_prompt_cards(member: Member) -> list[Card]:
-    """Learners who would like another plan, or whom a short session helps more than another question. One query."""
+    """Learners who would like another plan, or whom a short session helps more than another question. Two queries."""
     wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
-    rows = newest(FollowUp.objects.visible_to(member)).filter(
-        wanted, enrolment__coach=member, enrolment__ended_on=None, plan__micro__coach=member
-    )
+    rows = FollowUp.objects.coached_by(member).filter(wanted).select_related("learner", "plan")
     shown = ("starts_at", "ended_at", "wants_new_cue", "enrolment", "learner__name", "plan__cue", "plan__will")
-    found = list(rows.select_related("learner", "plan").only(*shown).order_by("starts_at"))
+    found = newest_of(rows.only(*shown).order_by("starts_at"))
     if not found:
         return []
     first = found[0]
@@ -61,16 +60,21 @@ def coach_prompt_cards(member: Member) -> list[Card]:
             lines=(line,),
             quote=first.plan.sentence,
             since=first.ended_at or first.starts_at,
-            person=first.learner,
+            person=first.learner.name,
             count=len(found),
             actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment_id])),),
         )
     ]
 
 
-def newest(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    """Those that no later one of their enrolment has replaced."""
-    return follow_ups.exclude(enrolment__follow_ups__starts_at__gt=F("starts_at"))
+def newest_of(rows: Iterable[FollowUp]) -> list[FollowUp]:
+    """Those that no later one of their enrolment has replaced. One query, or none."""
+    found = list(rows)
+    if not found:
+        return []
+    siblings = FollowUp.objects.filter(enrolment__in=[each.enrolment_id for each in found])
+    newest = dict(siblings.values_list("enrolment").annotate(Max("starts_at")))
+    return [each for each in found if each.starts_at == newest[each.enrolment_id]]
 
 
 def _question(prompt: Prompt, count: int) -> Card:

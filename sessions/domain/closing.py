@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef
@@ -42,24 +43,34 @@ def in_words(missing: Iterable[Missing]) -> str | Promise:
     return ", ".join(str(each.label) for each in missing)
 
 
-def missing(micro: MicroSession) -> list[Missing]:
+class Focused(Protocol):
+    """A session, whole or at a glimpse."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def focus_id(self) -> int: ...
+
+
+def missing(micro: Focused) -> list[Missing]:
     """What this session needs before it can be closed. Three queries."""
     return missing_in([micro])[micro.pk]
 
 
-def missing_in(micros: Iterable[MicroSession]) -> dict[int, list[Missing]]:
+def missing_in(micros: Iterable[Focused]) -> dict[int, list[Missing]]:
     """The same for a list, by session. Three queries."""
-    ids = [micro.pk for micro in micros]
-    focus = Score.objects.filter(rating__role=RatingRole.COACH, criterion__behaviour=F("rating__micro__focus"))
-    rated = set(focus.filter(rating__micro__in=ids).values_list("rating__micro", flat=True))
-    lines = set(Feedback.objects.filter(micro__in=ids).exclude(line="").values_list("micro", "kind"))
+    focus = {micro.pk: micro.focus_id for micro in micros}
+    ids = list(focus)
+    scores = Score.objects.filter(rating__micro__in=ids, rating__role=RatingRole.COACH)
+    rated = {pk for pk, of in scores.values_list("rating__micro", "criterion__behaviour") if of == focus[pk]}
+    lines = set(Feedback.objects.filter(micro__in=ids, line__gt="").values_list("micro", "kind"))
     planned = set(ImprovementPlan.objects.complete().filter(micro__in=ids).values_list("micro", flat=True))
     there = {
         *((pk, Missing.RATING) for pk in rated),
         *((pk, Missing(kind)) for pk, kind in lines),
         *((pk, Missing.PLAN) for pk in planned),
     }
-    return {pk: [each for each in Missing if (pk, each) not in there] for pk in ids}
+    return {pk: [each for each in Missing if (pk, each) not in there] for pk in focus}
 
 
 @transaction.atomic

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.models import Enrolment, Member
-from sessions.domain import followups, slots
+from sessions.domain import followups, slots, who_plans
 from sessions.domain.chances import Chances, chances_of
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
@@ -42,12 +43,21 @@ def plan_of(micro: MicroSession) -> ImprovementPlan | None:
     return ImprovementPlan.objects.filter(micro=micro).select_related("written_by").first()
 
 
+def known_of(enrolment: int, *, by: Member, besides: int) -> ImprovementPlan | None:
+    """The newest complete plan of the enrolment's sessions held, besides one, that may steer what the member does:
+    the learner's own, the coach's own, those of a past taken along, and as substitute. One query."""
+    known = Q(micro__learner=by) | who_plans.past_known_to(by, on=timezone.localdate(), path="micro__")
+    held = ImprovementPlan.objects.complete().filter(known, micro__enrolment=enrolment, micro__status__in=HELD)
+    return held.exclude(micro=besides).select_related("micro").order_by("-micro__ended_at", "-pk").first()
+
+
 def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
-    """The newest complete plan of the enrolment's earlier sessions that the member may see. Three queries."""
-    earlier = ImprovementPlan.objects.visible_to(by).complete().filter(micro__enrolment=micro.enrolment_id)
-    plan = earlier.exclude(micro=micro).filter(micro__status__in=HELD).order_by("-micro__ended_at", "-pk").first()
+    """What the session goes on from; how that went is for the plan's own pair alone. Three queries at most."""
+    plan = known_of(micro.enrolment_id, by=by, besides=micro.pk)
     if plan is None:
         return None
+    if by.pk not in (plan.micro.coach_id, plan.micro.learner_id):
+        return LastPlan(plan, Chances(), None)
     answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan, status=Prompt.Status.ANSWERED)
     chances = chances_of([plan.pk]).get(plan.pk, Chances())
     return LastPlan(plan, chances, answers.order_by("-answered_at").first())

@@ -15,6 +15,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """The learner's own, and those of sessions the member coached."""
         return self.filter(Q(learner=member) | Q(plan__micro__coach=member))
 
+    def coached_by(self, member: Member) -> Self:
+        """Those of sessions the member coached, in enrolments that the member coaches still."""
+        return self.filter(plan__micro__coach=member, enrolment__coach=member, enrolment__ended_on=None)
+
     def active(self) -> Self:
         """Schedules that still ask."""
         return self.filter(ended_at=None)
@@ -64,6 +68,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def visible_to(self, member: Member) -> Self:
         """The learner's own, and answers to plans of sessions the member coached."""
         return self.filter(Q(follow_up__learner=member) | Q(follow_up__plan__micro__coach=member))
+
+    def asked_of(self, member: Member) -> Self:
+        """The learner's own, of schedules that still ask."""
+        return self.filter(follow_up__learner=member, follow_up__ended_at=None)
 
     def open(self) -> Self:
         """Planned or asked, and not yet answered, missed or cancelled."""

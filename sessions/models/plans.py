@@ -11,10 +11,19 @@ from programs.models import Enrolment, Member
 from sessions.models.micro import MicroSession
 
 
+def in_words(cue: str, will: str) -> str:
+    """A plan as one sentence."""
+    return gettext("When %(cue)s, I will %(will)s.") % {"cue": cue, "will": will}
+
+
 class ImprovementPlanQuerySet(models.QuerySet["ImprovementPlan"]):
     def visible_to(self, member: Member) -> Self:
         """Plans of the pair's own sessions."""
         return self.filter(Q(micro__coach=member) | Q(micro__learner=member))
+
+    def learned_by(self, member: Member) -> Self:
+        """Plans of the sessions the member learned in."""
+        return self.filter(micro__learner=member)
 
     def complete(self) -> Self:
         """Plans with a cue and a behaviour."""
@@ -43,7 +52,7 @@ class ImprovementPlan(models.Model):
     @property
     def sentence(self) -> str:
         """The plan as one sentence."""
-        return gettext("When %(cue)s, I will %(will)s.") % {"cue": self.cue, "will": self.will}
+        return in_words(self.cue, self.will)
 
     @property
     def is_complete(self) -> bool:

@@ -23,6 +23,10 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         ours = Q(micro__coach=member) | Q(micro__learner=member)
         return self.filter(Q(rater=member) | ours & Q(micro__revealed_at__isnull=False, submitted_at__isnull=False))
 
+    def given_by(self, member: Member) -> Self:
+        """The member's own, handed in or not."""
+        return self.filter(rater=member)
+
     def counted(self) -> Self:
         """Ratings that count in gaps and figures: submitted before the reveal."""
         return self.filter(submitted_at__isnull=False, late=False)

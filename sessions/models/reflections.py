@@ -52,6 +52,10 @@ class Reflection(models.Model):
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
+    def written_to(self, learner: Member) -> Self:
+        """What a learner's own reflections were answered."""
+        return self.filter(reflection__micro__learner=learner)
+
     def written_by(self, coach: Member) -> Self:
         """A coach's own replies, as long as they may read what they reply to."""
         return self.filter(coach=coach, reflection__in=Reflection.objects.visible_to(coach))

@@ -58,19 +58,19 @@ class Page:
 
 PAGES = {
     "today": Page("ana", 13, coach_day),
-    "today learner": Page("leo", 13, learner_day),
+    "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 10, admin_day),
     "profile": Page("leo", 8, known_elsewhere),
     "coach:enrolment-list": Page("ana", 13, met),
     "coach:enrolment-download": Page("ana", 11, met),
-    "coach:enrolment-show": Page("ana", 20, met_again, of_leo),
+    "coach:enrolment-show": Page("ana", 18, met_again, of_leo),
     "coach:week-plan": Page("ana", 18, enrolled),
     "coach:micro-log-choose": Page("ana", 5, met),
     "coach:reflection-list": Page("ana", 6, met_again),
-    "learn:record": Page("leo", 22, met_again),
-    "learn:record enrolments": Page("leo", 11, cohort_of_leo),
-    "learn:record-download": Page("leo", 14, met_again),
+    "learn:record": Page("leo", 8, met_again),
+    "learn:record enrolments": Page("leo", 7, cohort_of_leo),
+    "learn:record-download": Page("leo", 12, met_again),
     "learn:welcome": Page("leo", 4, cohort_of_leo),
     "learn:agreement-show": Page(
         "leo", 5, former_coach, lambda cast: [cast.enrolment.agreements.get(status="draft").pk]

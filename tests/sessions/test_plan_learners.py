@@ -13,6 +13,7 @@ from django.utils import timezone
 from programs.models import Agreement, Cohort, Enrolment, Program, Substitute, UsualSlot
 from sessions.cards.coach import coach_cards
 from sessions.domain import plans, schedule
+from sessions.domain.coach_day import coach_day
 from sessions.models import FollowUp, Message, MicroSession, Prompt, Reflection
 from tests.conftest import make_member, make_pillar
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan, rated, revealed
@@ -74,7 +75,7 @@ def test_days_are_counted_in_the_readers_calendar(client, cast, clock, hours, da
     cast.held(status="closed", started_at=ended - dt.timedelta(minutes=15), ended_at=ended, closed_at=ended)
     (row,) = [row for row in rows(client, cast) if row.enrolment == cast.enrolment]
     assert (row.days, row.last_in_words) == (days, words)
-    waiting = [card for card in coach_cards(cast.ana) if card.kind == "waiting"]
+    waiting = [card for card in coach_cards(cast.ana, coach_day(cast.ana)) if card.kind == "waiting"]
     assert [str(card.lines[0]) for card in waiting] == (["12 days since a session · De-escalation"] if days > 9 else [])
 
 

@@ -7,9 +7,11 @@ import time_machine
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
-from programs.models import UsualSlot
+from programs.models import Enrolment, Substitute, UsualSlot
+from sessions.cards.coach import coach_cards
 from sessions.domain import plans, running
 from sessions.domain.chances import Chances
+from sessions.domain.coach_day import coach_day
 from sessions.models import FollowUp, ImprovementPlan, Prompt
 from tests.sessions.run_steps import closed, write_plan
 
@@ -163,7 +165,14 @@ def test_a_newer_plan_ends_the_revising_of_the_older(micro, clock, cast):
 
 def test_the_last_plan_comes_with_its_chances_and_newest_answer(micro, clock, cast):
     closed(micro)
-    follow_up = FollowUp.objects.get()
+    answered(FollowUp.objects.get())
+    clock.shift(dt.timedelta(days=7))
+    last = plans.last_before(running.start(cast.plan(), by=cast.ana), by=cast.ana)
+    assert (last.plan.micro, last.chances, last.answered.answer) == (micro, Chances(applied=2, came=3), "harder")
+
+
+def answered(follow_up) -> None:
+    """A chance came three times, and the plan was applied twice."""
     Prompt.objects.all().delete()
     for sequence, answer in enumerate(("as_planned", "not_this_time", "no_chance", "harder"), start=1):
         at = THURSDAY + dt.timedelta(days=sequence)
@@ -171,9 +180,6 @@ def test_the_last_plan_comes_with_its_chances_and_newest_answer(micro, clock, ca
             follow_up=follow_up, sequence=sequence, question="Did a chance come?", due_at=at, asked_at=at,
             status="answered", answer=answer, answered_at=at,
         )  # fmt: skip
-    clock.shift(dt.timedelta(days=7))
-    last = plans.last_before(running.start(cast.plan(), by=cast.ana), by=cast.ana)
-    assert (last.plan.micro, last.chances, last.answered.answer) == (micro, Chances(applied=2, came=3), "harder")
 
 
 def test_an_unanswered_plan_has_no_chances(micro, clock, cast):
@@ -195,9 +201,39 @@ def test_an_incomplete_plan_is_not_the_last_plan(micro, clock, cast):
 
 
 def test_a_new_coach_does_not_see_the_former_coachs_plan(micro, clock, cast):
-    closed(micro)
-    cast.enrolment.coach = cast.cole
-    cast.enrolment.save()
-    clock.shift(dt.timedelta(days=7))
-    taken_over = running.start(cast.plan(), by=cast.cole)
+    taken_over = handed_to_cole(micro, clock, cast)
     assert plans.last_before(taken_over, by=cast.cole) is None
+    assert start_of(cast.cole).quote == taken_over.success_criterion
+
+
+def test_a_past_taken_along_brings_the_plan_but_not_how_it_went(micro, clock, cast):
+    taken_over = handed_to_cole(micro, clock, cast, shares_past_with_new_coach=True)
+    last = plans.last_before(taken_over, by=cast.cole)
+    assert (last.plan.micro, last.chances, last.answered) == (micro, Chances(), None)
+    assert start_of(cast.cole).quote == last.plan.sentence
+
+
+def test_a_substitute_sees_the_plan_but_not_how_it_went(micro, clock, cast):
+    closed(micro)
+    answered(FollowUp.objects.get())
+    clock.shift(dt.timedelta(days=7))
+    today = timezone.localdate()
+    named = {"starts_on": today, "ends_on": today, "named_by": cast.ada, "organization": cast.enrolment.organization}
+    Substitute.objects.create(enrolment=cast.enrolment, coach=cast.cole, **named)
+    standing_in = cast.plan(coach=cast.cole)
+    last = plans.last_before(standing_in, by=cast.cole)
+    assert (last.plan.micro, last.chances, last.answered) == (micro, Chances(), None)
+    assert plans.last_before(standing_in, by=cast.leo).chances == Chances(applied=2, came=3)
+
+
+def handed_to_cole(micro, clock, cast, **enrolment):
+    """A week later, with a session of the new coach that is to start now."""
+    closed(micro)
+    clock.shift(dt.timedelta(days=7))
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole, **enrolment)
+    cast.enrolment.refresh_from_db()
+    return cast.plan(timezone.now())
+
+
+def start_of(coach):
+    return next(card for card in coach_cards(coach, coach_day(coach)) if card.kind == "start")

@@ -355,5 +355,5 @@ def test_coach_sees_whose_plan_asks_for_a_talk(cast, client, fields, line):
     asked(cast)
     FollowUp.objects.update(**fields)
     card = cards_of(cast, client, cast.ana)["plan-wanted"]
-    assert (card.title, card.lines, card.person) == ("Leo Marin", (line,), cast.leo)
+    assert (card.title, card.lines, card.person) == ("Leo Marin", (line,), "Leo Marin")
     assert "plan-wanted" not in cards_of(cast, client, cast.cole)

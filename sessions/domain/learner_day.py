@@ -1,0 +1,70 @@
+"""A learner's day: sessions that want something, the next one, and ratings that came in from another screen."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from programs.models import Member
+from sessions.domain.glimpse import Glimpse, glimpses
+from sessions.models import HELD, MicroSession, Phase, Rating, Reflection, Status
+
+REFLECT_WITHIN = timedelta(days=3)
+TELL_FOR = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One of the learner's own ratings that is in."""
+
+    micro: int
+    via: str
+    at: datetime
+    coach: str
+
+
+@dataclass(frozen=True)
+class LearnerDay:
+    """Oldest first: `asked` by the coach just now, `to_rate` while sealed, `to_reflect` on for three days.
+
+    `foreign` are the ratings of the last three days that came by a code or from the coach's phone, newest first.
+    """
+
+    asked: list[Glimpse]
+    to_rate: list[Glimpse]
+    to_reflect: list[Glimpse]
+    coming: Glimpse | None
+    foreign: list[Rated]
+
+
+def learner_day(member: Member) -> LearnerDay:
+    """Three queries."""
+    now = timezone.now()
+    running = Q(status=Status.RUNNING, phase__in=[Phase.RATE, Phase.PLAN])
+    held = Q(status__in=HELD) & (Q(revealed_at=None) | Q(ended_at__gte=now - REFLECT_WITHIN))
+    ahead = Q(status=Status.PLANNED, scheduled_for__gte=now)
+    own = MicroSession.objects.learned_by(member).filter(running | held | ahead).order_by("ended_at", "pk")
+    micros = glimpses(own, "coach")
+    ratings = _ratings(member, micros, now)
+    rated = {rating.micro for rating in ratings}
+    past = [micro for micro in micros if micro.status in HELD]
+    to_rate = [micro for micro in past if micro.pk not in rated and not micro.is_revealed]
+    fresh = [micro for micro in past if micro.ended_at and micro.ended_at >= now - REFLECT_WITHIN]
+    saved = Reflection.objects.filter(micro__in=[micro.pk for micro in fresh], saved_at__isnull=False)
+    done = {micro.pk for micro in to_rate} | set(saved.values_list("micro", flat=True))
+    return LearnerDay(
+        asked=[micro for micro in micros if micro.status == Status.RUNNING and micro.pk not in rated],
+        to_rate=to_rate,
+        to_reflect=[micro for micro in fresh if micro.pk not in done],
+        coming=min((m for m in micros if m.status == Status.PLANNED), key=lambda m: m.scheduled_for, default=None),
+        foreign=[each for each in ratings if each.via != Rating.Via.LOGIN and each.at >= now - TELL_FOR],
+    )
+
+
+def _ratings(member: Member, micros: list[Glimpse], now: datetime) -> list[Rated]:
+    """Those of these sessions and those of the last days, newest first. One query."""
+    near = Q(micro__in=[micro.pk for micro in micros]) | Q(submitted_at__gte=now - TELL_FOR)
+    rows = Rating.objects.given_by(member).filter(near, submitted_at__isnull=False).order_by("-submitted_at")
+    shown = rows.values_list("micro", "via", "submitted_at", "micro__coach__name")
+    return [Rated(micro, via, at, coach) for micro, via, at, coach in shown if at]
