@@ -47,14 +47,14 @@ def plan(
     if scheduled_for:
         values["scheduled_for"] = scheduled_for
     if first := MicroSession.objects.filter(form_key=form_key).first():
-        return _again(first, enrolment, by, values, note)
+        return _again(first, enrolment, by, values, note, taken_up)
     check_ahead(at)
     people = {"coach": by, "learner": enrolment.learner, "organization_id": enrolment.organization_id}
     micro = MicroSession(
         enrolment=enrolment, rubric=rubric, form_key=form_key, **people, **({"scheduled_for": at} | values)
     )
     if (first := insert(micro)) is not micro:
-        return _again(first, enrolment, by, values, note)
+        return _again(first, enrolment, by, values, note, taken_up)
     if note.strip():
         notes.write(micro, by=by, text=note)
     if taken_up:
@@ -133,9 +133,11 @@ def constraint_of(error: IntegrityError) -> str:
     return getattr(diagnostics, "constraint_name", None) or ""
 
 
-def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> MicroSession:
+def _again(
+    first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str, taken_up: Sequence[int]
+) -> MicroSession:
     """The same form sent twice is one form; another one under its key is refused."""
-    if is_same_form(first, enrolment, by, values, note):
+    if is_same_form(first, enrolment, by, values, note) and not topics.differ(first, taken_up, by=by):
         return first
     raise WrongState(_("This form was saved before. Open the page again to plan another session."))
 

@@ -27,6 +27,19 @@ def take_up(micro: MicroSession, topics: Sequence[int], *, by: Member) -> None:
     Reply.objects.filter(coach=by, taken_up_in=micro).exclude(pk__in=topics).update(taken_up_in=None)
 
 
+def differ(micro: MicroSession, topics: Sequence[int], *, by: Member) -> bool:
+    """Whether a form with these topics is another one than that which the session was planned by.
+
+    Others' replies and those taken up elsewhere would have been left alone by both; what came to the session since it
+    was planned, or when it started, is in neither.
+    """
+    waiting = _open(by).filter(reflection__micro__enrolment=micro.enrolment_id, pk__in=topics)
+    if waiting.exclude(taken_up_in=micro).exists():
+        return True
+    chosen = Reply.objects.filter(coach=by, taken_up_in=micro, created_at__lte=micro.created_at).exclude(pk__in=topics)
+    return micro.status == Status.PLANNED and chosen.exists()
+
+
 def _open(by: Member, micro: MicroSession | None = None) -> QuerySet[Reply]:
     free = Q(taken_up_in=None) | Q(taken_up_in__status__in=NOT_HELD)
     if micro:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.models import Blueprint
 from sessions.domain.proposals import Focus, Proposal
+from sessions.domain.texts import whole
 from sessions.domain.times import clock, day_and_time
 from sessions.forms.content import ContentForm, minutes_field
 from sessions.forms.times import PICK, ChosenTime, WallTimeField, instant_of, value_of
@@ -21,10 +22,17 @@ SOON = timedelta(minutes=30)
 STEP = timedelta(minutes=5)
 
 
+class TopicsField(forms.TypedMultipleChoiceField):
+    """Numbers of replies: also of those not offered any more, as an earlier save of the same form took them up."""
+
+    def valid_value(self, value: Any) -> bool:
+        return whole(str(value)) > 0
+
+
 class PlanningForm(ContentForm):
     """With the minutes, and what was to be talked about next time."""
 
-    topics = forms.TypedMultipleChoiceField(
+    topics = TopicsField(
         label=_("Talk about"),
         coerce=int,
         required=False,
@@ -34,7 +42,7 @@ class PlanningForm(ContentForm):
     def __init__(self, *args: Any, usual_minutes: int, topics: Sequence[Reply], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["minutes_planned"] = minutes_field(usual=usual_minutes)
-        if topics:
+        if topics or self.data.get("topics"):
             self.fields["topics"].choices = [(each.pk, topic_words(each)) for each in topics]  # type: ignore[attr-defined]
         else:
             del self.fields["topics"]

@@ -207,6 +207,25 @@ def test_talk_about_it_next_time_is_on_the_plan(client, cast):
     assert reply.taken_up_in == MicroSession.objects.get(status="planned")
 
 
+def test_the_same_form_again_is_one_plan_also_where_more_is_to_be_talked_about(client, cast):
+    both = [
+        Reply.objects.create(
+            reflection=Reflection.objects.create(
+                micro=revealed(cast, {0: 3}, days_ago=days), what_changed="She calmed down", saved_at=TUESDAY
+            ),
+            coach=cast.ana,
+            kind="next_time",
+        ).pk
+        for days in (3, 4)
+    ]
+    ana, form = client.as_(cast.ana), as_it_comes(client, cast, topics=both[:1])
+    first, again = ana.post(plan_url(cast), form), ana.post(plan_url(cast), form)
+    assert (again.status_code, again.url) == (302, first.url)
+    other = ana.post(plan_url(cast), form | {"topics": both})
+    assert (other.status_code, "This form was saved before." in other.content.decode()) == (409, True)
+    assert list(Reply.objects.exclude(taken_up_in=None).values_list("pk", flat=True)) == both[:1]
+
+
 def test_an_ended_enrolment_says_that_nothing_can_be_planned(client, cast):
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(ended_on=TUESDAY.date())
     response = client.as_(cast.ana).get(plan_url(cast))

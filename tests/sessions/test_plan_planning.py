@@ -11,7 +11,7 @@ from django.db import connection
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.models import Behaviour, Blueprint, Enrolment, Substitute, UsualSlot
 from sessions.domain import notes, planning, running, slots
-from sessions.models import Message, MicroSession, PrivateNote
+from sessions.models import Message, MicroSession, PrivateNote, Reflection, Reply
 from tests.conftest import make_pillar
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, content, plan
 
@@ -20,6 +20,12 @@ from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, content
 def tuesday():
     with time_machine.travel(TUESDAY, tick=False):
         yield
+
+
+def next_time(cast, **fields) -> Reply:
+    """A reflection that the coach wants to talk about next time."""
+    reflection = Reflection.objects.create(micro=cast.held(), saved_at=TUESDAY, what_changed="She calmed down")
+    return Reply.objects.create(**{"reflection": reflection, "coach": cast.ana, "kind": "next_time"} | fields)
 
 
 def refused(cast, **fields) -> Invalid:
@@ -61,6 +67,29 @@ def test_another_form_under_the_same_key_is_refused(cast):
     with pytest.raises(WrongState):
         plan(cast, form_key=key, note="She wants to talk about the queue.")
     assert MicroSession.objects.get().minutes_planned == 15
+
+
+def test_other_topics_under_the_same_key_are_refused(cast):
+    key, (first, second) = uuid4(), [next_time(cast), next_time(cast)]
+    micro = plan(cast, form_key=key, taken_up=[first.pk])
+    for others in ([first.pk, second.pk], [second.pk], []):
+        with pytest.raises(WrongState, match="This form was saved before"):
+            plan(cast, form_key=key, taken_up=others)
+    assert list(micro.topics.all()) == [first]
+    theirs = next_time(cast, coach=cast.cole)
+    assert plan(cast, form_key=key, taken_up=[first.pk, theirs.pk]) == micro
+
+
+def test_what_came_to_the_session_afterwards_does_not_make_it_another_form(cast):
+    key = uuid4()
+    micro = plan(cast, form_key=key)
+    with time_machine.travel(TUESDAY + HOUR, tick=False):
+        later = next_time(cast, taken_up_in=micro)
+        assert plan(cast, form_key=key) == micro
+    waiting, now = next_time(cast), uuid4()
+    started = running.start(plan(cast, None, form_key=now), by=cast.ana)
+    assert plan(cast, None, form_key=now) == started
+    assert (list(micro.topics.all()), list(started.topics.all())) == ([later], [waiting])
 
 
 def test_a_key_used_by_somebody_else_gives_away_nothing(cast):
