@@ -3,18 +3,55 @@
 Nothing that either side said enters it, so the order tells nothing before the reveal.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
 from programs.models import Criterion
 from sessions.models import MicroSession
 
 
-def focus_first(micro: MicroSession, criteria: Iterable[Criterion]) -> list[Criterion]:
-    """These criteria of the session's rubric in that order. No queries."""
-    return sorted(criteria, key=lambda each: (each.behaviour_id != micro.focus_id, each.position))
+class Placed(Protocol):
+    @property
+    def behaviour_id(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """One criterion with its levels in words: level 1-4 → anchor."""
+
+    pk: int
+    behaviour_id: int
+    position: int
+    name: str
+    meets_level: int
+    anchors: dict[int, str]
+
+
+def focus_first[C: Placed](focus: int, criteria: Iterable[C]) -> list[C]:
+    """These criteria of one rubric in that order. No queries."""
+    return sorted(criteria, key=lambda each: (each.behaviour_id != focus, each.position))
 
 
 def criteria_of(micro: MicroSession) -> list[Criterion]:
     """All of the session's rubric, with their behaviours. One query."""
     found = Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour")
-    return focus_first(micro, found)
+    return focus_first(micro.focus_id, found)
+
+
+def anchored_of(rubrics: Iterable[int]) -> dict[int, list[Anchored]]:
+    """By rubric, in no order. One query."""
+    rows = Criterion.objects.filter(rubric__in=set(rubrics)).order_by()
+    criteria: dict[int, Anchored] = {}
+    found: dict[int, list[Anchored]] = defaultdict(list)
+    for rubric, pk, behaviour, position, name, meets, level, anchor in rows.values_list(
+        "rubric", "pk", "behaviour", "position", "behaviour__name", "meets_level", "levels__value", "levels__anchor"
+    ):
+        if pk not in criteria:
+            criteria[pk] = Anchored(pk, behaviour, position, name, meets, {})
+            found[rubric].append(criteria[pk])
+        criteria[pk].anchors[level] = anchor
+    return found

@@ -1,4 +1,4 @@
-"""The learner's own record: what was shared, the plans and how often they were applied, how each behaviour went.
+"""The learner's own record: what was shared in each session, the plan and how often it was applied.
 
 Built from what the learner may see, nothing else: the coach's side enters through `visibility` alone.
 """
@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 
-from programs.models import Enrolment, Member
+from programs.models import Member
 from sessions.domain.chances import Chances, chances_of
-from sessions.domain.trajectories import Trajectory, trajectories_of
 from sessions.domain.visibility import Reveal, reveals_of
 from sessions.models import HELD, Feedback, ImprovementPlan, MicroSession, Rating, Reflection, Reply
-
-TRAJECTORY_SESSIONS = 12  # of each enrolment: what a person can take in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +30,6 @@ class Entry:
     @property
     def new_replies(self) -> tuple[Reply, ...]:
         return tuple(reply for reply in self.replies if reply.seen_at is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """One enrolment: how each behaviour went in its newest sessions, and how often its plans were applied."""
-
-    enrolment: Enrolment
-    coach: str
-    sessions: int
-    chances: Chances
-    trajectories: tuple[Trajectory, ...]
 
 
 def sessions_of(learner: Member) -> QuerySet[MicroSession]:
@@ -81,27 +67,6 @@ def entry_of(micro: MicroSession, *, learner: Member) -> Entry:
     return entries_of([micro], learner=learner)[0]
 
 
-def paths_of(learner: Member) -> list[Path]:
-    """Per enrolment, the newest first; a constant number of queries."""
-    micros = list(sessions_of(learner).select_related("enrolment__program"))
-    by_enrolment: dict[int, list[MicroSession]] = {}
-    for micro in micros:
-        by_enrolment.setdefault(micro.enrolment_id, []).append(micro)
-    newest = {pk: rows[:TRAJECTORY_SESSIONS] for pk, rows in by_enrolment.items()}
-    reveals = reveals_of([micro for rows in newest.values() for micro in rows], by=learner)
-    applied = _applied(learner)
-    return [
-        Path(
-            enrolment=rows[0].enrolment,
-            coach=rows[0].coach.name,
-            sessions=len(rows),
-            chances=applied.get(pk, Chances()),
-            trajectories=tuple(trajectories_of(newest[pk], reveals)),
-        )
-        for pk, rows in by_enrolment.items()
-    ]
-
-
 def _by_micro(items: Iterable[Feedback]) -> dict[int, list[Feedback]]:
     found: dict[int, list[Feedback]] = {}
     for item in items:
@@ -117,14 +82,3 @@ def _reflections(micros: Sequence[MicroSession], learner: Member) -> QuerySet[Re
 
 def _own_ratings(micros: Sequence[MicroSession], learner: Member) -> QuerySet[Rating]:
     return Rating.objects.visible_to(learner).filter(rater=learner, micro__in=micros, submitted_at__isnull=False)
-
-
-def _applied(learner: Member) -> dict[int, Chances]:
-    """By enrolment, over all of its plans."""
-    plans = ImprovementPlan.objects.visible_to(learner).filter(micro__learner=learner)
-    of = dict(plans.values_list("pk", "micro__enrolment"))
-    found: dict[int, Chances] = {}
-    for plan, counted in chances_of(of).items():
-        before = found.get(of[plan], Chances())
-        found[of[plan]] = Chances(before.applied + counted.applied, before.came + counted.came)
-    return found

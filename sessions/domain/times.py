@@ -16,3 +16,18 @@ def day_and_time(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """ "14:10"."""
     return date_format(timezone.localtime(at), "H:i")
+
+
+def day(at: datetime) -> str:
+    """ "15 Jan"."""
+    return date_format(timezone.localtime(at), "j M")
+
+
+def full_day(at: datetime) -> str:
+    """ "Thu 15 Jan 2026"."""
+    return date_format(timezone.localtime(at), "D j M Y")
+
+
+def month(at: datetime) -> str:
+    """ "Jan 2026"."""
+    return date_format(timezone.localtime(at), "M Y")

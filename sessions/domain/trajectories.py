@@ -6,12 +6,19 @@ Ratings that came late stand in no trajectory. Levels of different behaviours ar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sessions.domain.visibility import Reveal
-from sessions.models import MicroSession
+
+
+class Started(Protocol):
+    @property
+    def pk(self) -> int: ...
+    @property
+    def started_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,9 @@ class Trajectory:
         return _trend(self.gaps)
 
 
-def trajectories_of(micros: Sequence[MicroSession], reveals: dict[int, Reveal]) -> list[Trajectory]:
+def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> list[Trajectory]:
     """Per behaviour that both or one rated at least once, in the newest rubric's order. No queries."""
-    held = sorted(
-        (micro for micro in micros if micro.pk in reveals), key=lambda micro: micro.started_at or micro.scheduled_for
-    )
+    held = sorted((micro for micro in micros if micro.pk in reveals), key=lambda micro: micro.started_at)
     found: dict[int, list[Point]] = {}
     names: dict[int, tuple[str, int]] = {}
     for micro in reversed(held):
@@ -71,8 +76,8 @@ def trajectories_of(micros: Sequence[MicroSession], reveals: dict[int, Reveal]) 
             own = None if reveal.own.late else line.own.level
             other = None if reveal.other.late else line.other.level
             if own or other:
-                at = micro.started_at or micro.scheduled_for
-                found.setdefault(line.behaviour, []).append(Point(micro.pk, at, own, other, line.gap))
+                point = Point(micro.pk, micro.started_at, own, other, line.gap)
+                found.setdefault(line.behaviour, []).append(point)
     return [Trajectory(pk, *names[pk], tuple(found[pk])) for pk in names if pk in found]
 
 

@@ -4,20 +4,38 @@ This is the only place that reads the other side's scores. A `Reveal` is built w
 revealed; pages, exports and cards get it or None. Who has handed in is no secret (`who_is_in`), what they said is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.models import Criterion, Level, Member
-from sessions.domain.criteria import focus_first
-from sessions.models import MicroSession, Rating, RatingRole, Score
+from programs.models import Member
+from sessions.domain.criteria import Anchored, anchored_of, focus_first
+from sessions.models import MicroSession, Rating, RatingRole
 
-type Levels = dict[int, int | None]
-type Anchored = dict[Criterion, dict[int, str]]
+type Levels = dict[int, int | None]  # by criterion; None is "not seen"
+type Ratings = dict[tuple[int, int], tuple[bool, Levels]]  # by session and rater: late, levels
+
+
+class Sealable(Protocol):
+    """All of a session that decides who sees what: a MicroSession has it, and a list need not load more."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def coach_id(self) -> int: ...
+    @property
+    def learner_id(self) -> int: ...
+    @property
+    def rubric_id(self) -> int: ...
+    @property
+    def focus_id(self) -> int: ...
+    @property
+    def revealed_at(self) -> datetime | None: ...
+    def other_name(self, member: Member) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class Side:
     name: str
     handed_in: bool = False
     late: bool = False
-    levels: Levels | None = None
+    levels: Levels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,14 @@ class Reveal:
 
 
 @dataclass(frozen=True, slots=True)
+class Views:
+    """What one person sees of the ratings of some sessions: where their own is in, and what is revealed to them."""
+
+    handed_in: frozenset[int]
+    reveals: dict[int, Reveal]
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """Who has handed in. That it is in may be seen before the reveal; what it says may not."""
 
@@ -115,77 +141,63 @@ def reveal_of(micro: MicroSession, *, by: Member) -> Reveal | None:
     return reveals_of([micro], by=by).get(micro.pk)
 
 
-def reveals_of(micros: Iterable[MicroSession], *, by: Member) -> dict[int, Reveal]:
-    """By session, those revealed to this person. Four queries for any number of sessions loaded with their people."""
-    opened = [micro for micro in micros if micro.is_revealed and by.pk in (micro.coach_id, micro.learner_id)]
-    if not opened:
-        return {}
-    sides = _sides(opened, by)
-    rubrics = _rubrics(opened)
-    return {micro.pk: _reveal(micro, sides[micro.pk], rubrics[micro.rubric_id], by) for micro in opened}
+def reveals_of(micros: Iterable[Sealable], *, by: Member) -> dict[int, Reveal]:
+    """By session, those revealed to this person; of the sealed ones nothing is read. Two queries at most."""
+    return views_of((micro for micro in micros if micro.revealed_at), by=by).reveals
 
 
-def _sides(micros: list[MicroSession], by: Member) -> dict[int, dict[str, Side]]:
-    """Role → side of each session, with the levels of those that are in."""
-    rows = list(Rating.objects.visible_to(by).filter(micro__in=micros, submitted_at__isnull=False))
-    levels: dict[int, Levels] = defaultdict(dict)
-    for rating, criterion, level in Score.objects.filter(rating__in=rows).values_list("rating", "criterion", "level"):
-        levels[rating][criterion] = level
-    found: dict[int, dict[str, Side]] = {
-        micro.pk: {
-            RatingRole.COACH: Side(micro.coach.name),
-            RatingRole.SELF: Side(micro.learner.name),
-        }
-        for micro in micros
-    }
-    for row in rows:
-        if blank := found[row.micro_id].get(row.role):
-            found[row.micro_id][row.role] = Side(blank.name, True, row.late, levels[row.pk])
-    return found
-
-
-def _rubrics(micros: list[MicroSession]) -> dict[int, Anchored]:
-    """Rubric → its criteria, each with its anchors."""
-    criteria = list(
-        Criterion.objects.filter(rubric__in={micro.rubric_id for micro in micros}).select_related("behaviour")
+def views_of(micros: Iterable[Sealable], *, by: Member) -> Views:
+    """What this person sees of ratings. Two queries for any number of sessions loaded with their people."""
+    ours = [micro for micro in micros if by.pk in (micro.coach_id, micro.learner_id)]
+    ratings = _ratings(ours, by)
+    rubrics = anchored_of(micro.rubric_id for micro in ours if micro.revealed_at)
+    return Views(
+        handed_in=frozenset(micro.pk for micro in ours if (micro.pk, by.pk) in ratings),
+        reveals={
+            micro.pk: _reveal(micro, micro.revealed_at, ratings, rubrics[micro.rubric_id], by)
+            for micro in ours
+            if micro.revealed_at
+        },
     )
-    anchors: dict[int, dict[int, str]] = defaultdict(dict)
-    for criterion, value, anchor in Level.objects.filter(criterion__in=criteria).values_list(
-        "criterion", "value", "anchor"
+
+
+def _ratings(micros: Sequence[Sealable], by: Member) -> Ratings:
+    """Of the ratings that are in, those that this person may see."""
+    rows = Rating.objects.visible_to(by).filter(micro__in=[micro.pk for micro in micros], submitted_at__isnull=False)
+    found: Ratings = {}
+    for micro, rater, late, criterion, level in rows.values_list(
+        "micro", "rater", "late", "scores__criterion", "scores__level"
     ):
-        anchors[criterion][value] = anchor
-    found: dict[int, Anchored] = defaultdict(dict)
-    for criterion_row in criteria:
-        found[criterion_row.rubric_id][criterion_row] = anchors[criterion_row.pk]
+        levels = found.setdefault((micro, rater), (late, {}))[1]
+        if criterion:
+            levels[criterion] = level
     return found
 
 
-def _reveal(
-    micro: MicroSession,
-    sides: dict[str, Side],
-    anchored: Anchored,
-    by: Member,
-) -> Reveal:
-    coach, learner = sides[RatingRole.COACH], sides[RatingRole.SELF]
-    own, other = (coach, learner) if by.pk == micro.coach_id else (learner, coach)
-    assert micro.revealed_at is not None  # noqa: S101 (reveals_of lets revealed ones through only)
-    lines = tuple(_line(criterion, anchored[criterion], own, other) for criterion in focus_first(micro, anchored))
-    return Reveal(micro.pk, micro.revealed_at, own, other, lines)
+def _reveal(micro: Sealable, at: datetime, ratings: Ratings, rubric: Iterable[Anchored], by: Member) -> Reveal:
+    other_id = micro.learner_id if by.pk == micro.coach_id else micro.coach_id
+    own = _side(by.name, ratings.get((micro.pk, by.pk)))
+    other = _side(micro.other_name(by), ratings.get((micro.pk, other_id)))
+    lines = tuple(_line(criterion, own, other) for criterion in focus_first(micro.focus_id, rubric))
+    return Reveal(micro.pk, at, own, other, lines)
 
 
-def _line(criterion: Criterion, anchors: dict[int, str], own: Side, other: Side) -> Line:
-    mine, theirs = _said(criterion, anchors, own), _said(criterion, anchors, other)
+def _side(name: str, rating: tuple[bool, Levels] | None) -> Side:
+    return Side(name, True, *rating) if rating else Side(name)
+
+
+def _line(criterion: Anchored, own: Side, other: Side) -> Line:
+    mine, theirs = _said(criterion, own), _said(criterion, other)
     comparable = mine.level and theirs.level and not (own.late or other.late)
     gap = mine.level - theirs.level if comparable and mine.level and theirs.level else None
-    behaviour = criterion.behaviour
-    return Line(behaviour.pk, criterion.position, behaviour.name, criterion.meets_level, mine, theirs, gap)
+    return Line(criterion.behaviour_id, criterion.position, criterion.name, criterion.meets_level, mine, theirs, gap)
 
 
-def _said(criterion: Criterion, anchors: dict[int, str], side: Side) -> Said:
-    if side.levels is None or criterion.pk not in side.levels:
+def _said(criterion: Anchored, side: Side) -> Said:
+    if criterion.pk not in side.levels:
         return Said(text=_("Not rated"))
     level = side.levels[criterion.pk]
-    return Said(level, anchors.get(level, "")) if level else Said(text=_("Not seen"))
+    return Said(level, criterion.anchors.get(level, "")) if level else Said(text=_("Not seen"))
 
 
 def _sentence(reveal: Reveal) -> str:

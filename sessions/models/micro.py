@@ -228,6 +228,10 @@ class MicroSession(models.Model):
     def is_revealed(self) -> bool:
         return self.revealed_at is not None
 
+    def other_name(self, member: Member) -> str:
+        """The name of the other one of the two."""
+        return self.learner.name if member.pk == self.coach_id else self.coach.name
+
     @property
     def ends_at(self) -> datetime:
         """When it ends as planned: counted from the start once it has started."""

@@ -12,11 +12,10 @@ from programs.access import Permission, allows
 from programs.access_views import permission_required
 from programs.cells import harmless
 from programs.http import MemberRequest
-from programs.models import Member
-from sessions.domain import plans, record, reflections, schedule, ticks, visibility
+from sessions.domain import overview, plans, record, reflections, schedule, ticks, visibility
 from sessions.domain.record_rows import rows_of
 from sessions.models import HELD, MicroSession, Status
-from sessions.views.sparks import Spark, spark_of
+from sessions.views.sparks import sparks_of
 
 PAGE = 10
 
@@ -45,12 +44,14 @@ def micro_show(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def show(request: MemberRequest) -> HttpResponse:
     """How it goes: each behaviour over the sessions, plans and chances, then the sessions."""
-    pages = Paginator(record.sessions_of(request.member), PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    held = overview.sessions_of(request.member)
+    page = Paginator(held, PAGE).get_page(request.GET.get("page"))
+    drawn = held if page.number == 1 else []
+    record = overview.overview_of(list(page), drawn, learner=request.member)
     context = {
         "page": page,
-        "entries": record.entries_of(list(page.object_list), learner=request.member),
-        "paths": paths(request.member) if page.number == 1 else [],
+        "lines": record.lines,
+        "paths": [(path, sparks_of(path.trajectories)) for path in record.paths],
     }
     return render(request, "sessions/record/show.html", context)
 
@@ -64,11 +65,6 @@ def download(request: MemberRequest) -> HttpResponse:
     response.write("\ufeff")  # so that Excel reads the letters right
     csv.writer(response).writerows([harmless(cell) for cell in row] for row in rows_of(request.member))
     return response
-
-
-def paths(member: Member) -> list[tuple[record.Path, list[Spark]]]:
-    """Each enrolment with its drawings."""
-    return [(path, [spark_of(each) for each in path.trajectories]) for path in record.paths_of(member)]
 
 
 def seen_in_practice(entry: record.Entry, counts: dict[int, ticks.TickCount]) -> list[tuple[str, ticks.TickCount]]:

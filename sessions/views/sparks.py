@@ -1,22 +1,32 @@
-"""Small drawings of a trajectory: coordinates for an SVG, so that the template only draws."""
+"""Small drawings of trajectories, and their tables: coordinates and texts, so that the template only draws."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from sessions.domain.trajectories import Trajectory
+from django.urls import reverse
+from django.utils import timezone
+
+from sessions.domain.times import day, month
+from sessions.domain.trajectories import Point, Trajectory
 
 STEP, EDGE, TOP, ROW = 34, 14, 12, 18  # SVG units; level 4 is on top
+DOT = "h0"  # path data of a mark from its centre on: a point, drawn by a round stroke
+SQUARE = "m-4-6h8q2 0 2 2v8q0 2-2 2h-8q-2 0-2-2v-8q0-2 2-2z"  # 12 wide, its corners rounded
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     x: int
     y: int
 
-    @property
-    def corner(self) -> tuple[int, int]:
-        """Upper left corner of a square of 12 around it."""
-        return self.x - 6, self.y - 6
+
+class Row(NamedTuple):
+    """One session in the table: its page, its day, the two levels."""
+
+    url: str
+    day: str
+    own: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +39,34 @@ class Spark:
     own: tuple[Spot, ...]
     other: tuple[Spot, ...]
     meets: int
-
-    @property
-    def last_at(self) -> datetime:
-        return self.trajectory.points[-1].at
+    ends: tuple[str, ...]
+    rows: tuple[Row, ...]
 
     @property
     def own_line(self) -> str:
-        return " ".join(f"{spot.x},{spot.y}" for spot in self.own)
+        return _line(self.own)
 
     @property
     def other_line(self) -> str:
-        return " ".join(f"{spot.x},{spot.y}" for spot in self.other)
+        return _line(self.other)
+
+    @property
+    def dots(self) -> str:
+        return _marks(self.own, DOT)
+
+    @property
+    def squares(self) -> str:
+        return _marks(self.other, SQUARE)
 
 
-def spark_of(trajectory: Trajectory) -> Spark:
+def sparks_of(trajectories: Iterable[Trajectory]) -> list[Spark]:
     """Sessions from left to right at even steps; one that a side did not see leaves no mark."""
+    started = {point.micro: point.at for trajectory in trajectories for point in trajectory.points}
+    links = {pk: (reverse("learn:micro-show", args=[pk]), day(at)) for pk, at in started.items()}
+    return [_spark(trajectory, links) for trajectory in trajectories]
+
+
+def _spark(trajectory: Trajectory, links: Mapping[int, tuple[str, str]]) -> Spark:
     points = trajectory.points
     return Spark(
         trajectory=trajectory,
@@ -53,7 +75,29 @@ def spark_of(trajectory: Trajectory) -> Spark:
         own=tuple(Spot(EDGE + STEP * i, _y(point.own)) for i, point in enumerate(points) if point.own),
         other=tuple(Spot(EDGE + STEP * i, _y(point.other)) for i, point in enumerate(points) if point.other),
         meets=_y(trajectory.meets_level),
+        ends=_ends(points),
+        rows=tuple(Row(*links[point.micro], _level(point.own), _level(point.other)) for point in points),
     )
+
+
+def _ends(points: Sequence[Point]) -> tuple[str, ...]:
+    """From when to when, in months when a year has passed; one end for one session."""
+    first, last = points[0].at, points[-1].at
+    if timezone.localtime(first).year != timezone.localtime(last).year:
+        return month(first), month(last)
+    return (day(first), day(last)) if len(points) > 1 else (day(first),)
+
+
+def _line(spots: Iterable[Spot]) -> str:
+    return " ".join([f"{x},{y}" for x, y in spots])
+
+
+def _marks(spots: Iterable[Spot], shape: str) -> str:
+    return "".join([f"M{x} {y}{shape}" for x, y in spots])
+
+
+def _level(level: int | None) -> str:
+    return str(level or "–")
 
 
 def _y(level: int) -> int:

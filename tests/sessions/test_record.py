@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.cells import harmless
-from sessions.domain import ratings, record
+from sessions.domain import overview, ratings, record
 from sessions.domain.chances import Chances
 from sessions.domain.trajectories import Point, Trajectory
 from sessions.models import FollowUp, Prompt
-from sessions.views.sparks import spark_of
+from sessions.views.sparks import sparks_of
 from tests.sessions.rate_steps import (
     both,
     coach_side,
@@ -60,9 +60,20 @@ def trajectory(*gaps):
     return Trajectory(1, "Pauses", 3, points)
 
 
+def paths_of(member):
+    held = overview.sessions_of(member)
+    return overview.overview_of([], held, learner=member).paths
+
+
+def line_of(micro):
+    """As the learner's list shows it."""
+    held = [each for each in overview.sessions_of(micro.learner) if each.pk == micro.pk]
+    return overview.overview_of(held, [], learner=micro.learner).lines[0]
+
+
 def test_an_empty_record_teaches(cast, client):
     page = client.as_(cast.leo).get(RECORD)
-    assert (page.context["entries"], page.context["paths"]) == ([], [])
+    assert (page.context["lines"], page.context["paths"]) == ((), [])
 
 
 def test_after_the_reveal_everything_shared_is_there(cast):
@@ -91,13 +102,41 @@ def test_before_the_reveal_only_the_own_side_is_there(cast):
 @pytest.mark.parametrize("who", ["ana", "lia"])
 def test_it_holds_own_sessions_only(cast, who):
     shared(cast)
-    assert list(record.sessions_of(getattr(cast, who))) == []
+    assert (list(record.sessions_of(getattr(cast, who))), overview.sessions_of(getattr(cast, who))) == ([], [])
+
+
+def test_a_line_shows_the_coachs_side_after_the_reveal_only(cast):
+    micro = held_days_ago(cast, 0)
+    coach_side(micro)
+    hand_in(micro, cast.ana, 3, 3, 3)
+    line = line_of(micro)
+    assert (line.rated, line.reveal, line.plan, line.answered) == (False, None, "", False)
+    hand_in(micro, cast.leo, 3, 3, 2)
+    line = line_of(micro)
+    assert (line.rated, line.reveal.summary) == (True, "Same on 2 of 3")
+
+
+def test_a_rating_that_waits_for_the_coachs_is_in_and_sealed(cast, client):
+    micro = held_days_ago(cast, 0)
+    hand_in(micro, cast.leo, 3, 3, 3)
+    line = line_of(micro)
+    assert (line.rated, line.reveal) == (True, None)
+    assert "</svg>Sealed</span>" in client.as_(cast.leo).get(RECORD).content.decode()
+
+
+def test_a_line_tells_of_the_plan_and_of_an_answer_until_it_is_read(cast):
+    micro = shared(cast)
+    answer = reply(micro, kind="words", text="Keep it up.")
+    line = line_of(micro)
+    assert (line.plan, line.answered) == ("When the voice rises, I will say what I heard.", True)
+    type(answer).objects.update(seen_at=timezone.now())
+    assert not line_of(micro).answered
 
 
 def test_a_path_shows_levels_of_both_oldest_first(cast):
     shared(cast, days=8, own=(1, 2, 2), coach=(2, 2, 2))
     shared(cast, days=1, own=(3, 2, None), coach=(3, 3, 2))
-    path = record.paths_of(cast.leo)[0]
+    path = paths_of(cast.leo)[0]
     assert [(each.name, [(p.own, p.other, p.gap) for p in each.points]) for each in path.trajectories] == [
         ("Names the feeling before offering a fix", [(1, 2, -1), (3, 3, 0)]),
         ("Pauses before answering", [(2, 2, 0), (2, 3, -1)]),
@@ -110,14 +149,14 @@ def test_late_levels_stand_in_no_trajectory(cast):
     micro = held_days_ago(cast, 1)
     hand_in(micro, cast.ana, 3, 3, 3)
     hand_in(opened_by_deadline(micro), cast.leo, 1, 1, 1)
-    trajectories = record.paths_of(cast.leo)[0].trajectories
+    trajectories = paths_of(cast.leo)[0].trajectories
     assert [(point.own, point.other) for each in trajectories for point in each.points] == [(None, 3)] * 3
 
 
 def test_a_changed_rating_leaves_the_trajectory(cast):
     micro = shared(cast)
     ratings.change(micro, by=cast.leo)
-    points = [point for each in record.paths_of(cast.leo)[0].trajectories for point in each.points]
+    points = [point for each in paths_of(cast.leo)[0].trajectories for point in each.points]
     assert {point.own for point in points} == {None}
 
 
@@ -153,9 +192,17 @@ def test_what_the_other_one_saw_is_told_in_words(gaps):
 
 
 def test_a_drawing_leaves_out_what_a_side_did_not_see():
-    spark = spark_of(trajectory(0, None, 3))
+    spark = sparks_of([trajectory(0, None, 3)])[0]
     assert (len(spark.own), len(spark.other), spark.own_line) == (3, 2, "14,12 48,12 82,12")
     assert (spark.other_line, spark.meets, spark.width) == ("14,12 82,66", 30, 96)
+
+
+def test_a_drawings_table_leads_to_its_sessions(cast):
+    micro = shared(cast, own=(2, None, 3), coach=(3, 3, None))
+    rows = [row for spark in sparks_of(paths_of(cast.leo)[0].trajectories) for row in spark.rows]
+    day = f"{timezone.localtime(micro.started_at):%-d %b}"
+    page = reverse("learn:micro-show", args=[micro.pk])
+    assert rows == [(page, day, "2", "3"), (page, day, "–", "3"), (page, day, "3", "–")]
 
 
 def test_a_drawing_says_from_when_to_when(cast, client):
@@ -170,7 +217,8 @@ def test_chances_are_counted_and_no_chance_is_none(cast):
     micro = shared(cast)
     answered(cast, micro, "as_planned", "harder", "not_this_time", "no_chance", "naturally")
     assert record.entry_of(micro, learner=cast.leo).chances == Chances(applied=3, came=4)
-    assert record.paths_of(cast.leo)[0].chances == Chances(applied=3, came=4)
+    assert line_of(micro).chances.sentence == "Applied in 3 of 4 chances."
+    assert paths_of(cast.leo)[0].chances == Chances(applied=3, came=4)
 
 
 def test_the_file_has_a_line_per_behaviour(cast, client):
@@ -255,5 +303,5 @@ def test_long_records_come_in_pages(cast, client):
         held_days_ago(cast, days)
     leo = client.as_(cast.leo)
     first, second = leo.get(RECORD), leo.get(f"{RECORD}?page=2")
-    assert (len(first.context["entries"]), len(second.context["entries"])) == (10, 1)
+    assert (len(first.context["lines"]), len(second.context["lines"])) == (10, 1)
     assert second.context["paths"] == []

@@ -144,5 +144,13 @@ def test_a_late_rating_is_shown_and_compared_with_nothing(cast):
 def test_many_sessions_cost_as_much_as_one(cast, django_assert_num_queries):
     micros = [both(held_days_ago(cast, day)) for day in range(3)]
     for some in (micros[:1], micros):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             assert len(reveals_of(some, by=cast.leo)) == len(some)
+
+
+def test_of_sealed_sessions_nothing_is_read(cast, django_assert_num_queries):
+    micro = cast.held()
+    hand_in(micro, cast.leo, 3, 3, 3)
+    micro = fresh(micro)
+    with django_assert_num_queries(0):
+        assert reveal_of(micro, by=cast.leo) is None
