@@ -23,6 +23,11 @@ def tell_schedule(micro: MicroSession, *, due_at: datetime | None = None) -> Mes
     return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence, due_at=due_at)
 
 
+def tell_kept(micro: MicroSession, *, answered: int) -> Message:
+    """The learner’s message that their wish for another time was turned down, the `answered`-th of the session."""
+    return _once(micro.learner, Message.Kind.KEPT, micro, sequence=answered)
+
+
 def ask_to_rate(micro: MicroSession, *, due_at: datetime | None = None) -> Message:
     """The learner's one "rate and reflect" message, written at finish or logging; due when an undo has passed."""
     return _once(micro.learner, Message.Kind.RATE, micro, due_at=due_at)

@@ -12,7 +12,7 @@ from programs.models import Member
 from sessions.domain import free_time, outbox, planning, policies, who_plans
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
-from sessions.models import MicroMove, MicroSession, MoveReason, Status
+from sessions.models import Message, MicroMove, MicroSession, MoveReason, Status
 
 UNDO = timedelta(minutes=10)
 
@@ -134,10 +134,16 @@ def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSess
 
 @transaction.atomic
 def keep_time(micro: MicroSession, *, by: Member) -> MicroSession:
-    """The coach's answer to "please move": it stays as planned. Raises NotAllowed, WrongState."""
-    check_can_move(by, locked(micro))
-    MicroSession.objects.filter(pk=micro.pk).update(move_asked_at=None, move_asked_note="")
-    return MicroSession.objects.get(pk=micro.pk)
+    """The coach's answer to "please move": it stays as planned, and the learner is told once for each time they asked.
+
+    The same answer again changes nothing. Raises NotAllowed, WrongState.
+    """
+    now = locked(micro)
+    check_can_move(by, now)
+    if now.move_asked_at is None:
+        return now
+    outbox.tell_kept(now, answered=now.messages.filter(kind=Message.Kind.KEPT).count() + 1)
+    return _rewrite(now, tell=False, move_asked_at=None, move_asked_note="")
 
 
 def undo_of(micro: MicroSession) -> Undo | None:

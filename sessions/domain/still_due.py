@@ -104,9 +104,19 @@ def _schedule(message: Message, now: datetime) -> Verdict:
         return Drop(_("The session was never announced."))
     if now > micro.scheduled_for + timedelta(minutes=micro.minutes_planned):
         return Drop(_("The session is over."))
-    verdict = _in_working_hours(message, now)
-    too_late = isinstance(verdict, Wait) and verdict.until + TOLD_BEFORE > _first_time_at_stake(micro, now)
-    return Send() if too_late else verdict
+    return _in_time_for(_first_time_at_stake(micro, now), message, now)
+
+
+def _kept(message: Message, now: datetime) -> Verdict:
+    """Until the session begins, unless it was moved after all or they have asked again."""
+    micro = _micro(message)
+    if micro.status != Status.PLANNED or now >= micro.scheduled_for:
+        return Drop(_("The session has begun or is over."))
+    if micro.move_asked_at:
+        return Drop(_("They have asked again."))
+    if micro.moves.filter(moved_at__gte=message.created_at).exists():
+        return Drop(_("A newer change takes its place."))
+    return _in_time_for(micro.scheduled_for, message, now)
 
 
 def was_told(message: Message) -> bool:
@@ -149,6 +159,12 @@ def _in_working_hours(message: Message, now: datetime) -> Verdict:
         return Send()
 
 
+def _in_time_for(at: datetime, message: Message, now: datetime) -> Verdict:
+    """In their hours; at once when those begin less than an hour before `at`, or after it."""
+    verdict = _in_working_hours(message, now)
+    return Send() if isinstance(verdict, Wait) and verdict.until + TOLD_BEFORE > at else verdict
+
+
 def _next_opening(now: datetime, calendar: WorkingCalendar) -> datetime:
     day = calendar.working_day_on_or_after(calendar.working_date(now))
     opens = sending_hours(day, calendar)[0]
@@ -166,6 +182,7 @@ RULES: dict[Message.Kind, Callable[[Message, datetime], Verdict]] = {
     Message.Kind.PROMPTS: _prompts,
     Message.Kind.RATE: _rate,
     Message.Kind.SCHEDULE: _schedule,
+    Message.Kind.KEPT: _kept,
     Message.Kind.INVITATION: _invitation,
     Message.Kind.TEST: _test,
 }

@@ -20,6 +20,7 @@ class Message(models.Model):
         PROMPTS = "prompts", _("Prompt")
         RATE = "rate", _("Rate and reflect")
         SCHEDULE = "schedule", _("Session planned, moved or cancelled")
+        KEPT = "kept", _("Session keeps its time")
         INVITATION = "invitation", _("Invitation")
         TEST = "test", _("Test mail")
 
@@ -49,11 +50,16 @@ class Message(models.Model):
                 name="message_schedule_once_per_change",
             ),
             models.UniqueConstraint(
+                fields=["micro", "sequence"],
+                condition=Q(kind="kept"),
+                name="message_kept_once_per_wish",
+            ),
+            models.UniqueConstraint(
                 fields=["invitation"], condition=Q(kind="invitation"), name="message_invitation_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["rate", "schedule"], micro__isnull=False)
-                | ~Q(kind__in=["rate", "schedule"]) & Q(micro=None),
+                condition=Q(kind__in=["rate", "schedule", "kept"], micro__isnull=False)
+                | ~Q(kind__in=["rate", "schedule", "kept"]) & Q(micro=None),
                 name="message_about_a_session_names_it",
             ),
         ]

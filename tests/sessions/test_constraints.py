@@ -193,6 +193,7 @@ BREAKERS = {
     "message_schedule_once_per_change": lambda cast: [
         two(message, cast, "schedule", micro=micro) for micro in [cast.held()]
     ],
+    "message_kept_once_per_wish": lambda cast: [two(message, cast, "kept", micro=micro) for micro in [cast.held()]],
     "message_invitation_once": lambda cast: [
         two(message, cast, "invitation", invitation=invitation) for invitation in [invite(cast)]
     ],

@@ -228,6 +228,8 @@ def every_kind(cast):
     yield outbox.tell_schedule(cast.plan(when=at("2026-01-12T14:10")))
     schedule.cancel(cast.plan(when=at("2026-01-13T14:10")), by=cast.ana)
     yield Message.objects.get(sequence=1)
+    schedule.keep_time(schedule.ask_to_move(cast.plan(when=at("2026-01-14T14:10")), by=cast.leo), by=cast.ana)
+    yield Message.objects.get(kind="kept")
     Member.objects.filter(pk=cast.lia.pk).update(joined_at=None)
     invitations.invite(fresh(cast.lia), by=cast.ada)
     yield Message.objects.get(kind="invitation")
@@ -236,11 +238,11 @@ def every_kind(cast):
 
 def test_planted_words_come_out_harmless_in_every_mail(cast):
     assert [message.kind for message in every_kind(cast)] == [
-        "prompts", "rate", "schedule", "schedule", "invitation", "test",
+        "prompts", "rate", "schedule", "schedule", "kept", "invitation", "test",
     ]  # fmt: skip
     plant(cast)
     Delivery.objects.update(next_try_at=WEDNESDAY)
-    assert delivery.send_due(now=WEDNESDAY) == {"sent": 6}
+    assert delivery.send_due(now=WEDNESDAY) == {"sent": 7}
     for each in mail.outbox:
         raw = each.message(policy=email.policy.SMTP).as_bytes()
         parsed = email.message_from_bytes(raw, policy=email.policy.default)
@@ -318,6 +320,30 @@ def test_session_moved_before_anything_was_sent_is_simply_announced(cast):
     Delivery.objects.update(next_try_at=WEDNESDAY)
     assert delivery.send_due(now=WEDNESDAY) == {"sent": 1, "cancelled": 1}
     assert [each.subject for each in mail.outbox] == ["Tue 13 Jan, 09:00: 15 minutes with Ana Silva"]
+
+
+KEPT = """Hello Leo Marin,
+
+You asked for another time. Ana Silva keeps the one that is planned:
+
+Monday 12 January, 14:10
+
+Look at it, or ask again:
+https://coach.example/learn/sessions/{pk}/
+
+--
+CoachHub""".replace("--\n", "-- \n")
+
+
+def test_kept_time_is_said_in_a_sentence_without_the_wish(cast):
+    micro = schedule.ask_to_move(cast.plan(when=at("2026-01-12T14:10")), by=cast.leo, note="Dentist at two")
+    schedule.keep_time(micro, by=cast.ana)
+    only = sent()
+    assert only.subject == "It stays at Mon 12 Jan, 14:10 with Ana Silva"
+    assert only.body.strip() == KEPT.format(pk=micro.pk)
+    assert (only.attachments, "Dentist" in html_of(only)) == ([], False)
+    assert "<h2>Monday 12 January, 14:10</h2>" in html_of(only)
+    assert re.findall(r'href="([^"]+)"', html_of(only)) == [f"https://coach.example/learn/sessions/{micro.pk}/"]
 
 
 def test_cancelled_session_leaves_the_calendar(cast):

@@ -250,6 +250,33 @@ def test_older_change_gives_way_to_the_newer(cast):
     assert isinstance(verdict(newer, timezone.now()), Send | Wait)
 
 
+def kept(cast, when: str) -> Message:
+    """Leo's wish for another time is turned down on Wednesday morning."""
+    micro = schedule.ask_to_move(cast.plan(when=at(when)), by=cast.leo)
+    schedule.keep_time(micro, by=cast.ana)
+    return Message.objects.get(micro=micro, kind="kept")
+
+
+def test_kept_time_is_told_in_working_hours_while_it_helps(cast, time_machine):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    message, night = kept(cast, "2026-01-12T14:10"), at("2026-01-07T20:00")
+    assert verdict(message, WEDNESDAY) == Send()
+    assert verdict(message, night) == Wait(at("2026-01-08T09:00"), "It waits for the working hours.")
+    assert verdict(kept(cast, "2026-01-08T09:30"), night) == Send()
+    assert verdict(message, at("2026-01-12T14:10")) == Drop("The session has begun or is over.")
+    MicroSession.objects.filter(pk=message.micro_id).update(status="cancelled", cancelled_at=WEDNESDAY)
+    assert verdict(message, WEDNESDAY) == Drop("The session has begun or is over.")
+
+
+def test_kept_time_that_is_not_true_any_more_is_not_told(cast, time_machine):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    message = kept(cast, "2026-01-12T14:10")
+    schedule.ask_to_move(message.micro, by=cast.leo)
+    assert verdict(message, WEDNESDAY) == Drop("They have asked again.")
+    schedule.move(message.micro, by=cast.ana, to=at("2026-01-13T09:00"), reason="clash")
+    assert verdict(message, WEDNESDAY) == Drop("A newer change takes its place.")
+
+
 def test_session_that_is_over_is_not_announced(cast):
     message = told(cast, "2026-01-07T10:00")
     assert verdict(message, at("2026-01-07T10:15")) == Send()

@@ -222,6 +222,37 @@ def test_a_learner_asks_to_move_and_the_coach_keeps_the_time(cast):
     assert (micro.move_asked_at, micro.move_asked_note, micro.scheduled_for) == (None, "", THURSDAY_SLOT)
 
 
+def told_of_kept_times(cast):
+    return list(Message.objects.filter(kind="kept", recipient=cast.leo).values_list("sequence", flat=True))
+
+
+def test_the_learner_is_told_once_that_the_time_is_kept(cast):
+    micro = plan(cast)
+    schedule.keep_time(micro, by=cast.ana)  # nobody asked
+    assert told_of_kept_times(cast) == []
+    schedule.ask_to_move(micro, by=cast.leo)
+    for _again in range(2):
+        schedule.keep_time(micro, by=cast.ana)
+    assert told_of_kept_times(cast) == [1]
+    schedule.ask_to_move(micro, by=cast.leo)
+    schedule.keep_time(micro, by=cast.ana)
+    assert sorted(told_of_kept_times(cast)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        lambda micro, by: schedule.move(micro, by=by, to=THURSDAY_SLOT + DAY, reason="clash"),
+        lambda micro, by: schedule.cancel(micro, by=by),
+    ],
+)
+def test_a_wish_that_is_granted_is_told_as_a_change(cast, grant):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo)
+    grant(micro, cast.ana)
+    told = Message.objects.filter(recipient=cast.leo, micro=micro).values_list("kind", "sequence")
+    assert sorted(told) == [("schedule", 0), ("schedule", 1)]
+
+
 def test_asking_again_replaces_the_note(cast):
     micro = plan(cast)
     schedule.ask_to_move(micro, by=cast.leo, note="One")

@@ -155,6 +155,13 @@ def _schedule(message: Message) -> Draft:
     return Draft(subject % words, context, calendar=calendar_file(message, micro))
 
 
+def _kept(message: Message) -> Draft:
+    micro = _micro(message)
+    when = format_date(timezone.localtime(micro.scheduled_for), "D j M, H:i")
+    subject = _("It stays at %(when)s with %(coach)s") % {"when": when, "coach": micro.coach}
+    return Draft(subject, {"micro": micro, "url": links.absolute("learn:micro-show", micro.pk)})
+
+
 def _invitation(message: Message) -> Draft:
     invitation = message.invitation
     if invitation is None:
@@ -177,6 +184,7 @@ WRITERS: dict[Message.Kind, Callable[[Message], Draft]] = {
     Message.Kind.PROMPTS: _prompts,
     Message.Kind.RATE: _rate,
     Message.Kind.SCHEDULE: _schedule,
+    Message.Kind.KEPT: _kept,
     Message.Kind.INVITATION: _invitation,
     Message.Kind.TEST: _test,
 }
