@@ -1,14 +1,18 @@
 """When the next session could be: the next usual slot that is free, else a working day at 10:00."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 
-from programs.models import Enrolment, Member
+from django.utils import timezone
+
+from programs.models import Enrolment, Member, UsualSlot
 from sessions.domain import slots, who_plans
 from sessions.domain.busy import Busy
-from sessions.domain.calendar import NoWorkingDay
-from sessions.domain.working_time import calendar_of
+from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
+from sessions.domain.working_time import COLUMNS, calendar_in, calendar_of
 
 DAYS_AHEAD = 28
 FALLBACK = time(10)
@@ -43,6 +47,31 @@ def next_free(enrolment: Enrolment, *, by: Member, after: datetime, minutes: int
     return Proposed(_tomorrow(enrolment, after), usual=False)
 
 
+def next_usual(enrolments: Iterable[int], *, by: Member, now: datetime) -> dict[int, datetime]:
+    """By enrolment, the next usual slot on which both work, within four weeks; without an entry where there is none.
+
+    The learners are of the organization of the member `by`. One query.
+    """
+    usual = UsualSlot.objects.filter(enrolment__in=enrolments).order_by("enrolment")
+    columns = (f"enrolment__learner__{column}" for column in COLUMNS)
+    rows = usual.values_list("enrolment", "weekday", "starts_at", "timezone", *columns, named=True)
+    mine, found = calendar_of(by), {}
+    for enrolment, group in groupby(rows, key=attrgetter("enrolment")):
+        walls = list(group)
+        theirs = calendar_in(by.organization, *walls[0][-len(COLUMNS) :])
+        if at := next_on_which_both_work(walls, theirs, mine, now=now):
+            found[enrolment] = at
+    return found
+
+
+def next_on_which_both_work(
+    walls: Iterable[slots.Wall], theirs: WorkingCalendar, mine: WorkingCalendar, *, now: datetime
+) -> datetime | None:
+    """The first of the usual slots within four weeks that falls on a working day of both; None without."""
+    coming = slots.instants(walls, first=timezone.localdate(now), days=DAYS_AHEAD)
+    return next((at for at in coming if at > now and works(theirs, at) and works(mine, at)), None)
+
+
 def both_work(enrolment: Enrolment, by: Member, at: datetime) -> bool:
     """Whether it is a working day of the learner and of the one who coaches, each in their own zone."""
     return not_working(enrolment, by, at) is None
@@ -50,11 +79,12 @@ def both_work(enrolment: Enrolment, by: Member, at: datetime) -> bool:
 
 def not_working(enrolment: Enrolment, by: Member, at: datetime) -> Member | None:
     """Who does not work on that day, the learner asked first."""
-    for member in (enrolment.learner, by):
-        calendar = calendar_of(member)
-        if not calendar.is_working_day(calendar.working_date(at)):
-            return member
-    return None
+    return next((each for each in (enrolment.learner, by) if not works(calendar_of(each), at)), None)
+
+
+def works(calendar: WorkingCalendar, at: datetime) -> bool:
+    """Whether the working day to which the instant belongs is one."""
+    return calendar.is_working_day(calendar.working_date(at))
 
 
 def may_plan(enrolment: Enrolment, by: Member, at: datetime) -> bool:

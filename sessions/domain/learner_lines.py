@@ -16,11 +16,10 @@ def lines_of(rows: Iterable[Row]) -> Iterator[list[str]]:
         _("Next usual slot"), _("Last level"), _("To finish"), _("Reflections to read"),
     ]  # fmt: skip
     for row in rows:
-        enrolment = row.enrolment
         yield [
-            enrolment.learner.name,
-            enrolment.program.name,
-            enrolment.cohort.name,
+            row.learner,
+            row.program,
+            row.cohort,
             row.focus_name,
             _stamp(row.last_at),
             str(row.days),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,6 +15,14 @@ from sessions.domain import who_plans
 from sessions.domain.calendar import WorkingCalendar
 
 MOST_SLOTS = 5  # of one enrolment
+
+
+class Wall(Protocol):
+    """A usual slot, or its row of a query: a wall time of every week in a zone of its own. Monday is 0."""
+
+    weekday: int
+    starts_at: time
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,16 @@ class Occurrence:
 def instant(slot: UsualSlot, day: date) -> datetime:
     """The slot's wall time on that day, in UTC; a clock change moves a skipped time to the next valid minute."""
     return WorkingCalendar(ZoneInfo(slot.timezone)).at(day, slot.starts_at)
+
+
+def instants(slots: Iterable[Wall], *, first: date, days: int) -> list[datetime]:
+    """When every slot is from the day `first` on, for that many days of its own zone; in UTC, in order of time."""
+    found: list[datetime] = []
+    for slot in slots:
+        calendar = WorkingCalendar(ZoneInfo(slot.timezone))
+        ahead = (slot.weekday - first.weekday()) % 7
+        found += [calendar.at(first + timedelta(days=n), slot.starts_at) for n in range(ahead, days, 7)]
+    return sorted(found)
 
 
 def occurrences(slots: Iterable[UsualSlot], *, first: date, days: int) -> Iterator[Occurrence]:

@@ -1,6 +1,8 @@
 """Who may plan when: the coach of the enrolment, and a substitute on the days for which one is named."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import NotAllowed, WrongState
 from programs.models import Enrolment, Member, Substitute
 from sessions.domain import policies
+
+type Enrolments = Iterable[int] | QuerySet[Substitute, Any]
+"""Primary keys, known or to be selected."""
 
 
 def plannable(member: Member, *, first: date, last: date) -> list[Enrolment]:
@@ -20,9 +25,19 @@ def plannable(member: Member, *, first: date, last: date) -> list[Enrolment]:
 
 def plannable_rows(member: Member, *, first: date, last: date) -> QuerySet[Enrolment]:
     """The same as a queryset, with nothing loaded beside them."""
-    named = Substitute.objects.filter(coach=member, starts_on__lte=last, ends_on__gte=first)
-    ours = Q(coach=member) | Q(pk__in=named.values("enrolment"))
-    return Enrolment.objects.filter(ours, learner__deactivated_at=None).active()
+    return running(member, _named(member, first=first, last=last).values("enrolment"))
+
+
+def running(member: Member, stood_in: Enrolments) -> QuerySet[Enrolment]:
+    """Running enrolments of active learners: those the member coaches, and those for which they stand in."""
+    ours = Q(coach=member) | Q(pk__in=stood_in)
+    return Enrolment.objects.filter(ours, learner__deactivated_at=None, ended_on=None)
+
+
+def standing_in(member: Member, *, on: date) -> dict[int, date]:
+    """Enrolments for which the member is named as substitute on that day, each with the last day of it. One query."""
+    named = _named(member, first=on, last=on).order_by("ends_on")
+    return dict(named.values_list("enrolment", "ends_on"))
 
 
 def loaded(enrolments: QuerySet[Enrolment]) -> list[Enrolment]:
@@ -65,9 +80,15 @@ def past_known_to(member: Member, *, on: date, path: str = "") -> Q:
     Own ones; a former coach's where the learner took the past along; as substitute those of the enrolment, of which
     the last levels are shown and nothing else (DESIGN.md §6).
     """
-    standing_in = Enrolment.objects.filter(
-        substitutes__coach=member, substitutes__starts_on__lte=on, substitutes__ends_on__gte=on
-    )
+    return past_known(member, _named(member, first=on, last=on).values("enrolment"), path)
+
+
+def past_known(member: Member, stood_in: Enrolments, path: str = "") -> Q:
+    """The same, where it is known for which enrolments the member stands in."""
     enrolment = f"{path}enrolment"
     came_along = Q((f"{enrolment}__coach", member), (f"{enrolment}__shares_past_with_new_coach", True))
-    return Q((f"{path}coach", member)) | came_along | Q((f"{enrolment}__in", standing_in))
+    return Q((f"{path}coach", member)) | came_along | Q((f"{enrolment}__in", stood_in))
+
+
+def _named(member: Member, *, first: date, last: date) -> QuerySet[Substitute]:
+    return Substitute.objects.filter(coach=member, starts_on__lte=last, ends_on__gte=first)

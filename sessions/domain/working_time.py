@@ -1,25 +1,39 @@
 """A member's working calendar, and the deadlines that hang on it."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from programs.models import Member
+from programs.models import Member, Organization
 from sessions.domain.calendar import WorkingCalendar, holiday_container
 
 SEALED_WORKING_DAYS = 2
+COLUMNS = ("timezone", "holiday_region", "work_days", "work_start", "work_end", "prompt_time")  # of a member
 
 
 def calendar_of(member: Member) -> WorkingCalendar:
     """Zone, work days, hours and public holidays; the organization's region where the member names none."""
-    region = member.holiday_region or member.organization.holiday_region
-    country, _, subdivision = region.partition("-")
+    return calendar_in(member.organization, *(getattr(member, column) for column in COLUMNS))
+
+
+def calendar_in(
+    organization: Organization,
+    zone: str,
+    region: str,
+    work_days: Iterable[int],
+    work_start: time,
+    work_end: time,
+    prompt_time: time | None,
+) -> WorkingCalendar:
+    """The same from COLUMNS of a member of that organization."""
+    country, _, subdivision = (region or organization.holiday_region).partition("-")
     return WorkingCalendar(
-        timezone=ZoneInfo(member.timezone),
-        work_days=frozenset(member.work_days),
-        work_start=member.work_start,
-        work_end=member.work_end,
+        timezone=ZoneInfo(zone),
+        work_days=frozenset(work_days),
+        work_start=work_start,
+        work_end=work_end,
         holidays=holiday_container(country, subdivision) if country else frozenset(),
-        best_time=member.prompt_time,
+        best_time=prompt_time,
     )
 
 

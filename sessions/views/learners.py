@@ -17,9 +17,11 @@ from programs.http import MemberRequest
 from programs.models import Enrolment
 from sessions.domain import learners, slots, timeline, who_plans
 from sessions.domain.learner_lines import lines_of
+from sessions.domain.learners import MyLearners
 from sessions.forms.learners import ListForm
 from sessions.forms.problems import put
 from sessions.forms.schedule import SlotForm
+from sessions.views.learner_rows import shown
 
 PAGE = 20
 MOST = 50
@@ -29,19 +31,22 @@ MOST = 50
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
     """One line each, the longest wait first."""
-    programs = learners.programs_of(request.member)
+    mine = MyLearners.of(request.member)
+    programs = mine.programs()
+    numbers = {pk: number for pk, (_name, number) in programs.items()}
     form = ListForm(request.GET, programs=programs)
-    page = Paginator(learners.lines(request.member, **form.chosen), MOST).get_page(request.GET.get("page"))
-    rows = learners.rows_of(request.member, page.object_list)
-    ended = Enrolment.objects.coached_by(request.member).exclude(ended_on=None)
+    paginator = Paginator(mine.lines(**form.chosen), MOST)
+    paginator.count = numbers.get(form.chosen["program"], sum(numbers.values()))  # known: no query
+    page = paginator.get_page(request.GET.get("page"))
+    rows = mine.rows_of(page.object_list)
     context = {
         "form": form,
         "several": len(programs) > 1,
-        "total": sum(count for _name, count in programs.values()),
+        "total": sum(numbers.values()),
         "page": page,
-        "rows": [row for row in rows if row.until is None],
-        "standing_in": [row for row in rows if row.until],
-        "ended": ended.select_related("learner", "program").order_by("-ended_on", "pk")[:MOST],
+        "rows": list(shown(row for row in rows if row.until is None)),
+        "standing_in": list(shown(row for row in rows if row.until)),
+        "ended": mine.ended()[:MOST],
     }
     return render(request, "sessions/enrolment/index.html", context)
 
@@ -50,8 +55,9 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_safe
 def download(request: MemberRequest) -> HttpResponse:
     """The same lines as a CSV file."""
-    form = ListForm(request.GET, programs=learners.programs_of(request.member))
-    rows = learners.rows_of(request.member, learners.lines(request.member, **form.chosen))
+    mine = MyLearners.of(request.member)
+    form = ListForm(request.GET, programs=mine.programs())
+    rows = mine.rows_of(mine.lines(**form.chosen))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="my-learners-{timezone.localdate():%Y-%m-%d}.csv"'
     response.write("\ufeff")  # so that Excel reads the letters right

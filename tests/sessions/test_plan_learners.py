@@ -44,11 +44,11 @@ def learner(cast, name, program=None, **fields):
 
 
 def rows(client, cast, query=""):
-    return client.as_(cast.ana).get(LIST + query).context["rows"]
+    return [line.row for line in client.as_(cast.ana).get(LIST + query).context["rows"]]
 
 
 def names(found):
-    return [row.enrolment.learner.name for row in found]
+    return [row.learner for row in found]
 
 
 # My learners
@@ -60,7 +60,7 @@ def test_a_line_says_focus_wait_next_level_and_what_is_open(client, cast):
     Reflection.objects.create(micro=micro, what_changed="She calmed down", saved_at=TUESDAY)
     coming = schedule.ask_to_move(plan(cast, details={"focus": cast.criteria[1].behaviour}), by=cast.leo)
     (row,) = rows(client, cast)
-    assert (row.days, row.coming, row.focus_name, row.unread) == (5, coming, "Pauses before answering", 1)
+    assert (row.days, row.coming.pk, row.focus_name, row.unread) == (5, coming.pk, "Pauses before answering", 1)
     assert (row.level.value, row.level.meets, row.level.behaviour) == (3, True, cast.criteria[0].behaviour.name)
     assert (row.overdue, row.next_slot) == (False, None)
 
@@ -73,7 +73,7 @@ def test_days_are_counted_in_the_readers_calendar(client, cast, clock, hours, da
     ended = TUESDAY.replace(hour=11) - dt.timedelta(hours=hours)
     clock.move_to(TUESDAY.replace(hour=11))
     cast.held(status="closed", started_at=ended - dt.timedelta(minutes=15), ended_at=ended, closed_at=ended)
-    (row,) = [row for row in rows(client, cast) if row.enrolment == cast.enrolment]
+    (row,) = [row for row in rows(client, cast) if row.pk == cast.enrolment.pk]
     assert (row.days, row.last_in_words) == (days, words)
     waiting = [card for card in coach_cards(cast.ana, coach_day(cast.ana)) if card.kind == "waiting"]
     assert [str(card.lines[0]) for card in waiting] == (["12 days since a session · De-escalation"] if days > 9 else [])
@@ -89,6 +89,31 @@ def test_a_planned_session_whose_time_has_come_is_open(client, cast, clock):
 def test_without_a_plan_the_next_usual_slot_is_shown(client, cast):
     (row,) = rows(client, cast)
     assert (row.coming, row.next_slot, row.last_at, row.level, row.focus_name) == (None, THURSDAY_SLOT, None, None, "")
+
+
+def test_a_line_is_printed_with_its_words_and_its_next_step(client, cast, clock):
+    """First nothing is planned, then the time of what is planned has come and the learner asks to move it."""
+    plan_url = reverse("coach:micro-plan", args=[cast.enrolment.pk])
+    revealed(cast, {0: 3}, days_ago=5)
+
+    def printed():
+        (line,) = client.as_(cast.ana).get(LIST).context["rows"]
+        pills = [(pill.url, pill.text) for pill in line.pills]
+        return line.last, line.level, line.next, line.next_url, line.plan_url, pills
+
+    finish = (reverse("coach:micro-close", args=[MicroSession.objects.get().pk]), "finish 8 Jan")
+    assert printed() == ("5 days ago", "3 · meets", "usual slot Thu 15 Jan, 14:10", "", plan_url, [finish])
+    url = schedule.ask_to_move(plan(cast), by=cast.leo).get_absolute_url()
+    clock.move_to(THURSDAY_SLOT)
+    late = [finish, (url, "not started"), (url, "asks to move")]
+    assert printed() == ("7 days ago", "3 · meets", "Thu 15 Jan, 14:10", url, "", late)
+
+
+def test_only_the_longest_wait_first_is_announced(client, cast):
+    said = [
+        "who waits longest" in client.as_(cast.ana).get(LIST + query).content.decode() for query in ("", "?sort=name")
+    ]
+    assert said == [True, False]
 
 
 def test_the_longest_wait_stands_first_and_sorting_by_name_is_a_choice(client, cast):
@@ -115,11 +140,11 @@ def test_the_level_of_a_sealed_session_is_the_coachs_own(client, cast):
 
 
 def test_nobody_elses_learners_and_no_ended_enrolment_are_listed(client, cast):
-    assert names(client.as_(cast.cole).get(LIST).context["rows"]) == ["Lia Chen"]
+    assert names(line.row for line in client.as_(cast.cole).get(LIST).context["rows"]) == ["Lia Chen"]
     assert client.as_(cast.olga).get(LIST).context["rows"] == []
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(ended_on=TUESDAY.date())
     page = client.as_(cast.ana).get(LIST)
-    assert (page.context["rows"], list(page.context["ended"])) == ([], [cast.enrolment])
+    assert (page.context["rows"], [pk for pk, *_said in page.context["ended"]]) == ([], [cast.enrolment.pk])
 
 
 def test_a_substitute_sees_the_line_apart_and_plans_from_it(client, cast):
@@ -129,9 +154,9 @@ def test_a_substitute_sees_the_line_apart_and_plans_from_it(client, cast):
     )  # fmt: skip
     revealed(cast, {0: 2}, days_ago=3)
     context = client.as_(cast.cole).get(LIST).context
-    (row,) = context["standing_in"]
-    assert (row.enrolment, row.until, row.level.value) == (cast.enrolment, TUESDAY.date() + DAY, 2)
-    assert names(context["rows"]) == ["Lia Chen"]
+    (line,) = context["standing_in"]
+    assert (line.row.pk, line.row.until, line.row.level.value) == (cast.enrolment.pk, TUESDAY.date() + DAY, 2)
+    assert names(line.row for line in context["rows"]) == ["Lia Chen"]
 
 
 def test_without_learners_the_page_says_what_to_expect(client, cast):
