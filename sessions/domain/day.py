@@ -19,8 +19,9 @@ def days_since(at: datetime) -> int:
 def ago(at: datetime) -> str:
     """ "today", "yesterday", "12 days ago"."""
     days = days_since(at)
-    near = (gettext("today"), gettext("yesterday"))
-    return near[days] if days < len(near) else ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if days > 1:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    return gettext("yesterday") if days else gettext("today")
 
 
 def local_day(local: datetime) -> tuple[datetime, datetime]:
