@@ -149,7 +149,7 @@ class MyLearners:
 
     def programs(self) -> dict[int, tuple[str, int]]:
         """Name and number of lines, by program. One query."""
-        found = self._enrolments().order_by("program__name", "program").values_list("program", "program__name")
+        found = self._enrolments().order_by().values_list("program", "program__name")
         return {pk: (name, count) for pk, name, count in found.annotate(Count("pk"))}
 
     def lines(self, *, order: str = Order.WAITING, program: int | None = None) -> QuerySet[Enrolment, Line]:

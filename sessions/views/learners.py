@@ -38,14 +38,14 @@ def index(request: MemberRequest) -> HttpResponse:
     paginator = Paginator(mine.lines(**form.chosen), MOST)
     paginator.count = numbers.get(form.chosen["program"], sum(numbers.values()))  # known: no query
     page = paginator.get_page(request.GET.get("page"))
-    rows = mine.rows_of(page.object_list)
+    rows = list(shown(mine.rows_of(page.object_list)))
     context = {
         "form": form,
         "several": len(programs) > 1,
         "total": sum(numbers.values()),
         "page": page,
-        "rows": list(shown(row for row in rows if row.until is None)),
-        "standing_in": list(shown(row for row in rows if row.until)),
+        "rows": [line for line in rows if line.row.until is None],
+        "standing_in": [line for line in rows if line.row.until],
         "ended": mine.ended()[:MOST],
     }
     return render(request, "sessions/enrolment/index.html", context)
