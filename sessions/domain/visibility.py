@@ -149,6 +149,8 @@ def reveals_of(micros: Iterable[Sealable], *, by: Member) -> dict[int, Reveal]:
 def views_of(micros: Iterable[Sealable], *, by: Member) -> Views:
     """What this person sees of ratings. Two queries for any number of sessions loaded with their people."""
     ours = [micro for micro in micros if by.pk in (micro.coach_id, micro.learner_id)]
+    if not ours:
+        return Views(frozenset(), {})
     ratings = _ratings(ours, by)
     rubrics = anchored_of(micro.rubric_id for micro in ours if micro.revealed_at)
     return Views(

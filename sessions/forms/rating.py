@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import DomainError, Invalid
-from programs.models import Criterion
-from sessions.domain.criteria import criteria_of
+from sessions.domain.criteria import Anchored, anchored_of, focus_first
 from sessions.models import MicroSession
 
 NAME = re.compile(r"^level-(\d{1,18})$", re.ASCII)
@@ -59,20 +57,18 @@ def levels_in(data: Mapping[str, str]) -> dict[int, int | None]:
 
 
 def scales_of(micro: MicroSession, levels: Mapping[int, int | None]) -> list[Scale]:
-    """The session's criteria with their anchors and what is chosen, the focus first and named. Two queries."""
-    criteria = criteria_of(micro)
-    prefetch_related_objects(criteria, "levels")
+    """The session's criteria with their anchors and what is chosen, the focus first and named. One query."""
     return [
         Scale(
             pk=criterion.pk,
-            name=criterion.behaviour.name,
+            name=criterion.name,
             help=str(_("Focus of this session")) if criterion.behaviour_id == micro.focus_id else "",
             levels=_steps(criterion),
             chosen=(levels[criterion.pk] or 0) if criterion.pk in levels else None,
         )
-        for criterion in criteria
+        for criterion in focus_first(micro.focus_id, anchored_of([micro.rubric_id])[micro.rubric_id])
     ]
 
 
-def _steps(criterion: Criterion) -> tuple[Step, ...]:
-    return tuple(Step(each.value, each.anchor, each.value == criterion.meets_level) for each in criterion.levels.all())
+def _steps(criterion: Anchored) -> tuple[Step, ...]:
+    return tuple(Step(level, text, level == criterion.meets_level) for level, text in sorted(criterion.anchors.items()))

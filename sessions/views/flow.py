@@ -27,7 +27,7 @@ class Flow:
         self.problems: list[Problem] = []
         self.stale: Stale | None = None
         self.reflection = reflections.reflection_of(micro)
-        self.plan = plans.draft_of(micro)
+        self.plan = plans.draft_of(micro, times=())  # the flow does not ask when the two meet next
         self.form = self._form()
 
     def _form(self) -> ReflectionForm:
@@ -71,7 +71,7 @@ class Flow:
             else:
                 reflections.keep_draft(self.micro, by=self.member, fields=words, **seen)
         except DomainError as problem:
-            own, plan = reflections.reflection_of(self.micro), plans.draft_of(self.micro)
+            own, plan = reflections.reflection_of(self.micro), plans.draft_of(self.micro, times=())
             self.stale = refuse(self.form, problem, version=own.version, plan_version=plan.version)
 
     def next_page(self, request: MemberRequest) -> str:
@@ -98,7 +98,6 @@ class Flow:
             "rating": rating,
             "scales": scales_of(self.micro, levels),
             "rated": len(levels),
-            "handed": visibility.who_is_in(self.micro),
             "reveal": visibility.reveal_of(self.micro, by=self.member),
             "form": self.form,
             "reflection": self.reflection,

@@ -350,7 +350,7 @@ def test_planted_text_comes_out_as_text(cast, client, text, name):
 def test_the_coachs_page_costs_what_it_should(cast, client, django_assert_num_queries):
     micro = cast.held()
     ana = client.as_(cast.ana)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         ana.get(reverse("coach:rating-edit", args=[micro.pk]))
 
 
