@@ -84,7 +84,11 @@ class DomainErrorMiddleware:
             response = render(request, "_parts/messages.html", status=error.status)
             response["HX-Retarget"], response["HX-Reswap"] = "#messages", "outerHTML"
             return response
-        back = request.headers.get("Referer", "")
-        safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-        context = {"error": error, "back": back if safe else "/"}
+        context = {"error": error, "back": came_from(request) or "/"}
         return render(request, "_parts/refused.html", context, status=error.status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that the person was on, or nothing."""
+    back = request.headers.get("Referer", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else ""

@@ -5,6 +5,7 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from coachhub.api.problems import MEDIA_TYPE, problem
+from coachhub.middleware import came_from
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -13,7 +14,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return JsonResponse(
             problem(500, detail=_("That did not work on our side.")), status=500, content_type=MEDIA_TYPE
         )
-    context = {"request": request}
+    again = "" if request.method == "GET" else came_from(request) or "/"  # its own address may take no GET
+    context = {"request": request, "again": again}
     return HttpResponse(loader.get_template("500.html").render(context), status=500)
 
 

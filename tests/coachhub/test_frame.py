@@ -99,6 +99,10 @@ def test_a_stale_save_shows_both_texts(refuse):
     assert "your words" in page
 
 
+def test_own_words_are_shown_also_where_the_other_one_left_nothing(refuse):
+    assert "your words" in refuse(Stale(theirs="", yours="your words")).content.decode()
+
+
 def test_other_exceptions_are_not_swallowed(refuse):
     assert refuse(ValueError("x")) is None
 
@@ -109,6 +113,20 @@ def test_our_own_failure_names_the_request(rf):
     response = server_error(request)
     assert response.status_code == 500
     assert "abc-12345678" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "came_from", "again"),
+    [
+        ("get", "http://testserver/coach/", ""),
+        ("post", "http://testserver/coach/", "http://testserver/coach/"),
+        ("post", "https://elsewhere.example/", "/"),
+        ("post", "", "/"),
+    ],
+)
+def test_after_our_own_failure_the_way_on_is_a_page_that_can_be_opened(rf, method, came_from, again):
+    page = server_error(getattr(rf, method)("/coach/sessions/1/start/", headers={"Referer": came_from}))
+    assert f'<a class="btn btn-primary" href="{again}">' in page.content.decode()
 
 
 def test_a_form_in_another_charset_is_a_bad_request(client, cast):

@@ -120,7 +120,7 @@ def stages(chromium, theatre):
 
     def stage(width: int, theme: str) -> tuple[Stage, Watch]:
         if (width, theme) not in made:
-            watch = Watch(expects={422})
+            watch = Watch()
             made[width, theme] = (
                 Stage(opened(chromium, theatre.url, watch=watch, width=width, theme=theme), theatre),
                 watch,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.journeys.conftest import EVERYTHING, THEMES, WIDTHS
 from tests.journeys.judging import faults_of
+from tests.journeys.refusals import REFUSALS
 from tests.rules.test_access import table
 
 ROLES = ("coach", "learner", "manager", "admin")
@@ -33,6 +34,7 @@ def judged(stages, url: str, answer) -> list[str]:
     for width in WIDTHS:
         for theme in THEMES:
             stage, watch = stages(width, theme)
+            watch.expects = {answer.status_code}
             stage.show(url, answer)
             found = faults_of(stage.page) + watch.complaints
             watch.complaints.clear()
@@ -52,3 +54,12 @@ def test_page(name, who, cast, client, stages):
     refused = reader.post(url, {}) if row.expected("post", who) not in (404, 405) else page
     if refused.status_code == 422:
         assert judged(stages, url, refused) == []
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_page_that_refuses(name, cast, client, stages, settings):
+    """Nobody plans to see it, and it has the same rules."""
+    status, make = REFUSALS[name]
+    page = make(cast, client, settings)
+    assert page.status_code == status
+    assert judged(stages, f"/refusals/{name}/", page) == []
