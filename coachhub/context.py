@@ -1,6 +1,7 @@
 """What every page's frame needs: navigation for the member's roles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,19 +43,23 @@ WHOLE_AUDIENCE = {
 """Items that stay current on every page of their audience."""
 
 
+@cache
+def _places() -> list[tuple[Permission | None, NavItem, str]]:
+    """Who sees an item, the item, and the beginning of the paths on which it is current."""
+    return [
+        (permission, NavItem(label, reverse(name), icon), WHOLE_AUDIENCE.get(name, reverse(name)))
+        for permission, label, name, icon in ITEMS
+    ]
+
+
 def navigation(member: Member, path: str) -> list[NavItem]:
     """The pages the member's roles open, at most six; the longest matching URL is current."""
-    found = [
-        (label, reverse(name), icon, WHOLE_AUDIENCE.get(name, reverse(name)))
-        for permission, label, name, icon in ITEMS
-        if permission is None or has_permission(member, permission)
-    ]
+    found = [each for each in _places() if each[0] is None or has_permission(member, each[0])]
     page = reverse("profile") if path.startswith("/accounts/") else path
     home = reverse("today")  # every path begins with it, so it is current alone
-    here = max(
-        (r for _label, _url, _icon, r in found if page == r or (r != home and page.startswith(r))), key=len, default=""
-    )
-    return [NavItem(label, url, icon, current=reach == here) for label, url, icon, reach in found]
+    reaches = [reach for _permission, _item, reach in found]
+    here = max((r for r in reaches if page == r or (r != home and page.startswith(r))), key=len, default="")
+    return [replace(item, current=reach == here) for _permission, item, reach in found]
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import IntEnum
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -50,6 +52,17 @@ class Card:
     actions: tuple[Action, ...] = field(default=())
     choices: tuple[Action, ...] = ()  # of equal weight, one under the other: the answers to a question
     to_do: bool = True
+
+    @property
+    def is_today(self) -> bool:
+        """By the calendar of the active time zone."""
+        return self.when is not None and timezone.localdate(self.when) == timezone.localdate()
+
+    @property
+    def clock(self) -> str:
+        """ "14:10", on another day "Thu 19 Nov 14:10"."""
+        local = timezone.localtime(self.when)
+        return local.strftime("%H:%M") if self.is_today else date_format(local, "D j M H:i")
 
 
 def cards(member: Member) -> list[Card]:

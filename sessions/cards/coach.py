@@ -24,7 +24,7 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     by_status = {status: [micro for micro in day.open if micro.status == status] for status in Status.values}
     found = waits_card(waiting) + [running_card(micro) for micro in by_status[Status.RUNNING]]
     if starting := by_status[Status.PLANNED]:
-        found.append(start_card(member, starting))
+        found.append(start_card(member, day, starting))
     if unfinished := [micro for micro in by_status[Status.CLOSING] if micro not in waiting]:
         found.append(finish_card(unfinished))
     return [*found, *reflection_cards(member), *waiting_cards(day)]
@@ -44,12 +44,12 @@ def running_card(micro: Glimpse) -> Card:
     )
 
 
-def start_card(member: Member, starting: list[Glimpse]) -> Card:
+def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     """The next one to start; those whose time has passed come first, since they were started late or missed."""
     micro = starting[0]
-    plan = plans.known_of(micro.enrolment, by=member, besides=micro.pk)
+    plan = plans.known_of(micro.enrolment, by=member, besides=micro.pk, is_own=day.is_own(micro))
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
-    if plan and plan.micro.coach_id == member.pk and (counted := chances_of([plan.pk]).get(plan.pk)):
+    if plan and plan.coach == member.pk and (counted := chances_of([plan.pk]).get(plan.pk)):
         lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))
     started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)
     other = Action(_("Move or cancel"), reverse("coach:micro-show", args=[micro.pk]))
@@ -115,10 +115,10 @@ def reflection_cards(member: Member) -> list[Card]:
 
 def waiting_cards(day: CoachDay) -> list[Card]:
     """Who waits longest, of those with nothing planned or running; ten days is the fair-share line."""
-    waits = [wait for wait in day.waits if days_since(wait.since) >= WAITING_DAYS]
-    if not waits:
+    waiting = [each for each in day.waiting if days_since(each.since) >= WAITING_DAYS]
+    if not waiting:
         return []
-    first = waits[0]
+    first = waiting[0]
     words = {"days": days_since(first.since), "pillar": first.pillar}
     return [
         Card(
@@ -129,7 +129,7 @@ def waiting_cards(day: CoachDay) -> list[Card]:
             lines=(_("%(days)s days since a session · %(pillar)s") % words,),
             since=first.since,
             person=first.learner,
-            count=len(waits),
-            actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.enrolment])),),
+            count=len(waiting),
+            actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk])),),
         )
     ]

@@ -15,29 +15,41 @@ from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
 SOON = timedelta(minutes=30)
 
 
-@dataclass(frozen=True)
-class Wait:
-    """An enrolment with nothing planned or running, and since when."""
+@dataclass(frozen=True, slots=True)
+class Coached:
+    """One of the coach's running enrolments; `since` is the end of its last session, else its own start."""
 
-    enrolment: int
+    pk: int
+    learner_id: int
     learner: str
+    is_active: bool
     pillar: str
     since: datetime
+    has_next: bool
 
 
 @dataclass(frozen=True)
 class CoachDay:
-    """What Today tells a coach, earliest first: `open` needs something, `later` is planned for the rest of the day.
+    """What Today tells a coach, earliest first: `open` needs something, `later` is planned for the rest of the day."""
 
-    `waits` are those of the coach's enrolments that have nothing ahead, the longest wait first.
-    """
-
-    now: datetime
     sessions: int
     open: list[Glimpse]
     later: list[Glimpse]
-    learners: int
-    waits: list[Wait]
+    enrolments: list[Coached]
+
+    @property
+    def learners(self) -> int:
+        """How many people, in whatever number of programs."""
+        return len({each.learner_id for each in self.enrolments if each.is_active})
+
+    @property
+    def waiting(self) -> list[Coached]:
+        """Those with nothing planned or running, the longest wait first."""
+        return sorted((each for each in self.enrolments if not each.has_next), key=lambda each: each.since)
+
+    def is_own(self, micro: Glimpse) -> bool:
+        """Whether it is of an enrolment of the coach's, and not held as substitute."""
+        return any(micro.enrolment == each.pk for each in self.enrolments)
 
 
 def coach_day(member: Member) -> CoachDay:
@@ -51,43 +63,28 @@ def coach_day(member: Member) -> CoachDay:
     mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
     rows = glimpses(mine.order_by("scheduled_for"), "learner")
     ahead = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > soon]
-    learners, waits = _enrolments(member, now)
+    done = [micro for micro in rows if micro.status == Status.CLOSED and micro.is_revealed]
     return CoachDay(
-        now=now,
         sessions=sum(start <= micro.scheduled_for < end for micro in rows),
-        open=[
-            micro for micro in rows if micro not in ahead and not (micro.is_revealed and micro.status == Status.CLOSED)
-        ],
+        open=[micro for micro in rows if micro not in ahead and micro not in done],
         later=[micro for micro in ahead if micro.scheduled_for < end],
-        learners=learners,
-        waits=waits,
+        enrolments=_enrolments(member, now),
     )
 
 
-def _enrolments(member: Member, now: datetime) -> tuple[int, list[Wait]]:
-    """The number of active learners, and who waits. One query."""
+def _enrolments(member: Member, now: datetime) -> list[Coached]:
+    """One query."""
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
-    rows = (
-        Enrolment.objects.coached_by(member)
-        .active()
-        .annotate(
-            held=Max("micro_sessions__ended_at"),
-            ahead=Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING)),
-        )
-        .values_list(
-            *("pk", "starts_on", "learner", "learner__name", "learner__deactivated_at", "pillar__short"),
-            *("held", "ahead"),
-            named=True,
-        )
+    next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
+    running = Enrolment.objects.coached_by(member).active()
+    rows = running.annotate(held=Max("micro_sessions__ended_at"), next_ones=next_ones).values_list(
+        *("pk", "learner", "learner__name", "learner__deactivated_at", "pillar__short", "starts_on"),
+        *("held", "next_ones"),
     )
-    found = list(rows)
-    waits = [
-        Wait(row.pk, row.learner__name, row.pillar__short, waiting_since(row.starts_on, row.held))
-        for row in found
-        if not row.ahead
+    return [
+        Coached(pk, learner, name, left is None, pillar, waiting_since(starts_on, held), next_ones > 0)
+        for pk, learner, name, left, pillar, starts_on, held, next_ones in rows
     ]
-    active = {row.learner for row in found if row.learner__deactivated_at is None}
-    return len(active), sorted(waits, key=lambda wait: wait.since)
 
 
 def waiting_for_coach(micros: Collection[Glimpse]) -> list[Glimpse]:

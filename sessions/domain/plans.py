@@ -18,6 +18,7 @@ from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
 from sessions.domain.times import FARTHEST
 from sessions.models import HELD, ImprovementPlan, MicroSession, Prompt, Status
+from sessions.models.plans import in_words
 
 MOST_TOUCHPOINTS = 3
 
@@ -30,35 +31,58 @@ KEEP: Final = Keep()
 
 
 @dataclass(frozen=True)
+class KnownPlan:
+    """A plan that may steer what somebody does next: its words, its session and that session's two people."""
+
+    pk: int
+    cue: str
+    will: str
+    micro: int
+    coach: int
+    learner: int
+
+    @property
+    def sentence(self) -> str:
+        return in_words(self.cue, self.will)
+
+
+@dataclass(frozen=True)
 class LastPlan:
     """The plan that held until now, how often it was applied, and the newest answer to its prompts."""
 
-    plan: ImprovementPlan
+    plan: KnownPlan
     chances: Chances
     answered: Prompt | None
 
 
 def plan_of(micro: MicroSession) -> ImprovementPlan | None:
     """The session's plan, if somebody has begun one."""
-    return ImprovementPlan.objects.filter(micro=micro).select_related("written_by").first()
+    return ImprovementPlan.objects.filter(micro=micro).first()
 
 
-def known_of(enrolment: int, *, by: Member, besides: int) -> ImprovementPlan | None:
+def known_of(enrolment: int, *, by: Member, besides: int, is_own: bool) -> KnownPlan | None:
     """The newest complete plan of the enrolment's sessions held, besides one, that may steer what the member does:
-    the learner's own, the coach's own, those of a past taken along, and as substitute. One query."""
-    known = Q(micro__learner=by) | who_plans.past_known_to(by, on=timezone.localdate(), path="micro__")
+    own sessions', those of a past taken along, and as substitute all; `is_own` spares the coach or learner of the
+    enrolment the question for which ones they stand in. One query."""
+    known = who_plans.past_known(by, [], "micro__")
+    if not is_own:
+        known = who_plans.past_known_to(by, on=timezone.localdate(), path="micro__")
+    known |= Q(micro__learner=by)
     held = ImprovementPlan.objects.complete().filter(known, micro__enrolment=enrolment, micro__status__in=HELD)
-    return held.exclude(micro=besides).select_related("micro").order_by("-micro__ended_at", "-pk").first()
+    newest = held.exclude(micro=besides).order_by("-micro__ended_at", "-pk")[:1]
+    rows = newest.values_list("pk", "cue", "will", "micro", "micro__coach", "micro__learner")
+    return next((KnownPlan(*row) for row in rows), None)
 
 
 def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
     """What the session goes on from; how that went is for the plan's own pair alone. Three queries at most."""
-    plan = known_of(micro.enrolment_id, by=by, besides=micro.pk)
+    is_own = by.pk in (micro.learner_id, micro.enrolment.coach_id)
+    plan = known_of(micro.enrolment_id, by=by, besides=micro.pk, is_own=is_own)
     if plan is None:
         return None
-    if by.pk not in (plan.micro.coach_id, plan.micro.learner_id):
+    if by.pk not in (plan.coach, plan.learner):
         return LastPlan(plan, Chances(), None)
-    answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan, status=Prompt.Status.ANSWERED)
+    answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan.pk, status=Prompt.Status.ANSWERED)
     chances = chances_of([plan.pk]).get(plan.pk, Chances())
     return LastPlan(plan, chances, answers.order_by("-answered_at").first())
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from programs.models import Behaviour, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
 from sessions.domain.criteria import criteria_of
+from sessions.domain.glimpse import Glimpse, glimpses
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
 from sessions.forms.run import feedback_form, goal_form, note_form, plan_form
@@ -84,12 +85,13 @@ def run_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | Non
     return found | {f"{name}_form": form for name, form in (forms or {}).items()}
 
 
-def just_ended(micro: MicroSession, by: Member, now: datetime) -> MicroSession | None:
+def just_ended(micro: MicroSession, by: Member, now: datetime) -> Glimpse | None:
     """The session that this one's start ended a moment ago, while that can be undone."""
     if micro.started_at is None or now - micro.started_at > FRESH:
         return None
     ended = MicroSession.objects.coached_by(by).filter(ended_by_itself=True, ended_at__lte=micro.started_at)
-    return ended.filter(ended_at__gt=now - timedelta(hours=2)).select_related("learner").order_by("-ended_at").first()
+    recent = ended.filter(ended_at__gt=now - timedelta(hours=2)).order_by("-ended_at")
+    return next(iter(glimpses(recent[:1], "learner")), None)
 
 
 def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:

@@ -16,11 +16,21 @@ from sessions.models import HELD, MicroSession, Status
 from sessions.views.run_page import behaviours_of, rated_context
 from sessions.views.saving import home_of, page, saved
 
+SHOWN = (
+    *(field.name for field in MicroSession._meta.concrete_fields),
+    *("learner__name", "focus__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
+    *("enrolment__pillar__short", "blueprint__title", "blueprint__case", "blueprint__opening", "blueprint__coach_plays"),
+)
+"""All of the session, and of what is around it what its pages show."""
+
 
 def coached(request: MemberRequest, pk: int) -> MicroSession:
     """The member's own session, with what its pages show. Raises Http404."""
-    ours = MicroSession.objects.coached_by(request.member).for_list().select_related("blueprint", "rubric")
-    return get_object_or_404(ours, pk=pk)
+    ours = MicroSession.objects.coached_by(request.member)
+    ours = ours.select_related("learner", "focus", "enrolment__pillar", "blueprint").only(*SHOWN)
+    micro = get_object_or_404(ours, pk=pk)
+    micro.coach = request.member
+    return micro
 
 
 @require_POST

@@ -168,7 +168,7 @@ def test_the_last_plan_comes_with_its_chances_and_newest_answer(micro, clock, ca
     answered(FollowUp.objects.get())
     clock.shift(dt.timedelta(days=7))
     last = plans.last_before(running.start(cast.plan(), by=cast.ana), by=cast.ana)
-    assert (last.plan.micro, last.chances, last.answered.answer) == (micro, Chances(applied=2, came=3), "harder")
+    assert (last.plan.micro, last.chances, last.answered.answer) == (micro.pk, Chances(applied=2, came=3), "harder")
 
 
 def answered(follow_up) -> None:
@@ -209,7 +209,7 @@ def test_a_new_coach_does_not_see_the_former_coachs_plan(micro, clock, cast):
 def test_a_past_taken_along_brings_the_plan_but_not_how_it_went(micro, clock, cast):
     taken_over = handed_to_cole(micro, clock, cast, shares_past_with_new_coach=True)
     last = plans.last_before(taken_over, by=cast.cole)
-    assert (last.plan.micro, last.chances, last.answered) == (micro, Chances(), None)
+    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, Chances(), None)
     assert start_of(cast.cole).quote == last.plan.sentence
 
 
@@ -222,7 +222,7 @@ def test_a_substitute_sees_the_plan_but_not_how_it_went(micro, clock, cast):
     Substitute.objects.create(enrolment=cast.enrolment, coach=cast.cole, **named)
     standing_in = cast.plan(coach=cast.cole)
     last = plans.last_before(standing_in, by=cast.cole)
-    assert (last.plan.micro, last.chances, last.answered) == (micro, Chances(), None)
+    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, Chances(), None)
     assert plans.last_before(standing_in, by=cast.leo).chances == Chances(applied=2, came=3)
 
 

@@ -112,11 +112,11 @@ def test_the_start_of_the_next_session_can_be_undone_from_its_page(clock, micro,
     clock.shift(20 * 60)
     following = running.start(cast.plan(), by=cast.ana)
     page = ana.get(url("micro-run", following.pk))
-    assert page.context["just_ended"] == micro
+    assert page.context["just_ended"].pk == micro.pk
     assert "Leo Marin: ended after 15 min. Finish it from Today." in words(page)
     assert ana.post(url("micro-finish-undo", micro.pk)).url == url("micro-run", micro.pk)
     clock.shift(13)
-    assert ana.get(url("micro-run", running.start(following, by=cast.ana).pk)).context["just_ended"] == micro
+    assert ana.get(url("micro-run", running.start(following, by=cast.ana).pk)).context["just_ended"].pk == micro.pk
     clock.shift(13)
     assert ana.get(url("micro-run", following.pk)).context["just_ended"] is None
 
@@ -132,7 +132,7 @@ def test_the_goal_step_shows_the_last_plan_its_answer_and_what_to_talk_about(clo
     clock.shift(dt.timedelta(days=3))
     page = ana.get(url("micro-run", running.start(cast.plan(), by=cast.ana).pk))
     text = words(page)
-    assert page.context["last"].plan == plans.plan_of(micro)
+    assert page.context["last"].plan.pk == plans.plan_of(micro).pk
     assert [topic.reflection.micro for topic in page.context["topics"]] == [micro]
     for line in (
         "“When the voice rises, I will say what I heard.”",
@@ -435,7 +435,7 @@ def test_an_undo_too_late_says_so_and_changes_nothing(micro, clock, cast, ana):
 
 # -- cost -----------------------------------------------------------------------------------------
 
-QUERIES = {"goal": 9, "practice": 7, "rate": 13, "plan": 11}
+QUERIES = {"goal": 9, "practice": 7, "rate": 12, "plan": 11}
 
 
 def add_rows(micro, cast, days: int):
