@@ -4,14 +4,17 @@ import datetime as dt
 import re
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
-from programs.domain import invitations, members
+from programs.domain import invitations, members, several
+from programs.domain.several import Newcomer
 from programs.models import Invitation, Member, User
+from sessions.models import Message
 
 PASSWORD = "four plain words here"
 
@@ -88,6 +91,16 @@ def test_everybody_who_was_never_invited_is_invited_at_once(cast, nia, told):
     assert invitations.invite_everybody_new(by=cast.ada) == 2
     assert {invitation.member for invitation in told} == {nia, tom}
     assert invitations.invite_everybody_new(by=cast.ada) == 0
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_however_many_are_invited_it_is_nine_statements_and_no_mail(cast, number, django_assert_num_queries):
+    people = [Newcomer(f"n{each}@x.example", {"name": "Nia", "roles": ["learner"]}) for each in range(number)]
+    several.add_members(cast.organization, by=cast.ada, people=people)
+    with django_assert_num_queries(9):  # two of them a savepoint, one the clock
+        assert invitations.invite_everybody_new(by=cast.ada) == number
+    waiting = Message.objects.filter(kind="invitation", deliveries__state="due")
+    assert (waiting.count(), mail.outbox) == (number, [])
 
 
 def test_opening_the_link_any_number_of_times_changes_nothing(cast, client, nia, told):
