@@ -13,12 +13,10 @@ from typing import NamedTuple
 from programs.models import Member
 from sessions.domain.chances import Chances, chances_by_session
 from sessions.domain.times import full_day
-from sessions.domain.trajectories import Trajectory, trajectories_of
+from sessions.domain.trajectories import TRAJECTORY_SESSIONS, Trajectory, trajectories_of
 from sessions.domain.visibility import Reveal, Views, views_of
 from sessions.models import HELD, MicroSession, Reply
 from sessions.models.plans import in_words
-
-TRAJECTORY_SESSIONS = 12  # of each enrolment: what a person can take in
 
 
 class Held(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from programs.models import Agreement, Enrolment, Member
@@ -32,24 +32,11 @@ class Entry:
         return next((line for line in lines if line.behaviour == self.micro.focus_id), None)
 
 
-def sessions_of(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
-    """The coach's sessions of the enrolment, newest first; a former coach's if the learner took them along."""
-    ours = Q(coach=by)
-    if enrolment.shares_past_with_new_coach and enrolment.coach_id == by.pk:
-        ours |= Q(status=Status.CLOSED, revealed_at__isnull=False)
-    rows = MicroSession.objects.filter(ours, enrolment=enrolment)
-    return rows.for_list().prefetch_related("moves").order_by("-scheduled_for", "-pk")
-
-
 def planned(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
-    """What is ahead or under way, soonest first."""
-    ahead = MicroSession.objects.coached_by(by).filter(enrolment=enrolment)
-    return ahead.filter(status__in=[Status.PLANNED, Status.RUNNING]).for_list().order_by("scheduled_for")
-
-
-def past(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
-    """Everything else: held, cancelled, missed."""
-    return sessions_of(enrolment, by=by).exclude(status__in=[Status.PLANNED, Status.RUNNING])
+    """What is ahead or under way, soonest first, with what a line of it shows."""
+    ahead = MicroSession.objects.coached_by(by).filter(enrolment=enrolment, status__in=[Status.PLANNED, Status.RUNNING])
+    shown = ("status", "scheduled_for", "minutes_planned", "move_asked_at", "focus__name")
+    return ahead.select_related("focus").only(*shown).order_by("scheduled_for")
 
 
 def entries_of(micros: Sequence[MicroSession], *, by: Member) -> list[Entry]:
@@ -78,9 +65,9 @@ def entries_of(micros: Sequence[MicroSession], *, by: Member) -> list[Entry]:
 
 
 def agreement_of(enrolment: Enrolment, *, by: Member) -> Agreement | None:
-    """The open agreement, draft or signed; None before the first."""
-    ours = Agreement.objects.visible_to(by).filter(enrolment=enrolment)
-    return ours.exclude(status=Agreement.Status.ENDED).first()
+    """How the open agreement stands, draft or signed, without its text; None before the first."""
+    ours = Agreement.objects.visible_to(by).filter(enrolment=enrolment).exclude(status=Agreement.Status.ENDED)
+    return ours.only("status", "signed_at", "review_on").first()
 
 
 def last_plan(enrolment: Enrolment, *, by: Member) -> tuple[ImprovementPlan, Chances] | None:

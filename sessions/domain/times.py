@@ -13,6 +13,11 @@ def day_and_time(at: datetime) -> str:
     return date_format(timezone.localtime(at), "D j M, H:i")
 
 
+def moment(at: datetime) -> str:
+    """ "Thu 15 Jan 2026, 14:10"."""
+    return date_format(timezone.localtime(at), "D j M Y, H:i")
+
+
 def clock(at: datetime) -> str:
     """ "14:10"."""
     return date_format(timezone.localtime(at), "H:i")

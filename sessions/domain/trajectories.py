@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from sessions.domain.visibility import Reveal
 
+TRAJECTORY_SESSIONS = 12  # of each enrolment: what a person can take in
+
 
 class Started(Protocol):
     @property
@@ -49,12 +51,12 @@ class Trajectory:
     @property
     def seen(self) -> str:
         """What the other one saw, first and last, in words."""
-        levels = [point.other for point in self.points if point.other]
-        if len(levels) < 2:
-            return _("Level %(level)s, seen once.") % {"level": levels[0]} if levels else ""
-        if levels[0] == levels[-1]:
-            return _("Level %(level)s, first and last.") % {"level": levels[0]}
-        return _("Level %(first)s at first, %(last)s last time.") % {"first": levels[0], "last": levels[-1]}
+        return _seen([point.other for point in self.points if point.other])
+
+    @property
+    def seen_by_oneself(self) -> str:
+        """The same of the own levels."""
+        return _seen([point.own for point in self.points if point.own])
 
     @property
     def trend(self) -> str:
@@ -79,6 +81,14 @@ def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> li
                 point = Point(micro.pk, micro.started_at, own, other, line.gap)
                 found.setdefault(line.behaviour, []).append(point)
     return [Trajectory(pk, *names[pk], tuple(found[pk])) for pk in names if pk in found]
+
+
+def _seen(levels: Sequence[int]) -> str:
+    if len(levels) < 2:
+        return _("Level %(level)s, seen once.") % {"level": levels[0]} if levels else ""
+    if levels[0] == levels[-1]:
+        return _("Level %(level)s, first and last.") % {"level": levels[0]}
+    return _("Level %(first)s at first, %(last)s last time.") % {"first": levels[0], "last": levels[-1]}
 
 
 def _trend(gaps: tuple[int, ...]) -> str:

@@ -1,6 +1,6 @@
 """The lines of My learners as they are printed: every word and address ready, so that the template only places them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from sessions.domain.learners import Row
 from sessions.domain.times import day, day_and_time
+from sessions.views.addresses import by_pk
 
 NONE = "–"
 
@@ -64,14 +65,9 @@ class Urls:
     """The addresses of many rows; each route is looked up once."""
 
     def __init__(self) -> None:
-        self.enrolment = _by_pk("coach:enrolment-show")
-        self.plan = _by_pk("coach:micro-plan")
-        self.micro = _by_pk("coach:micro-show")
-
-
-def _by_pk(name: str) -> Callable[[int], str]:
-    before, after = reverse(name, args=[0]).rsplit("0", 1)
-    return lambda pk: f"{before}{pk}{after}"
+        self.enrolment = by_pk("coach:enrolment-show")
+        self.plan = by_pk("coach:micro-plan")
+        self.micro = by_pk("coach:micro-show")
 
 
 def _level(row: Row) -> str:

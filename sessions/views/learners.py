@@ -15,13 +15,15 @@ from programs.access_views import permission_required
 from programs.cells import harmless
 from programs.http import MemberRequest
 from programs.models import Enrolment
-from sessions.domain import learners, slots, timeline, who_plans
+from sessions.domain import learners, slots, so_far, timeline, who_plans
 from sessions.domain.learner_lines import lines_of
 from sessions.domain.learners import MyLearners
 from sessions.forms.learners import ListForm
 from sessions.forms.problems import put
 from sessions.forms.schedule import SlotForm
 from sessions.views.learner_rows import shown
+from sessions.views.past_lines import shown as shown_past
+from sessions.views.sparks import sparks_of
 
 PAGE = 20
 MOST = 50
@@ -97,7 +99,7 @@ def coached(request: MemberRequest, pk: int) -> Enrolment:
     """The door: enrolments whose coach the member is now, ended ones too."""
     return get_object_or_404(
         Enrolment.objects.coached_by(request.member)
-        .select_related("learner__organization", "coach", "program", "pillar", "cohort")
+        .select_related("learner__organization", "program", "pillar")
         .prefetch_related("usual_slots", "substitutes"),
         pk=pk,
     )
@@ -105,13 +107,16 @@ def coached(request: MemberRequest, pk: int) -> Enrolment:
 
 def page_of(request: MemberRequest, enrolment: Enrolment, form: SlotForm) -> HttpResponse:
     member = request.member
-    page = Paginator(timeline.past(enrolment, by=member), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(so_far.past(enrolment, by=member), PAGE).get_page(request.GET.get("page"))
+    told = so_far.told(page, enrolment, by=member)
+    planned = list(timeline.planned(enrolment, by=member))
     context = {
         "enrolment": enrolment,
-        "planned": timeline.planned(enrolment, by=member),
-        "next_slot": learners.next_slot(enrolment, member, timezone.now()),
+        "planned": planned,
+        "next_slot": None if planned else learners.next_slot(enrolment, member, timezone.now()),
         "page": page,
-        "entries": timeline.entries_of(list(page.object_list), by=member),
+        "sparks": sparks_of(so_far.trajectories(told)) if page.number == 1 else [],
+        "entries": list(shown_past(told)),
         "agreement": timeline.agreement_of(enrolment, by=member),
         "can_plan": allows(who_plans.check_coaches_now, member, enrolment),
         "slots": [(slot, WEEKDAYS[slot.weekday]) for slot in enrolment.usual_slots.all()],

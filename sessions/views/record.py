@@ -51,7 +51,7 @@ def show(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": record.lines,
-        "paths": [(path, sparks_of(path.trajectories)) for path in record.paths],
+        "paths": [(path, sparks_of(path.trajectories, coach=path.coach)) for path in record.paths],
     }
     return render(request, "sessions/record/show.html", context)
 

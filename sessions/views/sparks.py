@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.domain.times import day, month
 from sessions.domain.trajectories import Point, Trajectory
+from sessions.views.addresses import by_pk
 
 STEP, EDGE, TOP, ROW = 34, 14, 12, 18  # SVG units; level 4 is on top
 DOT = "h0"  # path data of a mark from its centre on: a point, drawn by a round stroke
@@ -34,6 +35,7 @@ class Spark:
     """Own levels as dots, the other's as squares; the line at `meets` is the level that meets the standard."""
 
     trajectory: Trajectory
+    seen: str
     width: int
     height: int
     own: tuple[Spot, ...]
@@ -59,17 +61,29 @@ class Spark:
         return _marks(self.other, SQUARE)
 
 
-def sparks_of(trajectories: Iterable[Trajectory]) -> list[Spark]:
-    """Sessions from left to right at even steps; one that a side did not see leaves no mark."""
+def sparks_of(trajectories: Sequence[Trajectory], *, coach: str = "") -> list[Spark]:
+    """For the learner, with the coach's name; without it for the coach. What the coach saw is told in words.
+
+    Sessions from left to right at even steps; one that a side did not see leaves no mark.
+    """
     started = {point.micro: point.at for trajectory in trajectories for point in trajectory.points}
-    links = {pk: (reverse("learn:micro-show", args=[pk]), day(at)) for pk, at in started.items()}
-    return [_spark(trajectory, links) for trajectory in trajectories]
+    url = by_pk("learn:micro-show" if coach else "coach:micro-show")
+    links = {pk: (url(pk), day(at)) for pk, at in started.items()}
+    return [_spark(trajectory, _seen(trajectory, coach), links) for trajectory in trajectories]
 
 
-def _spark(trajectory: Trajectory, links: Mapping[int, tuple[str, str]]) -> Spark:
+def _seen(trajectory: Trajectory, coach: str) -> str:
+    if coach:
+        return _("Seen by %(name)s: %(seen)s") % {"name": coach, "seen": trajectory.seen} if trajectory.seen else ""
+    seen = trajectory.seen_by_oneself
+    return _("Seen by you: %(seen)s") % {"seen": seen} if seen else ""
+
+
+def _spark(trajectory: Trajectory, seen: str, links: Mapping[int, tuple[str, str]]) -> Spark:
     points = trajectory.points
     return Spark(
         trajectory=trajectory,
+        seen=seen,
         width=2 * EDGE + STEP * (len(points) - 1),
         height=2 * TOP + 3 * ROW,
         own=tuple(Spot(EDGE + STEP * i, _y(point.own)) for i, point in enumerate(points) if point.own),

@@ -17,6 +17,7 @@ from sessions.domain.coach_day import coach_day
 from sessions.models import FollowUp, Message, MicroSession, Prompt, Reflection
 from tests.conftest import make_member, make_pillar
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan, rated, revealed
+from tests.sessions.rate_steps import both
 
 LIST = reverse("coach:enrolment-list")
 WEEK = reverse("coach:week-plan")
@@ -217,8 +218,56 @@ def test_the_timeline_tells_sessions_moves_plans_and_chances(client, cast):
     moved = schedule.move(plan(cast), by=cast.ana, to=THURSDAY_SLOT + DAY, reason="queue")
     context = timeline(client, cast)
     (entry,) = context["entries"]
-    assert (entry.micro, entry.plan, entry.chances.applied, entry.chances.came) == (micro, written, 2, 3)
-    assert (entry.focus_line.own.level, list(context["planned"])) == (3, [moved])
+    assert (entry.told.micro.pk, entry.plan, entry.chances) == (micro.pk, written.sentence, "2 of 3 chances")
+    assert (entry.told.focus_line.own.level, context["planned"]) == (3, [moved])
+
+
+def test_a_session_is_printed_with_its_words(client, cast):
+    written = revealed(cast, {0: 3}, days_ago=3)
+    plans.write(written, by=cast.ana, version=0, cue="the voice rises", will="say what I heard")
+    missed = schedule.move(plan(cast), by=cast.ana, to=THURSDAY_SLOT + DAY, reason="queue")
+    MicroSession.objects.filter(pk=missed.pk).update(status="missed", missed_at=TUESDAY)
+    printed = [
+        (entry.when, entry.state, entry.css, entry.moves, entry.levels, entry.plan, entry.chances)
+        for entry in timeline(client, cast)["entries"]
+    ]
+    sentence = "When the voice rises, I will say what I heard."
+    levels = "Level: you 3, Leo Marin – · Not rated by Leo Marin"
+    moves = ["moved from Thu 15 Jan, 14:10: queue"]
+    assert printed == [
+        ("Fri 16 Jan 2026, 14:10", "Missed", "", moves, "", "", ""),
+        ("Sat 10 Jan 2026, 09:45 · 15 min", "To finish", "now", [], levels, sentence, "no chance reported"),
+    ]
+
+
+def test_the_coach_sees_how_each_behaviour_goes(client, cast):
+    """Both levels of each revealed session, the coach's told in words, each session leading to its page."""
+    micros = [
+        both(cast.held(), own=(1, 2, 2), coach=(2, 2, None)),
+        both(cast.held(), own=(3, 2, None), coach=(3, 3, 2)),
+    ]
+    for micro, days in zip(micros, (9, 2), strict=True):
+        began = TUESDAY - days * DAY
+        times = {"scheduled_for": began, "started_at": began, "ended_at": began + dt.timedelta(minutes=15)}
+        MicroSession.objects.filter(pk=micro.pk).update(**times)
+    first, second = (micro.get_absolute_url() for micro in micros)
+    assert [(spark.trajectory.name, spark.seen, spark.rows) for spark in timeline(client, cast)["sparks"]] == [
+        (
+            "Names the feeling before offering a fix",
+            "Seen by you: Level 2 at first, 3 last time.",
+            ((first, "4 Jan", "2", "1"), (second, "11 Jan", "3", "3")),
+        ),
+        (
+            "Pauses before answering",
+            "Seen by you: Level 2 at first, 3 last time.",
+            ((first, "4 Jan", "2", "2"), (second, "11 Jan", "3", "2")),
+        ),
+        (
+            "Confirms the next step and its time",
+            "Seen by you: Level 2, seen once.",
+            ((first, "4 Jan", "–", "2"), (second, "11 Jan", "2", "–")),
+        ),
+    ]
 
 
 def test_the_timeline_shows_nothing_of_the_learner_before_the_reveal(client, cast):
@@ -227,7 +276,7 @@ def test_the_timeline_shows_nothing_of_the_learner_before_the_reveal(client, cas
     Reflection.objects.create(micro=micro, what_changed="A secret so far", saved_at=timezone.now())
     context = timeline(client, cast)
     (entry,) = context["entries"]
-    assert (entry.reveal, entry.reflection, entry.focus_line) == (None, None, None)
+    assert (entry.told.reveal, entry.levels, context["sparks"]) == (None, "", [])
     page = client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).content.decode()
     assert ("ratings still sealed" in page, "A secret so far" in page) == (True, False)
 
@@ -239,8 +288,9 @@ def test_a_former_coachs_sessions_come_along_only_if_the_learner_says_so(client,
     url = cast.enrolment.get_absolute_url()
     assert client.as_(cast.cole).get(url).context["entries"] == []
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=True)
-    (entry,) = client.as_(cast.cole).get(url).context["entries"]
-    assert (entry.mine, entry.reveal, entry.feedback) == (False, None, {})
+    context = client.as_(cast.cole).get(url).context
+    (entry,) = context["entries"]
+    assert (entry.told.mine, entry.told.reveal, entry.url, context["sparks"]) == (False, None, "", [])
     assert client.as_(cast.cole).get(micro.get_absolute_url()).status_code == 404
 
 
