@@ -1,6 +1,6 @@
-"""One enrolment over time, for its coach: sessions, moves, plans and how often they were applied."""
+"""What a coach sees of one session, and what is ahead in an enrolment. Its past: so_far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -8,28 +8,21 @@ from django.utils import timezone
 
 from programs.models import Agreement, Enrolment, Member
 from sessions.domain.chances import Chances, chances_of
-from sessions.domain.visibility import Line, Reveal, reveals_of
+from sessions.domain.visibility import Reveal, reveal_of
 from sessions.domain.who_plans import past_known_to
 from sessions.models import HELD, Feedback, ImprovementPlan, MicroSession, Reflection, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One session. `reveal`, `reflection` are empty before the reveal; of a former coach's session only the plan."""
+    """One session; `reveal` and `reflection` are empty before the reveal."""
 
     micro: MicroSession
-    mine: bool
     plan: ImprovementPlan | None = None
     chances: Chances = field(default_factory=Chances)
     reveal: Reveal | None = None
     feedback: Mapping[str, Feedback] = field(default_factory=dict)
     reflection: Reflection | None = None
-
-    @property
-    def focus_line(self) -> Line | None:
-        """Both levels of the focus, once revealed."""
-        lines = self.reveal.lines if self.reveal else ()
-        return next((line for line in lines if line.behaviour == self.micro.focus_id), None)
 
 
 def planned(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
@@ -39,29 +32,21 @@ def planned(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
     return ahead.select_related("focus").only(*shown).order_by("scheduled_for")
 
 
-def entries_of(micros: Sequence[MicroSession], *, by: Member) -> list[Entry]:
-    """What this coach may see of these sessions, in their order; a constant number of queries."""
-    held = [micro for micro in micros if micro.status in HELD]
-    plans = {plan.micro_id: plan for plan in ImprovementPlan.objects.complete().filter(micro__in=held)}
-    chances = chances_of(plan.pk for plan in plans.values())
-    reveals = reveals_of(held, by=by)
-    feedback: dict[int, dict[str, Feedback]] = {}
-    for item in Feedback.objects.visible_to(by).filter(micro__in=held).exclude(line=""):
-        feedback.setdefault(item.micro_id, {})[item.kind] = item
-    shared = Reflection.objects.visible_to(by).filter(micro__in=held).prefetch_related("replies")
-    reflections = {each.micro_id: each for each in shared}
-    return [
-        Entry(
-            micro=micro,
-            mine=micro.coach_id == by.pk,
-            plan=(plan := plans.get(micro.pk)),
-            chances=chances.get(plan.pk, Chances()) if plan else Chances(),
-            reveal=reveals.get(micro.pk),
-            feedback=feedback.get(micro.pk, {}),
-            reflection=reflections.get(micro.pk),
-        )
-        for micro in micros
-    ]
+def entry_of(micro: MicroSession, *, by: Member) -> Entry:
+    """What its coach may see of a session; of one that was not held there is nothing."""
+    if micro.status not in HELD:
+        return Entry(micro)
+    plan = ImprovementPlan.objects.complete().filter(micro=micro).first()
+    feedback = Feedback.objects.visible_to(by).filter(micro=micro).exclude(line="")
+    reflection = Reflection.objects.visible_to(by).filter(micro=micro).prefetch_related("replies")
+    return Entry(
+        micro=micro,
+        plan=plan,
+        chances=chances_of([plan.pk]).get(plan.pk, Chances()) if plan else Chances(),
+        reveal=reveal_of(micro, by=by),
+        feedback={item.kind: item for item in feedback},
+        reflection=reflection.first(),
+    )
 
 
 def agreement_of(enrolment: Enrolment, *, by: Member) -> Agreement | None:

@@ -75,7 +75,7 @@ def record(request: MemberRequest, micro: MicroSession) -> dict[str, Any]:
     """A session that runs, is to be finished or is closed; one that did not take place has next to nothing."""
     closes = micro.status == Status.CLOSING
     return {
-        "entry": timeline.entries_of([micro], by=request.member)[0],
+        "entry": timeline.entry_of(micro, by=request.member),
         "handed": visibility.who_is_in(micro),
         "missing": closing.in_words(closing.missing(micro)) if closes else "",
         "topics": micro.topics.select_related("reflection"),
