@@ -24,7 +24,7 @@ django.setup()
 import coachhub.api_urls, coachhub.urls, coachhub.wsgi, granian.cli, honcho.manager
 import coachhub.embedded.__main__, coachhub.launch.__main__
 from celery.apps import beat, worker
-from celery.concurrency import prefork
+from celery.concurrency import thread
 from kombu.transport import redis
 from coachhub.celery import app
 app.loader.import_default_modules()

@@ -79,7 +79,7 @@ class Line:
 @contextmanager
 def running(variables: dict[str, str], log: Path):
     """The worker and the beat of the Procfile; whatever happens, both are gone afterwards."""
-    commands = ["worker --loglevel warning --concurrency 1", "beat --loglevel warning"]
+    commands = ["worker --loglevel warning --pool threads --concurrency 2", "beat --loglevel warning"]
     with log.open("wb") as output:
         started = [
             subprocess.Popen(
