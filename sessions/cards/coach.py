@@ -47,7 +47,7 @@ def running_card(micro: Glimpse) -> Card:
 def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     """The next one to start; those whose time has passed come first, since they were started late or missed."""
     micro = starting[0]
-    plan = plans.known_of(micro.enrolment, by=member, besides=micro.pk, is_own=day.is_own(micro))
+    plan = plans.known_of(micro.enrolment, plans.known_to_coach(member, is_own=day.is_own(micro)))
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
     if plan and plan.coach == member.pk and (counted := chances_of([plan.pk]).get(plan.pk)):
         lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))

@@ -1,7 +1,8 @@
 """Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -13,6 +14,7 @@ from programs.cards import Action, Card, Urgency
 from programs.models import Member
 from sessions.domain.questions import question_of
 from sessions.models import FollowUp, Prompt
+from sessions.models.plans import in_words
 
 RECENT = timedelta(days=30)
 QUESTION = (
@@ -36,7 +38,8 @@ def learner_prompt_cards(member: Member) -> list[Card]:
     if prompts:
         return [_question(prompts[0], len(prompts))]
     silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
-    if newest_of(silent.filter(ended_at__gt=now - RECENT)):
+    stopped = silent.filter(ended_at__gt=now - RECENT).values_list("enrolment", "starts_at", named=True)
+    if newest_of(stopped):
         return [_stopped(_("Five questions had no answer, so we stopped asking."))]
     return []
 
@@ -44,9 +47,9 @@ def learner_prompt_cards(member: Member) -> list[Card]:
 def coach_prompt_cards(member: Member) -> list[Card]:
     """Learners who would like another plan, or whom a short session helps more than another question. Two queries."""
     wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
-    rows = FollowUp.objects.coached_by(member).filter(wanted).select_related("learner", "plan")
-    shown = ("starts_at", "ended_at", "wants_new_cue", "enrolment", "learner__name", "plan__cue", "plan__will")
-    found = newest_of(rows.only(*shown).order_by("starts_at"))
+    rows = FollowUp.objects.coached_by(member).filter(wanted).order_by("starts_at")
+    shown = ("enrolment", "starts_at", "ended_at", "wants_new_cue", "learner__name", "plan__cue", "plan__will")
+    found = newest_of(rows.values_list(*shown, named=True))
     if not found:
         return []
     first = found[0]
@@ -56,25 +59,28 @@ def coach_prompt_cards(member: Member) -> list[Card]:
             kind="plan-wanted",
             urgency=Urgency.WAITING,
             role=Role.COACH.label,
-            title=str(first.learner),
+            title=first.learner__name,
             lines=(line,),
-            quote=first.plan.sentence,
+            quote=in_words(first.plan__cue, first.plan__will),
             since=first.ended_at or first.starts_at,
-            person=first.learner.name,
+            person=first.learner__name,
             count=len(found),
-            actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment_id])),),
+            actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment])),),
         )
     ]
 
 
-def newest_of(rows: Iterable[FollowUp]) -> list[FollowUp]:
+class Begun(Protocol):
+    enrolment: int
+    starts_at: datetime
+
+
+def newest_of[F: Begun](follow_ups: Iterable[F]) -> list[F]:
     """Those that no later one of their enrolment has replaced. One query, or none."""
-    found = list(rows)
-    if not found:
-        return []
-    siblings = FollowUp.objects.filter(enrolment__in=[each.enrolment_id for each in found])
+    found = list(follow_ups)
+    siblings = FollowUp.objects.filter(enrolment__in=[each.enrolment for each in found])
     newest = dict(siblings.values_list("enrolment").annotate(Max("starts_at")))
-    return [each for each in found if each.starts_at == newest[each.enrolment_id]]
+    return [each for each in found if each.starts_at == newest[each.enrolment]]
 
 
 def _question(prompt: Prompt, count: int) -> Card:

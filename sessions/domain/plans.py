@@ -60,24 +60,27 @@ def plan_of(micro: MicroSession) -> ImprovementPlan | None:
     return ImprovementPlan.objects.filter(micro=micro).first()
 
 
-def known_of(enrolment: int, *, by: Member, besides: int, is_own: bool) -> KnownPlan | None:
-    """The newest complete plan of the enrolment's sessions held, besides one, that may steer what the member does:
-    own sessions', those of a past taken along, and as substitute all; `is_own` spares the coach or learner of the
-    enrolment the question for which ones they stand in. One query."""
-    known = who_plans.past_known(by, [], "micro__")
-    if not is_own:
-        known = who_plans.past_known_to(by, on=timezone.localdate(), path="micro__")
-    known |= Q(micro__learner=by)
+def known_of(enrolment: int, known: Q) -> KnownPlan | None:
+    """The newest complete plan of the enrolment's sessions held, of those `known`: a filter on MicroSession by
+    `micro__`. One query."""
     held = ImprovementPlan.objects.complete().filter(known, micro__enrolment=enrolment, micro__status__in=HELD)
-    newest = held.exclude(micro=besides).order_by("-micro__ended_at", "-pk")[:1]
-    rows = newest.values_list("pk", "cue", "will", "micro", "micro__coach", "micro__learner")
-    return next((KnownPlan(*row) for row in rows), None)
+    rows = held.order_by("-micro__ended_at", "-pk")[:1]
+    shown = rows.values_list("pk", "cue", "will", "micro", "micro__coach", "micro__learner")
+    return next((KnownPlan(*row) for row in shown), None)
+
+
+def known_to_coach(member: Member, *, is_own: bool) -> Q:
+    """Plans that may steer what a coach does next; who coaches the enrolment itself does not stand in there."""
+    if is_own:
+        return who_plans.past_known(member, [], "micro__")
+    return who_plans.past_known_to(member, on=timezone.localdate(), path="micro__")
 
 
 def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
     """What the session goes on from; how that went is for the plan's own pair alone. Three queries at most."""
-    is_own = by.pk in (micro.learner_id, micro.enrolment.coach_id)
-    plan = known_of(micro.enrolment_id, by=by, besides=micro.pk, is_own=is_own)
+    is_own = by.pk == micro.enrolment.coach_id
+    known = Q(micro__learner=by) if by.pk == micro.learner_id else known_to_coach(by, is_own=is_own)
+    plan = known_of(micro.enrolment_id, known)
     if plan is None:
         return None
     if by.pk not in (plan.coach, plan.learner):

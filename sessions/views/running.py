@@ -19,7 +19,8 @@ from sessions.views.saving import home_of, page, saved
 SHOWN = (
     *(field.name for field in MicroSession._meta.concrete_fields),
     *("learner__name", "focus__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
-    *("enrolment__pillar__short", "blueprint__title", "blueprint__case", "blueprint__opening", "blueprint__coach_plays"),
+    *("enrolment__pillar__short", "blueprint__title", "blueprint__case"),
+    *("blueprint__opening", "blueprint__coach_plays"),
 )
 """All of the session, and of what is around it what its pages show."""
 
