@@ -25,8 +25,8 @@ def check_is_learner(by: Member, micro: MicroSession) -> None:
 
 def check_can_plan(by: Member, enrolment: Enrolment) -> None:
     """The coach of a running enrolment plans. Raises NotAllowed, WrongState."""
-    substitutes = {substitute.coach_id for substitute in enrolment.substitutes.all()}
-    if (by.pk != enrolment.coach_id and by.pk not in substitutes) or not by.is_active:
+    is_named = by.pk == enrolment.coach_id or by.pk in {named.coach_id for named in enrolment.substitutes.all()}
+    if not (is_named and by.is_active):
         raise NotAllowed(_("Only the coach plans sessions."))
     if enrolment.ended_on is not None:
         raise WrongState(_("This enrolment has ended, so no session can be planned."))

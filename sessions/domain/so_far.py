@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from programs.models import Enrolment, Member
 from sessions.domain.chances import Chances, chances_by_session
-from sessions.domain.trajectories import TRAJECTORY_SESSIONS, Trajectory, trajectories_of
+from sessions.domain.trajectories import Trajectory, trajectories_of
 from sessions.domain.visibility import Line, Reveal, reveals_of
 from sessions.models import MicroMove, MicroSession, Status
 from sessions.models.plans import in_words
@@ -121,11 +121,9 @@ def told(rows: Iterable[Sequence[object]], enrolment: Enrolment, *, by: Member) 
 
 
 def trajectories(sessions: Iterable[Told]) -> list[Trajectory]:
-    """How every behaviour went in the newest of these sessions that are revealed to the coach. No query."""
-    revealed = [each for each in sessions if each.reveal][:TRAJECTORY_SESSIONS]
-    return trajectories_of(
-        [each.micro for each in revealed], {each.micro.pk: each.reveal for each in revealed if each.reveal}
-    )
+    """How every behaviour went in those of these sessions that are revealed to the coach. No query."""
+    revealed = [(each.micro, each.reveal) for each in sessions if each.reveal]
+    return trajectories_of([micro for micro, _ in revealed], {micro.pk: reveal for micro, reveal in revealed})
 
 
 def _moves(micros: Iterable[Past]) -> dict[int, list[Moved]]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sessions.domain.visibility import Reveal
 
-TRAJECTORY_SESSIONS = 12  # of each enrolment: what a person can take in
+TRAJECTORY_SESSIONS = 12  # of each enrolment, at most: what a person can take in
 
 
 class Started(Protocol):

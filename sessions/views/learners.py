@@ -18,6 +18,7 @@ from programs.models import Enrolment
 from sessions.domain import learners, slots, so_far, timeline, who_plans
 from sessions.domain.learner_lines import lines_of
 from sessions.domain.learners import MyLearners
+from sessions.domain.trajectories import TRAJECTORY_SESSIONS
 from sessions.forms.learners import ListForm
 from sessions.forms.problems import put
 from sessions.forms.schedule import SlotForm
@@ -25,7 +26,7 @@ from sessions.views.learner_rows import shown
 from sessions.views.past_lines import shown as shown_past
 from sessions.views.sparks import sparks_of
 
-PAGE = 20
+PAGE = TRAJECTORY_SESSIONS  # the drawings over the first page are of its sessions
 MOST = 50
 
 
@@ -100,7 +101,7 @@ def coached(request: MemberRequest, pk: int) -> Enrolment:
     return get_object_or_404(
         Enrolment.objects.coached_by(request.member)
         .select_related("learner__organization", "program", "pillar")
-        .prefetch_related("usual_slots", "substitutes"),
+        .prefetch_related("usual_slots"),
         pk=pk,
     )
 
