@@ -9,21 +9,11 @@ from playwright.sync_api import expect
 
 from programs.models import Enrolment, UsualSlot
 from sessions.models import MicroSession, Score
+from tests.journeys.hand import Hand
 from tests.journeys.judging import faults_of
 from tests.journeys.place import make_place
 from tests.rules.access_insights import published
 from tests.sessions.prompt_steps import followed, prompt_of
-
-
-class Hand:
-    """Counts what it clicks."""
-
-    def __init__(self) -> None:
-        self.clicks = 0
-
-    def click(self, target) -> None:
-        target.click()
-        self.clicks += 1
 
 
 def in_ten_minutes(cast) -> None:
