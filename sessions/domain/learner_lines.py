@@ -1,6 +1,6 @@
 """My learners as lines of a CSV file: the same as on the page, in plain text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sessions.domain.learners import Row
 
 
-def lines_of(rows: Iterable[Row]) -> Iterator[list[str]]:
+def lines_of(rows: Iterable[Row], cohorts: Mapping[int, str]) -> Iterator[list[str]]:
     """A heading, then one line a learner; times as "2026-01-15 14:10" in the active zone."""
     yield [
         _("Learner"), _("Program"), _("Cohort"), _("Focus"), _("Last session"), _("Days since"), _("Next session"),
@@ -18,8 +18,8 @@ def lines_of(rows: Iterable[Row]) -> Iterator[list[str]]:
     for row in rows:
         yield [
             row.learner,
-            row.program,
-            row.cohort,
+            row.program.name,
+            cohorts.get(row.pk, ""),
             row.focus_name,
             _stamp(row.last_at),
             str(row.days),

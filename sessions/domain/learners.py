@@ -36,6 +36,15 @@ class LastLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """A program in which a coach has learners: its cadence, and how many lines."""
+
+    name: str
+    per_month: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """A session that is planned, running or to be finished."""
 
@@ -49,19 +58,16 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One learner in one program: an enrolment, as MyLearners.lines gives it, and what MyLearners.rows_of adds.
+    """One learner in one program; `pk` is the enrolment's.
 
     `open` holds the coach's sessions that are not over, soonest first; `next_slot` is the next usual slot where none is
     planned; `until` is the last day on which the member stands in, None for their coach.
     """
 
     pk: int
-    coach: int
     learner: str
-    program: str
-    cohort: str
+    program: Taught
     starts_on: date
-    per_month: int
     last_at: datetime | None
     open: Sequence[Open] = ()
     next_slot: datetime | None = None
@@ -106,7 +112,7 @@ class Row:
     @property
     def waits_long(self) -> bool:
         """Nothing planned, and twice the program's usual gap has passed."""
-        gap = FOUR_WEEKS / self.per_month
+        gap = FOUR_WEEKS / self.program.per_month
         return not (self.coming or self.running) and self.days > 2 * gap
 
     @property
@@ -116,10 +122,8 @@ class Row:
         return coming is not None and coming.scheduled_for <= timezone.now()
 
 
-type Line = tuple[int, int, str, str, str, date, int, datetime | None]
-"""The first fields of a Row."""
-
-COLUMNS = ("pk", "coach", "learner__name", "program__name", "cohort__name", "starts_on", "program__sessions_per_month")
+type Line = tuple[int, int | None, str, int, date, datetime | None]
+"""An enrolment, its coach, the learner's name, the program, the first day, and when the last session ended."""
 
 
 def enrolments_by_name(coach: Member) -> QuerySet[Enrolment]:
@@ -141,16 +145,19 @@ class MyLearners:
 
     coach: Member
     stands_in: Mapping[int, date]
+    programs: Mapping[int, Taught]
 
     @classmethod
     def of(cls, coach: Member) -> "MyLearners":
-        """One query."""
-        return cls(coach, who_plans.standing_in(coach, on=timezone.localdate()))
+        """Two queries."""
+        stands_in = who_plans.standing_in(coach, on=timezone.localdate())
+        ours = who_plans.running(coach, stands_in).order_by()
+        programs = ours.values_list("program", "program__name", "program__sessions_per_month").annotate(Count("pk"))
+        return cls(coach, stands_in, {pk: Taught(*values) for pk, *values in programs})
 
-    def programs(self) -> dict[int, tuple[str, int]]:
-        """Name and number of lines, by program. One query."""
-        found = self._enrolments().order_by().values_list("program", "program__name")
-        return {pk: (name, count) for pk, name, count in found.annotate(Count("pk"))}
+    def number(self, program: int | None) -> int:
+        """How many lines there are, of one program or of all."""
+        return sum(taught.lines for pk, taught in self.programs.items() if program in (None, pk))
 
     def lines(self, *, order: str = Order.WAITING, program: int | None = None) -> QuerySet[Enrolment, Line]:
         """In order, to be cut in pages. The longest wait first: since the last session, else since the first day."""
@@ -158,29 +165,38 @@ class MyLearners:
         ours = self._enrolments().annotate(last_at=Subquery(ended.values("ended_at")[:1]))
         waits = [Coalesce("last_at", _first_midnight())] if order == Order.WAITING else []
         chosen = ours if program is None else ours.filter(program=program)
-        return chosen.order_by(*waits, Lower("learner__name"), "pk").values_list(*COLUMNS, "last_at")
+        columns = ("pk", "coach", "learner__name", "program", "starts_on", "last_at")
+        return chosen.order_by(*waits, Lower("learner__name"), "pk").values_list(*columns)
 
     def rows_of(self, lines: Iterable[Line]) -> list[Row]:
         """Those lines with all they show, in the same order. Four queries.
 
         Levels are those this coach gave; as substitute, or of a past taken along, those of revealed sessions.
         """
-        lines = list(lines)
+        lines = [line for line in lines if line[3] in self.programs]  # a new one's first line waits for the next look
         pks = [line[0] for line in lines]
         open_now, levels, unread = self._open(pks), self._levels(pks), self._unread(pks)
         free = [pk for pk in pks if not any(micro.status == Status.PLANNED for micro in open_now.get(pk, ()))]
         next_slots = free_time.next_usual(free, by=self.coach, now=timezone.now())
         return [
             Row(
-                *line,
+                pk=pk,
+                learner=learner,
+                program=self.programs[program],
+                starts_on=starts_on,
+                last_at=last_at,
                 open=open_now.get(pk, ()),
                 next_slot=next_slots.get(pk),
                 level=levels.get(pk),
                 unread=unread[pk],
-                until=None if line[1] == self.coach.pk else self.stands_in.get(pk),
+                until=None if coach == self.coach.pk else self.stands_in.get(pk),
             )
-            for pk, line in zip(pks, lines, strict=True)
+            for pk, coach, learner, program, starts_on, last_at in lines
         ]
+
+    def cohorts(self) -> dict[int, str]:
+        """The cohort's name, by enrolment. One query."""
+        return dict(self._enrolments().values_list("pk", "cohort__name"))
 
     def ended(self) -> QuerySet[Enrolment, tuple[int, str, str, date | None]]:
         """Primary key, learner, program and last day of the coach's ended enrolments, the newest first."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sessions.domain.learners import Order
+from sessions.domain.learners import Order, Taught
 
 
 class ListForm(forms.Form):
@@ -16,15 +16,15 @@ class ListForm(forms.Form):
     sort = forms.ChoiceField(label=_("Sort by"), choices=Order.choices, required=False)
     program = forms.TypedChoiceField(label=_("Program"), coerce=int, empty_value=None, required=False)
 
-    def __init__(self, data: Any, *, programs: Mapping[int, tuple[str, int]]) -> None:
+    def __init__(self, data: Any, *, programs: Mapping[int, Taught]) -> None:
         super().__init__(data)
-        offered = sorted(((pk, name) for pk, (name, _count) in programs.items()), key=lambda pair: pair[1].lower())
+        offered = sorted(((pk, taught.name) for pk, taught in programs.items()), key=lambda pair: pair[1].lower())
         self.fields["program"].choices = [("", _("All programs")), *offered]  # type: ignore[attr-defined]
         self.is_valid()
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What `learners.lines` takes."""
+        """What `MyLearners.lines` takes."""
         return {
             "order": self.cleaned_data.get("sort") or Order.WAITING,
             "program": self.cleaned_data.get("program"),

@@ -35,17 +35,15 @@ MOST = 50
 def index(request: MemberRequest) -> HttpResponse:
     """One line each, the longest wait first."""
     mine = MyLearners.of(request.member)
-    programs = mine.programs()
-    numbers = {pk: number for pk, (_name, number) in programs.items()}
-    form = ListForm(request.GET, programs=programs)
+    form = ListForm(request.GET, programs=mine.programs)
     paginator = Paginator(mine.lines(**form.chosen), MOST)
-    paginator.count = numbers.get(form.chosen["program"], sum(numbers.values()))  # known: no query
+    paginator.count = mine.number(form.chosen["program"])  # known: no query
     page = paginator.get_page(request.GET.get("page"))
     rows = list(shown(mine.rows_of(page.object_list)))
     context = {
         "form": form,
-        "several": len(programs) > 1,
-        "total": sum(numbers.values()),
+        "several": len(mine.programs) > 1,
+        "total": mine.number(None),
         "page": page,
         "rows": [line for line in rows if line.row.until is None],
         "standing_in": [line for line in rows if line.row.until],
@@ -59,12 +57,12 @@ def index(request: MemberRequest) -> HttpResponse:
 def download(request: MemberRequest) -> HttpResponse:
     """The same lines as a CSV file."""
     mine = MyLearners.of(request.member)
-    form = ListForm(request.GET, programs=mine.programs())
+    form = ListForm(request.GET, programs=mine.programs)
     rows = mine.rows_of(mine.lines(**form.chosen))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="my-learners-{timezone.localdate():%Y-%m-%d}.csv"'
     response.write("\ufeff")  # so that Excel reads the letters right
-    csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines_of(rows))
+    csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines_of(rows, mine.cohorts()))
     return response
 
 

@@ -63,7 +63,7 @@ PAGES = {
     "today admin": Page("ada", 10, admin_day),
     "profile": Page("leo", 8, known_elsewhere),
     "coach:enrolment-list": Page("ana", 11, met),
-    "coach:enrolment-download": Page("ana", 10, met),
+    "coach:enrolment-download": Page("ana", 11, met),
     "coach:enrolment-show": Page("ana", 13, met_again, of_leo),
     "coach:week-plan": Page("ana", 18, enrolled),
     "coach:micro-log-choose": Page("ana", 5, met),
