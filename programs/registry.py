@@ -2,7 +2,7 @@
 
 `programs` may not import `sessions` or `metrics`, so they register here, in their `AppConfig.ready`:
 
-    registry.on_deactivate.register(prompts.cancel_all_of)
+    registry.on_deactivate.register(outbox.cancel_all_of)
 """
 
 from collections.abc import Callable, Sequence
@@ -32,17 +32,18 @@ class Hook[**P]:
 on_invite: "Hook[[Sequence[Invitation]]]" = Hook()
 """Invitations to be sent by mail, one or hundreds; the link of each: `invitations.link_of(invitation)`."""
 
-on_deactivate: "Hook[[Member, Member]]" = Hook()
-"""(member, by): ends tokens, prompts and messages at once. Enrolments have been ended or freed before."""
+on_deactivate: "Hook[[Sequence[Member], Member]]" = Hook()
+"""(members, by): ends prompts and messages at once, of one or hundreds. Enrolments have been ended or freed before."""
 
 on_erase: "Hook[[Member]]" = Hook()
 """The member's free text is nulled in place."""
 
-on_reassign: "Hook[[Enrolment, Member | None, Member]]" = Hook()
-"""(enrolment with its new coach or none, former coach, by): planned sessions move, or are cancelled without a coach."""
+on_reassign: "Hook[[Sequence[tuple[Enrolment, Member | None]], Member]]" = Hook()
+"""(enrolments with their new coach or none, each with the former one; by): planned sessions move, or are cancelled
+without a coach."""
 
-on_enrolment_end: "Hook[[Enrolment, Member]]" = Hook()
-"""(enrolment, by): planned sessions are cancelled and follow-ups end; the record stays."""
+on_enrolment_end: "Hook[[Sequence[Enrolment], Member]]" = Hook()
+"""(enrolments, by): planned sessions are cancelled and follow-ups end; the record stays."""
 
 on_work: "Hook[[str]]" = Hook()
 """The name of a task that has something to do: wakes the worker after the commit, and never raises."""

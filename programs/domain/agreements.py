@@ -110,9 +110,9 @@ def accept(agreement: Agreement, *, by: Member) -> Agreement:
     return Agreement.objects.select_related("coach", "learner", "enrolment").get(pk=agreement.pk)
 
 
-def end(enrolment: Enrolment) -> None:
-    """The open agreement of an enrolment ends, with the enrolment or with its coach."""
-    open_ones = enrolment.agreements.exclude(status=Agreement.Status.ENDED)
+def end_all(enrolments: Iterable[Enrolment]) -> None:
+    """The open agreements of these enrolments end, with the enrolment or with its coach; one statement."""
+    open_ones = Agreement.objects.filter(enrolment__in=enrolments).exclude(status=Agreement.Status.ENDED)
     open_ones.update(status=Agreement.Status.ENDED, ended_at=timezone.now())
 
 

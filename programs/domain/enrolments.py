@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,31 +60,47 @@ def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrol
 
     The learner decides whether past shared records go along. Raises NotAllowed, WrongState, Invalid on `coach`.
     """
-    check_manages(by, enrolment.organization_id)
-    enrolment = _running(enrolment)
-    former = enrolment.coach
-    if former == coach:
-        return enrolment
-    check_can_coach(coach, enrolment.learner)
-    enrolment.coach = coach
-    enrolment.shares_past_with_new_coach = False
-    enrolment.save(update_fields=["coach", "shares_past_with_new_coach"])
-    agreements.end(enrolment)
-    agreements.draft(enrolment)
-    registry.on_reassign(enrolment, former, by)
-    return enrolment
+    return reassign_all([(enrolment, coach)], by=by)[0]
+
+
+@transaction.atomic
+def reassign_all(wanted: Sequence[tuple[Enrolment, Member | None]], *, by: Member) -> list[Enrolment]:
+    """The same for hundreds, in a number of statements that is fixed. Raises what `reassign` raises."""
+    rows = _running([enrolment for enrolment, _coach in wanted], by=by)
+    passed = []
+    for enrolment, (_before, coach) in zip(rows, wanted, strict=True):
+        former = enrolment.coach
+        if former != coach:
+            check_can_coach(coach, enrolment.learner)
+            enrolment.coach, enrolment.shares_past_with_new_coach = coach, False
+            passed.append((enrolment, former))
+    changed = [enrolment for enrolment, _former in passed]
+    if changed:
+        Enrolment.objects.bulk_update(changed, ["coach", "shares_past_with_new_coach"])
+        agreements.end_all(changed)
+        agreements.draft_all(changed)
+        registry.on_reassign(passed, by)
+    return rows
 
 
 @transaction.atomic
 def end(enrolment: Enrolment, *, by: Member) -> Enrolment:
     """The enrolment ends today; its record stays. Raises NotAllowed, WrongState."""
-    check_manages(by, enrolment.organization_id)
-    enrolment = _running(enrolment)
-    enrolment.ended_on = max(timezone.localdate(), enrolment.starts_on)
-    enrolment.save(update_fields=["ended_on"])
-    agreements.end(enrolment)
-    registry.on_enrolment_end(enrolment, by)
-    return enrolment
+    return end_all([enrolment], by=by)[0]
+
+
+@transaction.atomic
+def end_all(wanted: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
+    """The same for hundreds, in a number of statements that is fixed. Raises what `end` raises."""
+    rows, today = _running(wanted, by=by), timezone.localdate()
+    for enrolment in rows:
+        enrolment.ended_on = max(today, enrolment.starts_on)
+    if rows:
+        ending = Enrolment.objects.filter(pk__in=[each.pk for each in rows])
+        ending.update(ended_on=Greatest(Value(today), F("starts_on")))
+        agreements.end_all(rows)
+        registry.on_enrolment_end(rows, by)
+    return rows
 
 
 @transaction.atomic
@@ -91,8 +109,7 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
 
     Raises NotAllowed, WrongState, Invalid on `coach` or `ends_on`.
     """
-    check_manages(by, enrolment.organization_id)
-    enrolment = _running(enrolment)
+    [enrolment] = _running([enrolment], by=by)
     check_can_coach(coach, enrolment.learner)
     if coach.pk == enrolment.coach_id:
         raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
@@ -108,7 +125,7 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
 def remove_substitute(substitute: Substitute, *, by: Member) -> None:
     """The usual coach is back, and holds what the substitute had planned. Raises NotAllowed."""
     check_manages(by, substitute.organization_id)
-    registry.on_reassign(substitute.enrolment, substitute.coach, by)
+    registry.on_reassign([(substitute.enrolment, substitute.coach)], by)
     substitute.delete()
 
 
@@ -117,19 +134,28 @@ def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
     """The learner decides whether a new coach reads the sessions before. Raises NotAllowed, WrongState."""
     if by.pk != enrolment.learner_id or not by.is_active:
         raise NotAllowed(_("Only the learner decides this."))
-    enrolment = _running(enrolment)
+    [enrolment] = _locked([enrolment])
     enrolment.shares_past_with_new_coach = share
     enrolment.save(update_fields=["shares_past_with_new_coach"])
     return enrolment
 
 
-def _running(enrolment: Enrolment) -> Enrolment:
-    """The locked row with its people. Raises WrongState once it has ended."""
-    related = Enrolment.objects.select_for_update(of=("self",)).select_related("learner", "coach", "program")
-    enrolment = related.get(pk=enrolment.pk)
-    if enrolment.ended_on is not None:
+def _running(enrolments: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
+    """For who manages them: as `_locked`. Raises NotAllowed too."""
+    for enrolment in enrolments:
+        check_manages(by, enrolment.organization_id)
+    return _locked(enrolments)
+
+
+def _locked(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    """The locked rows with their people, in the order given. Raises WrongState once one has ended."""
+    pks = [enrolment.pk for enrolment in enrolments]
+    list(Enrolment.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+    related = ("learner", "coach", "program__agreement_text")  # read after the wait: they may have changed with the row
+    rows = Enrolment.objects.select_related(*related).in_bulk(pks)
+    if any(enrolment.ended_on is not None for enrolment in rows.values()):
         raise WrongState(_("This enrolment has ended."))
-    return enrolment
+    return [rows[pk] for pk in pks]
 
 
 def begun(cohort: Cohort, learner: Member, coach: Member | None, starts_on: date | None = None) -> Enrolment:

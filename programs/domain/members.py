@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,7 +17,7 @@ from programs.domain import enrolments, names, tokens
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
-from programs.models import Member, Organization, User
+from programs.models import Enrolment, Invitation, Member, Organization, User
 
 EDITABLE = frozenset(
     {"name", "roles", "external_id", "timezone", "holiday_region", "work_days", "work_start", "work_end"}
@@ -77,26 +77,31 @@ def change_own(member: Member, *, by: Member, **fields: Any) -> Member:
 def deactivate(member: Member, *, by: Member) -> Member:
     """End logins, tokens, prompts and enrolments at once; keep the history.
 
-    Learners are left without a coach until somebody assigns one. Raises NotAllowed, WrongState.
+    Learners are left without a coach until somebody assigns one. Raises NotAllowed, WrongState, Invalid on `roles`.
     """
-    check_manages(by, member.organization_id)
-    member = _locked(member)
-    if not member.is_active:
-        raise WrongState(_("%(name)s is deactivated already.") % {"name": member.name})
-    _check_not_last_admin(member)
-    for enrolment in member.enrolments.active():
-        enrolments.end(enrolment, by=by)
-    for enrolment in member.coached_enrolments.active():
-        enrolments.reassign(enrolment, coach=None, by=by)
+    return deactivate_all([member], by=by)[0]
+
+
+@transaction.atomic
+def deactivate_all(leaving: Sequence[Member], *, by: Member) -> list[Member]:
+    """The same for hundreds, in a number of statements that is fixed. Raises what `deactivate` raises."""
+    for member in leaving:
+        check_manages(by, member.organization_id)
+    rows = _all_locked(leaving)
+    for member in rows:
+        if not member.is_active:
+            raise WrongState(_("%(name)s is deactivated already.") % {"name": member.name})
+    _check_an_admin_stays(rows)
+    enrolments.end_all(list(Enrolment.objects.active().filter(learner__in=rows)), by=by)
+    enrolments.reassign_all([(each, None) for each in Enrolment.objects.active().filter(coach__in=rows)], by=by)
     now = timezone.now()
-    Member.objects.filter(pk=member.pk).update(deactivated_at=now)
-    member.invitations.open().update(replaced_at=now)
-    tokens.revoke_all(member)
-    if not member.user.members.active().exists():
-        sign_out_everywhere(member.user)
-    member = Member.objects.get(pk=member.pk)
-    registry.on_deactivate(member, by)
-    return member
+    Member.objects.filter(pk__in=[member.pk for member in rows]).update(deactivated_at=now)
+    Invitation.objects.filter(member__in=rows).open().update(replaced_at=now)
+    tokens.revoke_all(rows)
+    _sign_out_who_is_nowhere({member.user_id for member in rows})
+    gone = _in_order(Member.objects.all(), rows)
+    registry.on_deactivate(gone, by)
+    return gone
 
 
 @transaction.atomic
@@ -129,13 +134,29 @@ def sign_out_everywhere(user: User) -> None:
     User.objects.filter(pk=user.pk).update(login_epoch=F("login_epoch") + 1)
 
 
+def _sign_out_who_is_nowhere(users: set[int]) -> None:
+    """End the login sessions of those who are no active member of any organization."""
+    here = Member.objects.active().filter(user__in=users).values("user")
+    User.objects.filter(pk__in=users).exclude(pk__in=here).update(login_epoch=F("login_epoch") + 1)
+
+
 def _locked(member: Member) -> Member:
-    """The fresh row; changes of one organization's members wait for each other, so the last admin stays.
+    return _all_locked([member])[0]
+
+
+def _all_locked(members: Sequence[Member]) -> list[Member]:
+    """The fresh rows; changes of one organization's members wait for each other, so the last admin stays.
 
     They do not wait for rows that only name the organization, such as those of an import that runs.
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=member.organization_id)
-    return Member.objects.select_for_update(no_key=True).get(pk=member.pk)  # the login is read after the wait
+    organizations = {member.organization_id for member in members}
+    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=organizations).order_by("pk"))
+    return _in_order(Member.objects.select_for_update(no_key=True).order_by("pk"), members)
+
+
+def _in_order(rows: QuerySet[Member], members: Sequence[Member]) -> list[Member]:
+    found = rows.in_bulk([member.pk for member in members])
+    return [found[member.pk] for member in members]
 
 
 def _save(member: Member, fields: dict[str, Any]) -> Member:
@@ -162,7 +183,7 @@ def check_times(member: Member) -> None:
 
 def _check_roles_can_become(member: Member, roles: set[str]) -> None:
     if Role.ADMIN not in roles:
-        _check_not_last_admin(member)
+        _check_an_admin_stays([member])
     for role, busy in ((Role.COACH, member.coached_enrolments), (Role.LEARNER, member.enrolments)):
         if role in roles or role not in member.roles:
             continue
@@ -192,12 +213,14 @@ def is_last_admin(name: str) -> str:
     return _("%(name)s is the last administrator. Make somebody else one first.") % {"name": name}
 
 
-def _check_not_last_admin(member: Member) -> None:
-    if not (member.is_active and member.has_role(Role.ADMIN)):
+def _check_an_admin_stays(losing: Sequence[Member]) -> None:
+    """`losing` are of one organization. Raises Invalid on `roles`."""
+    admins = [member for member in losing if member.is_active and member.has_role(Role.ADMIN)]
+    if not admins:
         return
-    others = Member.objects.with_role(Role.ADMIN).filter(organization=member.organization_id).exclude(pk=member.pk)
-    if not others.exists():
-        raise Invalid(is_last_admin(member.name), field="roles")
+    others = Member.objects.with_role(Role.ADMIN).filter(organization=admins[0].organization_id)
+    if not others.exclude(pk__in=[member.pk for member in admins]).exists():
+        raise Invalid(is_last_admin(admins[0].name), field="roles")
 
 
 def _check_external_id(organization_id: int, external_id: str, besides: Member | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -38,9 +39,9 @@ def revoke(token: ApiToken, *, by: Member) -> ApiToken:
     return ApiToken.objects.get(pk=token.pk)
 
 
-def revoke_all(member: Member) -> None:
-    """Every token of the member, when they leave."""
-    member.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+def revoke_all(members: Iterable[Member]) -> None:
+    """Every token of these members, when they leave."""
+    ApiToken.objects.filter(member__in=members, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def hash_of(secret: str) -> str:

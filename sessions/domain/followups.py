@@ -1,5 +1,6 @@
 """The follow-up of an improvement plan: one FSRS card, begun at the close, ended by what comes after it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -63,10 +64,9 @@ def take_back(micro: MicroSession) -> None:
 
 
 @transaction.atomic
-def end_with_enrolment(enrolment: Enrolment, by: Member | None = None) -> None:
-    """Stop asking when an enrolment ends; the answers stay."""
-    enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
-    _end_older(enrolment, timezone.now(), FollowUp.Ended.LEFT, LEFT)
+def end_with_enrolment(enrolments: Sequence[Enrolment], by: Member | None = None) -> None:
+    """Stop asking when enrolments end; the answers stay. Their rows are locked, as for every change of follow-ups."""
+    _end_older(enrolments, timezone.now(), FollowUp.Ended.LEFT, LEFT)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
     if enrolment.ended_on is not None or later.exists():
         return None
     before = FollowUp.objects.filter(enrolment=enrolment).order_by("-starts_at").first()
-    _end_older(enrolment, now, FollowUp.Ended.REPLACED, REPLACED)
+    _end_older([enrolment], now, FollowUp.Ended.REPLACED, REPLACED)
     follow_up = FollowUp.objects.create(
         organization_id=micro.organization_id,
         plan=plan,
@@ -105,8 +105,8 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
     return follow_up
 
 
-def _end_older(enrolment: Enrolment, now: datetime, because: FollowUp.Ended, reason: str) -> None:
-    older = FollowUp.objects.active().filter(enrolment=enrolment)
+def _end_older(enrolments: Sequence[Enrolment], now: datetime, because: FollowUp.Ended, reason: str) -> None:
+    older = FollowUp.objects.active().filter(enrolment__in=enrolments)
     Prompt.objects.open().filter(follow_up__in=older).update(status=Prompt.Status.CANCELLED, cancelled_because=reason)
     older.update(ended_at=now, ended_because=because)
 

@@ -23,6 +23,17 @@ def tell_schedule(micro: MicroSession, *, due_at: datetime | None = None) -> Mes
     return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence, due_at=due_at)
 
 
+def tell_schedules(micros: Sequence[MicroSession]) -> list[Message]:
+    """The same about hundreds, each with its learner; four statements. The rows are locked."""
+    told = Message.objects.filter(kind=Message.Kind.SCHEDULE, micro__in=micros).values_list("micro", "sequence")
+    there, now = set(told), database_now()
+    return put_in(
+        _message(micro.learner, Message.Kind.SCHEDULE, due_at=now, micro=micro, sequence=micro.schedule_sequence)
+        for micro in micros
+        if (micro.pk, micro.schedule_sequence) not in there
+    )
+
+
 def tell_kept(micro: MicroSession, *, answered: int) -> Message:
     """The learner’s message that their wish for another time was turned down, the `answered`-th of the session."""
     return _once(micro.learner, Message.Kind.KEPT, micro, sequence=answered)
@@ -76,9 +87,9 @@ def retry(delivery: Delivery, *, by: Member) -> Delivery:
     return fresh
 
 
-def cancel_all_of(member: Member, by: Member | None = None) -> int:
-    """Cancel whatever waits for somebody who was deactivated; returns how many. What is on its way has left."""
-    waiting = Delivery.objects.filter(message__recipient=member, state=Delivery.State.DUE)
+def cancel_all_of(members: Sequence[Member], by: Member | None = None) -> int:
+    """Cancel whatever waits for people who were deactivated; returns how many. What is on its way has left."""
+    waiting = Delivery.objects.filter(message__recipient__in=members, state=Delivery.State.DUE)
     return waiting.update(state=Delivery.State.CANCELLED, reason=_("The membership has ended."))
 
 

@@ -101,7 +101,7 @@ def test_a_new_coach_gets_a_new_draft_and_past_records_stay_until_the_learner_sh
     signed = agreements.accept(agreements.draft(cast.enrolment), by=cast.leo)
     enrolments.share_past(cast.enrolment, by=cast.leo, share=True)
     enrolment = enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
-    assert told == [(enrolment, cast.ana, cast.ada)]
+    assert told == [([(enrolment, cast.ana)], cast.ada)]
     assert (enrolment.coach, enrolment.shares_past_with_new_coach) == (cast.cole, False)
     assert Agreement.objects.get(pk=signed.pk).status == "ended"
     draft = enrolment.agreements.get(status="draft")
@@ -126,7 +126,7 @@ def test_ending_ends_the_agreement_and_tells_the_apps_above(cast, monkeypatch):
     told = listen(monkeypatch, "on_enrolment_end")
     agreements.draft(cast.enrolment)
     enrolment = enrolments.end(cast.enrolment, by=cast.ada)
-    assert (enrolment.ended_on, told) == (TODAY, [(enrolment, cast.ada)])
+    assert (enrolment.ended_on, told) == (TODAY, [([enrolment], cast.ada)])
     assert Agreement.objects.get().status == "ended"
     for late in (
         lambda: enrolments.end(cast.enrolment, by=cast.ada),

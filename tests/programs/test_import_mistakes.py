@@ -131,13 +131,18 @@ def test_the_same_person_twice_in_a_cohort_or_a_pillar(cast):
     )
     assert mistakes(cast, NIA | PLACE, NIA | PLACE | {"cohort": "NORTH"}, NIA | PLACE | {"cohort": "South"}) == [
         (3, "cohort", "Line 2 puts this person into this cohort already."),
-        (4, "cohort", "Line 2 puts this person into another cohort of the same pillar."),
+        (4, "cohort", "Line 2 puts this person into another cohort of the same pillar. Keep one of the two lines."),
     ]
 
 
 def test_a_learner_of_another_cohort_does_not_change_over(cast):
     assert mistakes(cast, LEO | PLACE | {"cohort": "South"}) == [
-        (2, "cohort", "Leo Marin learns this pillar already, in North.")
+        (
+            2,
+            "cohort",
+            "Leo Marin learns this pillar already, in North. End that enrolment on their page, then "
+            "import this line again; or write North here.",
+        ),
     ]
 
 

@@ -253,6 +253,31 @@ def test_a_chunk_costs_the_same_number_of_statements(cast, lines):
     assert (len(checking), len(writing)) == (6, 22)
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(cast, number):
+    kinds = {kind: [f"{kind}{at}" for at in range(number)] for kind in ("leaves", "passed", "moves")}
+    people = {
+        who: NIA | PLACE | {"external_id": who, "email": f"{who}@x.example"} for kind in kinds.values() for who in kind
+    }
+    take(cast, *people.values())
+    for enrolment in Enrolment.objects.filter(learner__external_id__in=people):
+        cast.plan(enrolment=enrolment)
+    for who in kinds["leaves"]:
+        people[who] |= {"active": "no"}
+    for who in kinds["passed"]:
+        people[who] |= {"coach_email": "cole@northwind.example"}
+    for who in kinds["moves"]:
+        people[who] |= {"email": f"new.{who}@x.example"}
+    with CaptureQueriesContext(connection) as writing:
+        moved = take(cast, *people.values())
+    assert (len(moved), len(writing)) == (number, 90)
+    assert Member.objects.exclude(deactivated_at=None).count() == number
+    assert MicroSession.objects.filter(status="cancelled").count() == number
+    assert MicroSession.objects.filter(status="planned", coach=cast.cole).count() == number
+    assert Message.objects.filter(kind="schedule", sequence=1).count() == 2 * number
+    assert User.objects.filter(email__startswith="new.", login_epoch=1).count() == number
+
+
 def test_the_history_says_who_imported(cast):
     made = imported(cast, file(NIA))
     event = pghistory.models.Events.objects.tracks(member("nia@northwind.example")).get()

@@ -107,14 +107,27 @@ def test_deactivation_ends_enrolments_and_frees_learners(cast):
 def test_the_apps_above_are_told_in_the_same_transaction(cast, monkeypatch):
     told = []
     hook = registry.Hook()
-    hook.register(lambda member, by: told.append((member, by, member.is_active)))
+    hook.register(lambda gone, by: told.extend((member, by, member.is_active) for member in gone))
     monkeypatch.setattr(registry, "on_deactivate", hook)
     members.deactivate(cast.leo, by=cast.ada)
     assert told == [(cast.leo, cast.ada, False)]
-    hook.register(lambda member, by: 1 / 0)
+    hook.register(lambda gone, by: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         members.deactivate(cast.lia, by=cast.ada)
     assert Member.objects.get(pk=cast.lia.pk).is_active
+
+
+def test_several_are_deactivated_together_or_not_at_all(cast):
+    with pytest.raises(Invalid, match="Ada Okafor is the last administrator"):
+        members.deactivate_all([cast.ana, cast.ada], by=cast.ada)
+    assert Member.objects.active().filter(organization=cast.organization).count() == 6
+    gone = members.deactivate_all([cast.lia, cast.ana, cast.leo], by=cast.ada)
+    assert gone == [cast.lia, cast.ana, cast.leo]
+    assert not any(member.is_active for member in gone)
+    for enrolment in (cast.enrolment, cast.lia_enrolment):
+        enrolment.refresh_from_db()
+        assert enrolment.ended_on is not None
+    assert cast.enrolment.coach == cast.ana  # it had ended before its coach left
 
 
 def test_deactivating_and_letting_back_in_are_refused_twice(cast):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +14,9 @@ from programs.domain.people_import.known import CohortKey, Known, Members, by_em
 from programs.domain.people_import.lines import Line, line_of
 from programs.domain.people_import.reading import Row, Source
 from programs.domain.several import Newcomer, Place
-from programs.models import Cohort, Member, Organization, Program
+from programs.models import Cohort, Enrolment, Member, Organization, Program
+
+LEAVE_AT_ONCE = 50  # each may coach dozens, and all of those are in memory then
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class PeopleWriter:
             once.setdefault(line.email, line)
         new: list[Newcomer] = []
         changes: list[tuple[Member, dict[str, Any]]] = []
+        moves: dict[int, str] = {}
         for line in once.values():
             member = found.owner(line)
             if member is None and line.active:
@@ -94,25 +98,32 @@ class PeopleWriter:
                 self._leavers.append(member.pk)
             elif member and line.active:
                 changes += self._change(member, line)
+                moves |= self._move(member, line)
         several.add_members(self.organization, by=self.by, people=new)
         several.change_members(changes, by=self.by)
+        if moves:
+            addresses.change_emails(moves, by=self.by)
         self._growing.by(len(new))
 
     def take_away(self) -> None:
         """Last of all, so that nobody is missing in between: deactivate, then take roles."""
-        for pk in dict.fromkeys(self._leavers):
-            members.deactivate(Member.objects.get(pk=pk), by=self.by)
+        for pks in batched(dict.fromkeys(self._leavers), LEAVE_AT_ONCE):
+            members.deactivate_all(list(Member.objects.filter(pk__in=pks)), by=self.by)
         for pk, roles in self._fewer_roles:
             members.change(Member.objects.get(pk=pk), by=self.by, roles=roles)
+
+    def _move(self, member: Member, line: Line) -> dict[int, str]:
+        """The new address of somebody who gets one; the old one is remembered."""
+        old = effects.former_email(line, member)
+        if not old:
+            return {}
+        self.moved.append(Moved(member.pk, old, self.by.name))
+        return {member.pk: line.email}
 
     def _change(self, member: Member, line: Line) -> list[tuple[Member, dict[str, Any]]]:
         fields = effects.new_fields(line, member)
         if not member.is_active:
             member = members.reactivate(member, by=self.by)
-        old = effects.former_email(line, member)
-        if old:
-            member = addresses.change_email(member, by=self.by, email=line.email)
-            self.moved.append(Moved(member.pk, old, self.by.name))
         lost = set(member.roles) - set(fields.get("roles", member.roles))
         if lost:
             self._fewer_roles.append((member.pk, fields["roles"]))
@@ -161,7 +172,8 @@ class PlaceWriter:
         """One chunk of lines with a place."""
         people = by_email(self.organization, {address for line in lines for address in (line.email, line.coach_email)})
         beside = running(people[line.email] for line in lines)
-        places = []
+        places: list[Place] = []
+        passed: list[tuple[Enrolment, Member | None]] = []
         for line in lines:
             cohort = self._cohorts[self._known.cohort_key(line)]
             learner, coach = people[line.email], people.get(line.coach_email)
@@ -169,7 +181,9 @@ class PlaceWriter:
             if current is None:
                 places.append(Place(cohort, learner, coach))
             elif coach and current.coach_id != coach.pk:
-                enrolments.reassign(current, coach=coach, by=self.by)
+                passed.append((current, coach))
+        if passed:
+            enrolments.reassign_all(passed, by=self.by)
         several.enrol(places, by=self.by, beside=beside)
         self._growing.by(len(places))
 

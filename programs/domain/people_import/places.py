@@ -114,12 +114,18 @@ class Places:
             if where == crc32(repr(self._known.cohort_key(line)).encode()):
                 sentence = _("Line %(line)s puts this person into this cohort already.")
             else:
-                sentence = _("Line %(line)s puts this person into another cohort of the same pillar.")
+                sentence = _(
+                    "Line %(line)s puts this person into another cohort of the same pillar. Keep one of the two lines."
+                )
             return Problem("cohort", sentence % {"line": number})
         current = chunk.running.get((member.pk, program.pillar_id)) if member else None
         if current and member and (cohort is None or current.cohort_id != cohort.pk):
             words = {"name": member.name, "cohort": current.cohort}
-            return Problem("cohort", _("%(name)s learns this pillar already, in %(cohort)s.") % words)
+            sentence = _(
+                "%(name)s learns this pillar already, in %(cohort)s. End that enrolment on their page, then import "
+                "this line again; or write %(cohort)s here."
+            )
+            return Problem("cohort", sentence % words)
         if current is None and cohort and cohort.ended:
             return Problem("cohort", _("%(cohort)s has ended.") % {"cohort": cohort.name})
         return None
