@@ -39,8 +39,7 @@ def next_free(enrolment: Enrolment, *, by: Member, after: datetime, minutes: int
             and not busy.clash(at, minutes, learner=enrolment.learner)
         )
 
-    usual = (each.at for each in _slots_ahead(enrolment, after))
-    if found := _first(usual, fits):
+    if found := _first(_slots_ahead(enrolment, after), fits):
         return Proposed(found, usual=True)
     if found := _first(_plain_times(enrolment, after), fits):
         return Proposed(found, usual=False)
@@ -97,9 +96,9 @@ def day_of(enrolment: Enrolment, at: datetime) -> date:
     return calendar_of(enrolment.learner).local_date(at)
 
 
-def _slots_ahead(enrolment: Enrolment, after: datetime) -> Iterator[slots.Occurrence]:
+def _slots_ahead(enrolment: Enrolment, after: datetime) -> list[datetime]:
     first = after.date() - timedelta(days=1)  # a zone may be a day behind
-    return slots.occurrences(enrolment.usual_slots.all(), first=first, days=DAYS_AHEAD + 2)
+    return slots.instants(enrolment.usual_slots.all(), first=first, days=DAYS_AHEAD + 2)
 
 
 def _plain_times(enrolment: Enrolment, after: datetime) -> Iterator[datetime]:
@@ -119,5 +118,5 @@ def _tomorrow(enrolment: Enrolment, after: datetime) -> datetime:
     return calendar.at(calendar.local_date(after) + timedelta(days=1), FALLBACK)
 
 
-def _first(times: Iterator[datetime], fits: Callable[[datetime], bool]) -> datetime | None:
+def _first(times: Iterable[datetime], fits: Callable[[datetime], bool]) -> datetime | None:
     return next((at for at in times if fits(at)), None)

@@ -90,8 +90,8 @@ def likely_start(enrolment: Enrolment, *, minutes: int) -> datetime:
     first = now - LATELY
     rows = MicroSession.objects.filter(enrolment=enrolment, scheduled_for__gt=first - timedelta(days=1))
     days = {free_time.day_of(enrolment, at) for at in rows.values_list("scheduled_for", flat=True)}
-    past = slots.occurrences(enrolment.usual_slots.all(), first=first.date(), days=LATELY.days + 1)
-    fitting = [each.at for each in past if each.at + timedelta(minutes=minutes) <= now]
+    past = slots.instants(enrolment.usual_slots.all(), first=first.date(), days=LATELY.days + 1)
+    fitting = [at for at in past if at + timedelta(minutes=minutes) <= now]
     open_slots = [at for at in fitting if free_time.day_of(enrolment, at) not in days]
     return open_slots[-1] if open_slots else _five_minutes(now - timedelta(minutes=minutes))
 

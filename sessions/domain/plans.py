@@ -168,8 +168,8 @@ def touchpoints(micro: MicroSession) -> list[datetime]:
 def usual_slots(enrolment: Enrolment, *, after: datetime) -> list[datetime]:
     """The enrolment's next usual slots after an instant."""
     yesterday = after.date() - timedelta(days=1)  # wherever the slot's zone is: its local day is at most one off
-    coming = slots.occurrences(enrolment.usual_slots.all(), first=yesterday, days=7 * MOST_TOUCHPOINTS + 2)
-    return [each.at for each in coming if each.at > after][:MOST_TOUCHPOINTS]
+    coming = slots.instants(enrolment.usual_slots.all(), first=yesterday, days=7 * MOST_TOUCHPOINTS + 2)
+    return [at for at in coming if at > after][:MOST_TOUCHPOINTS]
 
 
 def _blank(micro: MicroSession, times: Sequence[datetime]) -> ImprovementPlan:

@@ -54,8 +54,8 @@ def _wishes(micro: MicroSession, now: datetime) -> Iterator[tuple[str, Iterator[
     yield _("+30 min · %(clock)s"), iter([base + HALF_HOUR])
     yield later, _until(_half_hour(base + LATER), closes - timedelta(minutes=micro.minutes_planned))
     yield _("Same time · %(day)s"), (calendar.at(day + timedelta(days=n), wall) for n in range(1, 8))
-    coming = slots.occurrences(micro.enrolment.usual_slots.all(), first=day, days=AHEAD.days)
-    yield _("Next usual slot · %(day)s"), (each.at for each in coming if each.at > micro.scheduled_for)
+    coming = slots.instants(micro.enrolment.usual_slots.all(), first=day, days=AHEAD.days)
+    yield _("Next usual slot · %(day)s"), (at for at in coming if at > micro.scheduled_for)
 
 
 def _until(start: datetime, last: datetime) -> Iterator[datetime]:

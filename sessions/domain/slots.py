@@ -1,7 +1,6 @@
 """Usual slots as instants, and how the coach sets them."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -25,37 +24,17 @@ class Wall(Protocol):
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One slot on one day of its own zone; `at` is in UTC."""
-
-    at: datetime
-    day: date
-    slot: UsualSlot
-
-
-def instant(slot: UsualSlot, day: date) -> datetime:
-    """The slot's wall time on that day, in UTC; a clock change moves a skipped time to the next valid minute."""
-    return WorkingCalendar(ZoneInfo(slot.timezone)).at(day, slot.starts_at)
-
-
 def instants(slots: Iterable[Wall], *, first: date, days: int) -> list[datetime]:
-    """When every slot is from the day `first` on, for that many days of its own zone; in UTC, in order of time."""
+    """When every slot is from the day `first` on, for that many days of its own zone; in UTC, in order of time.
+
+    A clock change moves a skipped time to the next valid minute.
+    """
     found: list[datetime] = []
     for slot in slots:
         calendar = WorkingCalendar(ZoneInfo(slot.timezone))
         ahead = (slot.weekday - first.weekday()) % 7
         found += [calendar.at(first + timedelta(days=n), slot.starts_at) for n in range(ahead, days, 7)]
     return sorted(found)
-
-
-def occurrences(slots: Iterable[UsualSlot], *, first: date, days: int) -> Iterator[Occurrence]:
-    """Every slot from the day `first` on, for that many days, in order of time."""
-    week = [first + timedelta(days=n) for n in range(days)]
-    found = [
-        Occurrence(instant(slot, day), day, slot) for slot in slots for day in week if day.weekday() == slot.weekday
-    ]
-    yield from sorted(found, key=lambda each: each.at)
 
 
 @transaction.atomic

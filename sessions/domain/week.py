@@ -17,7 +17,6 @@ from sessions.domain.clock import database_now
 from sessions.domain.content import Content
 from sessions.domain.proposals import Proposal
 from sessions.domain.schedule import UNDO
-from sessions.domain.slots import Occurrence
 from sessions.models import MicroMove, MicroSession, Status
 
 DAYS = 7
@@ -155,16 +154,16 @@ def _plan(proposal: Proposal, coach: Member) -> MicroSession:
 def _slots(enrolments: Iterable[Enrolment], coach: Member, monday: date) -> list[_Slot]:
     """Each instant once, though two wall times may fall on it: in a skipped hour, or in two zones."""
     found = {
-        (enrolment.pk, each.at): _Slot(enrolment, each.at)
+        (enrolment.pk, at): _Slot(enrolment, at)
         for enrolment in enrolments
-        for each in slots.occurrences(enrolment.usual_slots.all(), first=monday, days=DAYS)
-        if _is_theirs(enrolment, coach, each)
+        for at in slots.instants(enrolment.usual_slots.all(), first=monday, days=DAYS)
+        if _is_theirs(enrolment, coach, at)
     }
     return sorted(found.values(), key=lambda each: (each.at, each.enrolment.learner.name.lower(), each.enrolment.pk))
 
 
-def _is_theirs(enrolment: Enrolment, coach: Member, occurrence: Occurrence) -> bool:
-    day = free_time.day_of(enrolment, occurrence.at)
+def _is_theirs(enrolment: Enrolment, coach: Member, at: datetime) -> bool:
+    day = free_time.day_of(enrolment, at)
     if day < enrolment.starts_on:
         return False
     if enrolment.coach_id == coach.pk:

@@ -332,4 +332,4 @@ def test_only_the_coach_sets_slots_not_a_substitute(cast):
 
 def test_a_slot_in_the_spring_gap_is_the_next_valid_minute(cast):
     slot = UsualSlot(weekday=6, starts_at=dt.time(2, 30), timezone="Europe/Berlin")
-    assert slots.instant(slot, dt.date(2026, 3, 29)) == dt.datetime(2026, 3, 29, 1, 0, tzinfo=dt.UTC)
+    assert slots.instants([slot], first=dt.date(2026, 3, 29), days=7) == [dt.datetime(2026, 3, 29, 1, 0, tzinfo=dt.UTC)]
