@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coachhub.errors import Invalid, Stale
-from programs.models import Behaviour, Member
+from programs.models import Member
 from sessions.domain import policies
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
@@ -63,23 +63,23 @@ def _joined(texts: Iterable[str]) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Iterable[Behaviour]) -> list[str]:
-    """ "3 times: names the feeling before offering a fix", most seen first."""
-    seen = [(counts[each.pk].saw, each) for each in behaviours if each.pk in counts and counts[each.pk].saw]
+def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, str]) -> list[str]:
+    """ "3 times: names the feeling before offering a fix", most seen first; behaviours are pk → name."""
+    seen = [(counts[pk].saw, name) for pk, name in behaviours.items() if pk in counts and counts[pk].saw]
     seen.sort(key=lambda pair: -pair[0])
     return [
-        ngettext("Once: %(what)s", "%(n)s times: %(what)s", n) % {"n": n, "what": _small(each.name)}
-        for n, each in seen[:MOST_SUGGESTIONS]
+        ngettext("Once: %(what)s", "%(n)s times: %(what)s", n) % {"n": n, "what": _small(name)}
+        for n, name in seen[:MOST_SUGGESTIONS]
     ]
 
 
-def change_suggestions(counts: Mapping[int, TickCount], behaviours: Iterable[Behaviour]) -> list[str]:
-    """ "2 more chances: pauses before answering", most missed chances first."""
-    unused = [(counts[each.pk].chance, each) for each in behaviours if each.pk in counts and counts[each.pk].chance]
+def change_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, str]) -> list[str]:
+    """ "2 more chances: pauses before answering", most missed chances first; behaviours are pk → name."""
+    unused = [(counts[pk].chance, name) for pk, name in behaviours.items() if pk in counts and counts[pk].chance]
     unused.sort(key=lambda pair: -pair[0])
     return [
-        ngettext("%(n)s more chance: %(what)s", "%(n)s more chances: %(what)s", n) % {"n": n, "what": _small(each.name)}
-        for n, each in unused[:MOST_SUGGESTIONS]
+        ngettext("%(n)s more chance: %(what)s", "%(n)s more chances: %(what)s", n) % {"n": n, "what": _small(name)}
+        for n, name in unused[:MOST_SUGGESTIONS]
     ]
 
 

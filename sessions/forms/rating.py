@@ -27,6 +27,7 @@ class Scale:
     """One criterion; `chosen` is 0 for "not seen", None while it is open."""
 
     pk: int
+    behaviour: int
     name: str
     help: str
     levels: tuple[Step, ...]
@@ -61,6 +62,7 @@ def scales_of(micro: MicroSession, levels: Mapping[int, int | None]) -> list[Sca
     return [
         Scale(
             pk=criterion.pk,
+            behaviour=criterion.behaviour_id,
             name=criterion.name,
             help=str(_("Focus of this session")) if criterion.behaviour_id == micro.focus_id else "",
             levels=_steps(criterion),

@@ -27,7 +27,7 @@ class ImprovementPlanQuerySet(models.QuerySet["ImprovementPlan"]):
 
     def complete(self) -> Self:
         """Plans with a cue and a behaviour."""
-        return self.exclude(Q(cue="") | Q(will=""))
+        return self.filter(cue__gt="", will__gt="")
 
     def newest_of(self, enrolment: Enrolment) -> "ImprovementPlan | None":
         """The plan of the enrolment's latest session that has one."""

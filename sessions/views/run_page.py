@@ -114,10 +114,11 @@ def practice_context(micro: MicroSession, by: Member) -> dict[str, Any]:
 def rate_context(micro: MicroSession, by: Member) -> dict[str, Any]:
     rating = ratings.rating_of(micro, by=by)
     counts = ticks.counts(micro, by=by)
-    behaviours = behaviours_of(micro)
+    scales = scales_of(micro, ratings.scores_of(rating))
+    behaviours = {scale.behaviour: scale.name for scale in scales}
     return {
         "rating": rating,
-        "scales": scales_of(micro, ratings.scores_of(rating)),
+        "scales": scales,
         "keep_suggestions": feedback.keep_suggestions(counts, behaviours),
         "change_suggestions": feedback.change_suggestions(counts, behaviours),
         **rated_context(micro, by),

@@ -190,7 +190,7 @@ def test_feedback_is_sealed_from_the_learner_until_the_reveal(micro, cast):
 def test_taps_suggest_a_keep_line_most_seen_first(micro, cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=1), pausing.pk: TickCount(saw=3), confirming.pk: TickCount(chance=2)}
-    assert feedback.keep_suggestions(counts, [naming, pausing, confirming]) == [
+    assert feedback.keep_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
         "3 times: pauses before answering",
         "Once: names the feeling before offering a fix",
     ]
@@ -199,14 +199,14 @@ def test_taps_suggest_a_keep_line_most_seen_first(micro, cast):
 def test_unused_chances_suggest_a_change_line(cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=3, chance=1), confirming.pk: TickCount(chance=2)}
-    assert feedback.change_suggestions(counts, [naming, pausing, confirming]) == [
+    assert feedback.change_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
         "2 more chances: confirms the next step and its time",
         "1 more chance: names the feeling before offering a fix",
     ]
 
 
 def test_without_taps_nothing_is_suggested(cast):
-    behaviours = [criterion.behaviour for criterion in cast.criteria]
+    behaviours = {criterion.behaviour_id: criterion.behaviour.name for criterion in cast.criteria}
     assert (feedback.keep_suggestions({}, behaviours), feedback.change_suggestions({}, behaviours)) == ([], [])
 
 
