@@ -109,7 +109,7 @@ AskToMove = step(
 )
 KeepTime = step(
     "Keep the time of a session",
-    "The coach's answer to a learner who asked to move it.",
+    "The coach's answer to a learner who asked to move it; the learner gets a mail.",
     lambda request, micro, _data: schedule.keep_time(micro, by=request.member),
 )
 TookPlace = step(

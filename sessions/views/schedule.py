@@ -80,7 +80,10 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def keep_time(request: MemberRequest, pk: int) -> HttpResponse:
     """The answer to "please move": it stays."""
-    micro = schedule.keep_time(coached(request, pk), by=request.member)
+    asked = coached(request, pk)
+    micro = schedule.keep_time(asked, by=request.member)
+    if asked.move_asked_at:
+        messages.success(request, _("It stays as it is. %(name)s gets a mail.") % {"name": micro.learner})
     return to_session(request, micro)
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from programs.models import Blueprint, Enrolment, Substitute, UsualSlot
@@ -463,7 +464,10 @@ def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):
     assert response.url == reverse("learn:micro-show", args=[micro.pk])
     page = show(client, cast, MicroSession.objects.get()).content.decode()
     assert ("Leo Marin would like another time." in page, "Dentist at two" in page) == (True, True)
-    client.as_(cast.ana).post(url("micro-keep-time", micro.pk))
+    answers = [client.as_(cast.ana).post(url("micro-keep-time", micro.pk)) for _twice in range(2)]
+    assert [[str(each) for each in get_messages(answer.wsgi_request)] for answer in answers] == [
+        ["It stays as it is. Leo Marin gets a mail."], [],
+    ]  # fmt: skip
     assert MicroSession.objects.get().move_asked_at is None
 
 
