@@ -12,20 +12,19 @@ from django.utils.translation import gettext as _
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
-from sessions.domain.questions import question_of
+from sessions.domain.questions import in_one_line
 from sessions.models import FollowUp, Prompt
 from sessions.models.plans import in_words
 
 RECENT = timedelta(days=30)
 QUESTION = (
-    *("sequence", "question", "due_at", "status", "follow_up__plan__cue", "follow_up__plan__will"),
-    *("follow_up__plan__micro__started_at", "follow_up__plan__micro__scheduled_for"),
+    *("pk", "question", "due_at", "follow_up__plan__cue", "follow_up__plan__will"),
     "follow_up__plan__micro__focus__name",
 )
 
 
 def learner_prompt_cards(member: Member) -> list[Card]:
-    """The open questions, the oldest first, or why there are none. Four queries at most."""
+    """The open questions, the oldest first, or why there are none. Three queries at most."""
     if member.prompts_stopped_at:
         return [_stopped(_("No questions about your plans come any more."))]
     now = timezone.now()
@@ -34,9 +33,9 @@ def learner_prompt_cards(member: Member) -> list[Card]:
     if not paused:
         waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
     own = Prompt.objects.asked_of(member).filter(waiting)
-    prompts = list(own.select_related("follow_up__plan__micro__focus").only(*QUESTION).order_by("due_at"))
-    if prompts:
-        return [_question(prompts[0], len(prompts))]
+    open_ones = list(own.order_by("due_at").values_list(*QUESTION))
+    if open_ones:
+        return [_question(*open_ones[0], count=len(open_ones))]
     silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
     stopped = silent.filter(ended_at__gt=now - RECENT).values_list("enrolment", "starts_at", named=True)
     if newest_of(stopped):
@@ -83,15 +82,15 @@ def newest_of[F: Begun](follow_ups: Iterable[F]) -> list[F]:
     return [each for each in found if each.starts_at == newest[each.enrolment]]
 
 
-def _question(prompt: Prompt, count: int) -> Card:
-    question, page = question_of(prompt), reverse("learn:prompt-answer", args=[prompt.pk])
+def _question(pk: int, text: str, due_at: datetime, cue: str, will: str, focus: str, *, count: int) -> Card:
+    page = reverse("learn:prompt-answer", args=[pk])
     return Card(
         kind="prompt",
         urgency=Urgency.TODAY,
         role=Role.LEARNER.label,
-        title=question.text,
-        quote=question.sentence or question.focus,
-        since=prompt.due_at,
+        title=text,
+        quote=in_one_line(cue, will) or focus,
+        since=due_at,
         count=count,
         choices=tuple(Action(label, f"{page}?a={value}") for value, label in Prompt.Answer.choices),
     )

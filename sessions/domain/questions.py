@@ -10,6 +10,7 @@ from programs.models import Member
 from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
 from sessions.models import Prompt
+from sessions.models.plans import in_words
 
 
 class Hint(StrEnum):
@@ -45,11 +46,16 @@ def question_of(prompt: Prompt) -> Question:
     plan, micro = prompt.follow_up.plan, prompt.follow_up.plan.micro
     return Question(
         prompt=prompt,
-        sentence=" ".join(plan.sentence.split()) if plan.is_complete else "",
+        sentence=in_one_line(plan.cue, plan.will),
         focus=micro.focus.name,
         session_at=micro.started_at or micro.scheduled_for,
         hint=hint_for(pacing.outcomes_before(prompt, prompt.follow_up.prompts.all())),
     )
+
+
+def in_one_line(cue: str, will: str) -> str:
+    """The plan that a question is about, "" while it is not complete."""
+    return " ".join(in_words(cue, will).split()) if cue and will else ""
 
 
 def hint_for(history: tuple[Outcome, ...]) -> Hint | None:
