@@ -10,7 +10,7 @@ from programs.models import Member
 from sessions.domain import running
 from sessions.models import MicroSession, Phase
 
-LEAN, FULL = 6, 10  # times an empty page
+LEAN, RATING, FULL = 6, 8, 10  # times an empty page; the phase in which both rate: docs/adr/0013
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def demo_pages() -> Iterator[Page]:
     for role, member in {"coach": dana, "learner": amira, "manager": mia, "administrator": ada}.items():
         yield Page(f"Today, {role}", member, home, LEAN)
     for phase in Phase:
-        yield Page(f"Run page, {phase.label}", dana, reverse("coach:micro-run", args=[micro.pk]), LEAN, phase, micro)
+        bound = RATING if phase == Phase.RATE else LEAN
+        yield Page(f"Run page, {phase.label}", dana, reverse("coach:micro-run", args=[micro.pk]), bound, phase, micro)
     yield Page("Rate page, coach", dana, reverse("coach:rating-edit", args=[micro.pk]))
     yield Page("Rate page, learner", amira, reverse("learn:rating-edit", args=[micro.pk]))
     yield Page("My record", amira, reverse("learn:record"))

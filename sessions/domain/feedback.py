@@ -19,7 +19,9 @@ MOST_SUGGESTIONS = 2
 
 def items_of(micro: MicroSession, *, by: Member) -> dict[str, Feedback]:
     """By kind, as far as the member may see them; one query."""
-    return {item.kind: item for item in Feedback.objects.visible_to(by).filter(micro=micro)}
+    items = Feedback.objects
+    seen = items.coached_by(by) if by.pk == micro.coach_id else items.visible_to(by)
+    return {item.kind: item for item in seen.filter(micro=micro)}
 
 
 @transaction.atomic

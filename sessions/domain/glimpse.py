@@ -7,7 +7,7 @@ from typing import Literal
 from sessions.models.micro import MicroSessionQuerySet
 
 COLUMNS = (
-    *("pk", "status", "enrolment", "focus", "focus__name", "minutes_planned", "minutes_actual", "success_criterion"),
+    *("pk", "status", "enrolment", "focus", "focus__name", "minutes_planned", "success_criterion"),
     *("scheduled_for", "started_at", "ended_at", "revealed_at", "met_confirmed_at"),
 )
 
@@ -22,7 +22,6 @@ class Glimpse:
     focus_id: int
     focus: str
     minutes_planned: int
-    minutes_actual: int | None
     success_criterion: str
     scheduled_for: datetime
     started_at: datetime | None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,9 @@ NAME = re.compile(r"^level-(\d{1,18})$", re.ASCII)
 VALUE = re.compile(r"^[0-4]$", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
+    """One level of a criterion, and whether it meets what is asked for."""
+
     value: int
     text: str
     meets: bool

@@ -15,6 +15,10 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         """The coach's own items; the learner's once revealed (the items would tell the rating)."""
         return self.filter(Q(micro__coach=member) | Q(micro__learner=member, micro__revealed_at__isnull=False))
 
+    def coached_by(self, member: Member) -> Self:
+        """The coach's own items."""
+        return self.filter(micro__coach=member)
+
 
 class Feedback(models.Model):
     class Kind(models.TextChoices):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.forms import Form
@@ -12,7 +12,6 @@ from django.utils import timezone
 from programs.models import Behaviour, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
 from sessions.domain.criteria import criteria_of
-from sessions.domain.glimpse import Glimpse, glimpses
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
 from sessions.forms.run import feedback_form, goal_form, note_form, plan_form
@@ -85,13 +84,21 @@ def run_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | Non
     return found | {f"{name}_form": form for name, form in (forms or {}).items()}
 
 
-def just_ended(micro: MicroSession, by: Member, now: datetime) -> Glimpse | None:
+class Ended(NamedTuple):
+    pk: int
+    learner: str
+    minutes: int | None
+
+
+def just_ended(micro: MicroSession, by: Member, now: datetime) -> Ended | None:
     """The session that this one's start ended a moment ago, while that can be undone."""
     if micro.started_at is None or now - micro.started_at > FRESH:
         return None
-    ended = MicroSession.objects.coached_by(by).filter(ended_by_itself=True, ended_at__lte=micro.started_at)
-    recent = ended.filter(ended_at__gt=now - timedelta(hours=2)).order_by("-ended_at")
-    return next(iter(glimpses(recent[:1], "learner")), None)
+    ended = MicroSession.objects.coached_by(by).filter(
+        ended_by_itself=True, ended_at__lte=micro.started_at, ended_at__gt=now - timedelta(hours=2)
+    )
+    last = ended.order_by("-ended_at").values_list("pk", "learner__name", "minutes_actual")[:1]
+    return next((Ended(*row) for row in last), None)
 
 
 def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:

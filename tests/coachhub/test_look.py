@@ -60,7 +60,7 @@ def test_only_what_may_stay_empty_is_marked():
 
 
 def test_nothing_is_chosen_beforehand_in_a_rating():
-    criterion = {"pk": 7, "name": "Pauses", "levels": [{"value": 1, "text": "Never", "meets": False}], "chosen": None}
+    criterion = {"pk": 7, "name": "Pauses", "levels": [(1, "Never", False)], "chosen": None}
 
     page = get_template("_parts/rating_scale.html").render({"criterion": criterion})
 
@@ -69,7 +69,7 @@ def test_nothing_is_chosen_beforehand_in_a_rating():
 
 
 def test_zero_is_an_answer_in_a_rating():
-    criterion = {"pk": 7, "name": "Pauses", "levels": [{"value": 1, "text": "Never", "meets": False}], "chosen": 0}
+    criterion = {"pk": 7, "name": "Pauses", "levels": [(1, "Never", False)], "chosen": 0}
 
     page = get_template("_parts/rating_scale.html").render({"criterion": criterion})
 

@@ -175,9 +175,9 @@ def test_the_page_costs_the_same_with_one_and_with_three_slots(micro, cast, ana,
     rate(micro, cast.ana)
     write_lines(micro)
     ana.get(url("micro-close", micro.pk))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         ana.get(url("micro-close", micro.pk))
     for weekday in (0, 1):
         cast.enrolment.usual_slots.create(weekday=weekday, starts_at=dt.time(9), timezone="Europe/Berlin")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         ana.get(url("micro-close", micro.pk))

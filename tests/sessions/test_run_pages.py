@@ -435,7 +435,7 @@ def test_an_undo_too_late_says_so_and_changes_nothing(micro, clock, cast, ana):
 
 # -- cost -----------------------------------------------------------------------------------------
 
-QUERIES = {"goal": 9, "practice": 7, "rate": 12, "plan": 10}
+QUERIES = {"goal": 9, "practice": 7, "rate": 11, "plan": 10}
 
 
 def add_rows(micro, cast, days: int):
