@@ -42,6 +42,7 @@ def demo_pages() -> Iterator[Page]:
     yield Page("Rate page, coach", dana, reverse("coach:rating-edit", args=[micro.pk]))
     yield Page("Rate page, learner", amira, reverse("learn:rating-edit", args=[micro.pk]))
     yield Page("My record", amira, reverse("learn:record"))
+    yield Page("A learner's page, coach", dana, reverse("coach:enrolment-show", args=[micro.enrolment_id]))
     yield Page("My learners", dana, reverse("coach:enrolment-list"))
     yield Page("Library", amira, reverse("design:pillar-list"))
     yield Page("Insights", mia, reverse("insights:home"))

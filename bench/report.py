@@ -12,7 +12,7 @@ import psycopg
 from bench.measure import ROUNDS, Result
 from bench.place import ROOT
 
-OWN_WORDS = "\n## What is behind a bound that is not met\n"  # written by hand, kept from run to run
+OWN_WORDS = "\n## What stands behind the figures\n"  # written by hand, kept from run to run
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
