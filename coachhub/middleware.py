@@ -4,11 +4,14 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
@@ -61,20 +64,28 @@ class LoginMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        response = super().handle_no_permission(request, view_func)
+        """Who signs in again comes back to the page they were on: what takes a form takes no visit."""
+        page = request.method in ("GET", "HEAD") and not request.htmx  # type: ignore[attr-defined]
+        back = request.get_full_path() if page else path_of(came_from(request)) or "/"
+        response = redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
         if request.htmx:  # type: ignore[attr-defined]
-            return cast(HttpResponseRedirect, HttpResponseClientRedirect(resolve_url(self.get_login_url(view_func))))
+            return cast(HttpResponseRedirect, HttpResponseClientRedirect(response.url))
         return response
 
 
 class DomainErrorMiddleware:
-    """Turns a DomainError into a page, a fragment or a message beside where the person was."""
+    """Turns a DomainError into a page, a fragment or a message beside where the person was; and 405 into words."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = render(request, "405.html", {"url": path_of(came_from(request))}, status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
@@ -92,3 +103,8 @@ def came_from(request: HttpRequest) -> str:
     """The page of ours that the person was on, or nothing."""
     back = request.headers.get("Referer", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else ""
+
+
+def path_of(url: str) -> str:
+    """An address of ours without its host."""
+    return urlsplit(url)._replace(scheme="", netloc="").geturl()

@@ -72,7 +72,24 @@ def test_the_request_id_stands_on_every_line():
 
 def test_strangers_are_sent_to_the_login_page_whole_when_htmx_asks(client, db):
     response = client.get(reverse("today"), headers={"HX-Request": "true"})
-    assert (response.status_code, response["HX-Redirect"]) == (200, reverse("account_login"))
+    assert (response.status_code, response["HX-Redirect"]) == (200, reverse("account_login") + "?next=/")
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"), [("http://testserver/coach/week/?a=1", "/coach/week/%3Fa%3D1"), ("", "/")]
+)
+def test_who_was_signed_out_comes_back_to_the_page_with_the_form(client, cast, referer, back):
+    save = reverse("coach:micro-start", args=[1])
+    sent = client.post(save, headers={"Referer": referer})
+    by_htmx = client.post(save, headers={"Referer": referer, "HX-Request": "true"})
+    assert (sent.url, by_htmx["HX-Redirect"]) == (f"/accounts/login/?next={back}",) * 2
+
+
+def test_an_address_that_only_saves_says_so_when_it_is_opened(client, cast):
+    page = client.as_(cast.ana).get(reverse("coach:micro-start", args=[1]), headers={"Referer": "http://evil.example/"})
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "This address only saves" in page.content.decode()
+    assert "evil.example" not in page.content.decode()
 
 
 @pytest.fixture

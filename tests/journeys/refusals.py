@@ -65,6 +65,7 @@ REFUSALS: dict[str, tuple[int, Callable[..., HttpResponse]]] = {
     "not-allowed": (403, lambda cast, client, _: permission_denied(asked(cast, client), PermissionDenied())),
     "open-for-too-long": (403, lambda cast, client, _: ActingClient(enforce_csrf_checks=True).post("/accounts/login/")),
     "no-membership": (403, lambda cast, client, _: without_membership(cast, client)),
+    "only-saves": (405, lambda cast, client, _: client.as_(cast.ana).get(reverse("coach:micro-start", args=[1]))),
     "refused": (409, lambda cast, client, _: program_in_use(cast, client)),
     "both-texts": (409, lambda cast, client, _: somebody_elses_text(cast, client)),
     "used-invitation": (410, lambda cast, client, _: used_invitation(cast, client)),
