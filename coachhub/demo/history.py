@@ -209,17 +209,20 @@ class Historian:
             )
 
     def follow(self, micro: MicroSession, level: float) -> None:
-        """The prompts of a plan that a newer one replaced a week later."""
+        """The prompts of a plan that a newer one replaced a week later; what lies ahead of today is not told."""
         ended, questions = self.ended(micro), self.teach(micro.enrolment.pillar_id).questions
+        midnight = datetime.combine(self.today, time(), ZoneInfo(ZONE))
         follow_up = FollowUp(
             organization_id=micro.organization_id, plan=self.batch.plans[-1], enrolment=micro.enrolment,
-            learner=micro.learner, rule_version=RULE_VERSION, starts_at=ended, ended_at=ended + timedelta(days=7),
-            ended_because="replaced",
+            learner=micro.learner, rule_version=RULE_VERSION, starts_at=ended,
+            ended_at=min(ended + timedelta(days=7), midnight), ended_because="replaced",
         )  # fmt: skip
         self.batch.follow_ups.append(follow_up)
         for sequence, days in ((1, 1), (2, 3)):
             asked = ended + timedelta(days=days)
             answer = self.answer(level)
+            if asked + timedelta(hours=2) > midnight:
+                continue
             self.batch.prompts.append(
                 Prompt(
                     follow_up=follow_up, sequence=sequence, question=questions[sequence % len(questions)].text,

@@ -1,13 +1,17 @@
 """What waits today: one story per role, each found in five minutes."""
 
 from datetime import datetime, timedelta
+from itertools import count, takewhile
+from zoneinfo import ZoneInfo
 
 from coachhub.demo.history import MINUTE, Historian
-from coachhub.demo.people import People
+from coachhub.demo.people import COACHES, ZONE, People
 from coachhub.demo.words import WORDS
 from programs.models import Enrolment
 from sessions.domain.spacing import RULE_VERSION
 from sessions.models import Feedback, FollowUp, ImprovementPlan, MicroSession, Prompt, Reflection
+
+SESSIONS_TODAY = 8
 
 
 def tell_today(people: People, historian: Historian, now: datetime) -> None:
@@ -20,12 +24,11 @@ def tell_today(people: People, historian: Historian, now: datetime) -> None:
     story.useful_disagreement("Leila Karimi")
     story.first_screen("Zeynep Kaya")
     story.waited("Chidi Eze", days=12)
-    for name in ("Priya Shah", "Leo Marin", "Sofia Rossi", "Fatou Diallo", "Viktor Horvát"):
-        story.reflection_to_read(name)
-    for n, name in enumerate(
-        ("Emil Sørensen", "Aiko Tanaka", "Paul Becker", "Zeynep Kaya", "Liam O’Connor", "Jonas Thiel")
-    ):
-        story.later_today(name, n)
+    for n, name in enumerate(("Priya Shah", "Leo Marin", "Sofia Rossi", "Fatou Diallo", "Viktor Horvát")):
+        story.reflection_to_read(name, n)
+    story.rest_of_the_day(
+        "Emil Sørensen", "Aiko Tanaka", "Paul Becker", "Zeynep Kaya", "Liam O’Connor", "Jonas Thiel", "Elena Popescu"
+    )
 
 
 class Stories:
@@ -46,10 +49,36 @@ class Stories:
         micro = self.historian.planned(enrolment, self.now + 6 * MINUTE, 20, focus)
         micro.practise_on, micro.reference = "work", "Call 4711, from minute 2"
 
-    def later_today(self, name: str, n: int) -> None:
-        enrolment = self.by_name[name]
-        at = self.now + timedelta(minutes=55 + 40 * n)
-        self.historian.planned(enrolment, at + timedelta(minutes=-at.minute % 5), 20)
+    def rest_of_the_day(self, *names: str) -> None:
+        """Up to Dana's eighth session of this day: later ones, and earlier ones where the evening has no room."""
+        coached = [micro for micro in self.historian.batch.micros if micro.coach and micro.coach.name == COACHES[0]]
+        missing = SESSIONS_TODAY - sum(self.is_today(micro.scheduled_for) for micro in coached)
+        later = takewhile(self.is_today, (self.at(55 + 40 * n) for n in count()))
+        earlier = takewhile(self.is_today, (self.at(-95 - 40 * n) for n in count()))
+        for name, at in zip(names, [*later, *earlier][:missing], strict=False):
+            if at > self.now:
+                self.historian.planned(self.by_name[name], at, 20)
+            else:
+                self.rated_by_both(name, at)
+
+    def at(self, minutes: int) -> datetime:
+        """So many minutes from now, and on to the next five."""
+        at = self.now + timedelta(minutes=minutes)
+        return at + timedelta(minutes=-at.minute % 5)
+
+    def is_today(self, at: datetime) -> bool:
+        zone = ZoneInfo(ZONE)
+        return at.astimezone(zone).date() == self.now.astimezone(zone).date()
+
+    def rated_by_both(self, name: str, started: datetime) -> MicroSession:
+        """Held and closed, open to both; nobody has reflected on it yet."""
+        micro = self.held(self.by_name[name], started)
+        rated = started + 30 * MINUTE
+        self.historian.rating(micro, "coach", 2.7, rated)
+        self.historian.rating(micro, "self", 2.9, rated)
+        micro.revealed_at = rated
+        self.historian.write(micro, reflects=False, replies=False)
+        return micro
 
     def waited(self, name: str, *, days: int) -> None:
         """The last session was that long ago, and nothing is planned."""
@@ -123,12 +152,8 @@ class Stories:
         micro.revealed_at = self.now - timedelta(days=2) + 30 * MINUTE
         self.historian.write(micro, reflects=True, replies=True)
 
-    def reflection_to_read(self, name: str) -> None:
-        micro = self.held(self.by_name[name], self.now - timedelta(days=1, hours=3))
-        self.historian.rating(micro, "coach", 2.7, self.now - timedelta(days=1, hours=2))
-        self.historian.rating(micro, "self", 2.9, self.now - timedelta(days=1, hours=2))
-        micro.revealed_at = self.now - timedelta(days=1, hours=2)
-        self.historian.write(micro, reflects=False, replies=False)
+    def reflection_to_read(self, name: str, n: int) -> None:
+        micro = self.rated_by_both(name, self.now - timedelta(days=1, hours=3, minutes=25 * n))
         words = WORDS[micro.focus.key]
         changed, why = words.reflections[len(name) % len(words.reflections)]
         self.historian.batch.reflections.append(

@@ -1,6 +1,7 @@
 """The demo: complete, deterministic, relative to the day, and found by the one-click accounts."""
 
 import datetime as dt
+from random import Random
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -8,12 +9,16 @@ from django.core.management import call_command
 from django.db import transaction
 
 from coachhub import demo
+from coachhub.demo.history import Historian
+from coachhub.demo.people import make_people
+from coachhub.demo.stories import tell_today
 from metrics.models import Decision, Figure, Release
 from programs.cards import cards
 from programs.models import Cohort, Enrolment, Member
 from sessions.cards.outbox import outbox_cards
 from sessions.models import MicroSession, Rating, Score
 
+BERLIN = ZoneInfo("Europe/Berlin")
 NOON = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
 
 
@@ -40,10 +45,9 @@ def test_the_demo_is_the_same_for_the_same_minute_and_holds_what_it_promises(db)
 
 def check_people_and_figures():
     dana = Member.objects.get(name="Dana Weiss")
-    berlin = ZoneInfo("Europe/Berlin")
     today = [
         micro for micro in MicroSession.objects.filter(coach=dana)
-        if micro.scheduled_for.astimezone(berlin).date() == NOON.astimezone(berlin).date()
+        if micro.scheduled_for.astimezone(BERLIN).date() == NOON.astimezone(BERLIN).date()
     ]  # fmt: skip
     sizes = {cohort.name: cohort.enrolments.count() for cohort in Cohort.objects.all()}
     assert sizes == {"North": 14, "Late": 4, "Weekend": 3, "East": 12, "West": 11, "Field": 18}
@@ -68,3 +72,29 @@ def check_office():
     ada = Member.objects.get(name="Ada Okafor")
     kinds = [card.kind for card in [*cards(ada), *outbox_cards(ada)]]
     assert kinds == ["without-coach", "bounced", "failed"]
+
+
+CLOCKS = ("2026-11-18T11:00Z", "2026-11-21T20:30Z", "2026-11-24T22:50Z", "2026-11-24T22:57Z", "2026-11-24T23:20Z")
+
+
+def test_dana_has_eight_sessions_today_at_any_hour(db):
+    """In the evening some of them are over already; a minute after midnight all lie ahead."""
+    call_command("load_library", verbosity=0)
+    for clock in CLOCKS:
+        now = dt.datetime.fromisoformat(clock)
+        with transaction.atomic():
+            assert [micro.ended_at is None or micro.ended_at < now for micro in day_of_dana(now)] == [True] * 8, clock
+            transaction.set_rollback(True)
+
+
+def day_of_dana(now):
+    """Her sessions on the day of `now`, told without what is long past."""
+    today = now.astimezone(BERLIN).date()
+    people = make_people(today, today - dt.timedelta(weeks=25))
+    historian = Historian(today, Random(1))  # noqa: S311 (a story, not a secret)
+    tell_today(people, historian, now)
+    historian.batch.write()
+    return [
+        micro for micro in MicroSession.objects.filter(coach__name="Dana Weiss")
+        if micro.scheduled_for.astimezone(BERLIN).date() == today
+    ]  # fmt: skip
