@@ -48,10 +48,13 @@ class KnownPlan:
 
 @dataclass(frozen=True)
 class LastPlan:
-    """The plan that held until now, how often it was applied, and the newest answer to its prompts."""
+    """The plan that held until now, how often it was applied, and the newest answer to its prompts.
+
+    For who may not know how it went, `chances` is None.
+    """
 
     plan: KnownPlan
-    chances: Chances
+    chances: Chances | None
     answered: Prompt | None
 
 
@@ -84,7 +87,7 @@ def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
     if plan is None:
         return None
     if by.pk not in (plan.coach, plan.learner):
-        return LastPlan(plan, Chances(), None)
+        return LastPlan(plan, None, None)
     answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan.pk, status=Prompt.Status.ANSWERED)
     chances = chances_of([plan.pk]).get(plan.pk, Chances())
     return LastPlan(plan, chances, answers.order_by("-answered_at").first())

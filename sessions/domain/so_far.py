@@ -71,12 +71,12 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One session. `reveal` is None before the reveal, and for a former coach's session."""
+    """One session. `reveal` is None before the reveal; it and `chances` are for a former coach's session."""
 
     micro: Past
     mine: bool
     moves: Sequence[Moved]
-    chances: Chances
+    chances: Chances | None
     reveal: Reveal | None
 
     @property
@@ -113,7 +113,7 @@ def told(rows: Iterable[Sequence[object]], enrolment: Enrolment, *, by: Member) 
             micro=micro,
             mine=micro.coach_id == by.pk,
             moves=moves[micro.pk],
-            chances=chances.get(micro.pk, Chances()),
+            chances=chances.get(micro.pk, Chances()) if micro.coach_id == by.pk else None,
             reveal=reveals.get(micro.pk),
         )
         for micro in micros

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from programs.models import Agreement, Enrolment, Member
+from sessions.domain import plans
 from sessions.domain.chances import Chances, chances_of
+from sessions.domain.plans import KnownPlan
 from sessions.domain.visibility import Reveal, reveal_of
-from sessions.domain.who_plans import past_known_to
 from sessions.models import HELD, Feedback, ImprovementPlan, MicroSession, Reflection, Status
 
 
@@ -55,9 +55,13 @@ def agreement_of(enrolment: Enrolment, *, by: Member) -> Agreement | None:
     return ours.only("status", "signed_at", "review_on").first()
 
 
-def last_plan(enrolment: Enrolment, *, by: Member) -> tuple[ImprovementPlan, Chances] | None:
-    """The newest complete plan that may steer the next session, and how often it was applied. Two queries."""
-    known = MicroSession.objects.filter(past_known_to(by, on=timezone.localdate()), enrolment=enrolment)
-    plans = ImprovementPlan.objects.complete().filter(micro__in=known, micro__status__in=HELD)
-    plan = plans.order_by("-micro__ended_at", "-pk").first()
-    return (plan, chances_of([plan.pk]).get(plan.pk, Chances())) if plan else None
+def last_plan(enrolment: Enrolment, *, by: Member) -> tuple[KnownPlan, Chances | None] | None:
+    """The newest complete plan that may steer the next session, and how often it was applied. Two queries at most.
+
+    A substitute, and a new coach to whom the past came along, see the plan; how it went is None for them.
+    """
+    known = plans.known_to_coach(by, is_own=enrolment.coach_id == by.pk)
+    plan = plans.known_of(enrolment.pk, known)
+    if plan is None or plan.coach != by.pk:
+        return (plan, None) if plan else None
+    return plan, chances_of([plan.pk]).get(plan.pk, Chances())

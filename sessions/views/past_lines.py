@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sessions.domain.chances import Chances
 from sessions.domain.so_far import Moved, Told
 from sessions.domain.times import day_and_time, moment
 from sessions.models import MoveReason, Status
@@ -41,7 +42,7 @@ def shown(sessions: Iterable[Told]) -> Iterator[Shown]:
             moves=[_moved(move) for move in told.moves],
             levels=_levels(told),
             plan=plan,
-            chances=_chances(told) if plan else "",
+            chances=_chances(told.chances) if plan and told.chances is not None else "",
         )
 
 
@@ -68,7 +69,7 @@ def _levels(told: Told) -> str:
     return _("Level: you %(own)s, %(name)s %(other)s") % words + f" · {told.reveal.summary}"
 
 
-def _chances(told: Told) -> str:
-    if not told.chances:
+def _chances(chances: Chances) -> str:
+    if not chances:
         return _("no chance reported")
-    return _("%(applied)s of %(came)s chances") % {"applied": told.chances.applied, "came": told.chances.came}
+    return _("%(applied)s of %(came)s chances") % {"applied": chances.applied, "came": chances.came}

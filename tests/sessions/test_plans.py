@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
@@ -12,7 +13,7 @@ from sessions.cards.coach import coach_cards
 from sessions.domain import plans, running
 from sessions.domain.chances import Chances
 from sessions.domain.coach_day import coach_day
-from sessions.models import FollowUp, ImprovementPlan, Prompt
+from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt
 from tests.sessions.run_steps import closed, write_plan
 
 THURSDAY = dt.datetime(2026, 1, 15, 13, 20, tzinfo=dt.UTC)  # 14:20 in Berlin; the usual slot is Thursday 14:10
@@ -209,7 +210,7 @@ def test_a_new_coach_does_not_see_the_former_coachs_plan(micro, clock, cast):
 def test_a_past_taken_along_brings_the_plan_but_not_how_it_went(micro, clock, cast):
     taken_over = handed_to_cole(micro, clock, cast, shares_past_with_new_coach=True)
     last = plans.last_before(taken_over, by=cast.cole)
-    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, Chances(), None)
+    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, None, None)
     assert start_of(cast.cole).quote == last.plan.sentence
 
 
@@ -222,8 +223,49 @@ def test_a_substitute_sees_the_plan_but_not_how_it_went(micro, clock, cast):
     Substitute.objects.create(enrolment=cast.enrolment, coach=cast.cole, **named)
     standing_in = cast.plan(coach=cast.cole)
     last = plans.last_before(standing_in, by=cast.cole)
-    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, Chances(), None)
+    assert (last.plan.micro, last.chances, last.answered) == (micro.pk, None, None)
     assert plans.last_before(standing_in, by=cast.leo).chances == Chances(applied=2, came=3)
+
+
+def test_no_page_tells_a_substitute_how_a_plan_went(micro, clock, cast, client):
+    closed(micro)
+    answered(FollowUp.objects.get())
+    clock.shift(dt.timedelta(days=7))
+    today = timezone.localdate()
+    named = {"starts_on": today, "ends_on": today, "named_by": cast.ada, "organization": cast.enrolment.organization}
+    Substitute.objects.create(enrolment=cast.enrolment, coach=cast.cole, **named)
+    assert seen_by(client.as_(cast.cole), cast.plan(coach=cast.cole)) == [(True, False)] * 3
+
+
+def test_no_page_tells_a_new_coach_how_a_plan_went_that_came_along(micro, clock, cast, client):
+    taken_over = handed_to_cole(micro, clock, cast, shares_past_with_new_coach=True)
+    answered(FollowUp.objects.get())
+    MicroSession.objects.filter(pk=micro.pk).update(revealed_at=timezone.now())
+    cole = client.as_(cast.cole)
+    assert seen_by(cole, taken_over) == [(True, False)] * 3
+    assert of_plan(cole.get(cast.enrolment.get_absolute_url())) == (True, False)
+
+
+def test_a_coach_sees_on_every_page_how_their_own_plan_went(micro, clock, cast, client):
+    closed(micro)
+    answered(FollowUp.objects.get())
+    clock.shift(dt.timedelta(days=7))
+    assert seen_by(client.as_(cast.ana), cast.plan(timezone.now())) == [(True, True)] * 3
+
+
+def seen_by(coach, planned):
+    """Of the pages before and in a session: whether they show the last plan, and whether they say how it went."""
+    before = [
+        coach.get(reverse("coach:micro-plan", args=[planned.enrolment_id])),
+        coach.get(planned.get_absolute_url()),
+    ]
+    running.start(planned, by=planned.coach)
+    return [of_plan(page) for page in [*before, coach.get(reverse("coach:micro-run", args=[planned.pk]))]]
+
+
+def of_plan(page):
+    text = page.content.decode()
+    return "When the voice rises, I will" in text, "chances" in text or "No answer yet" in text or "No chance" in text
 
 
 def handed_to_cole(micro, clock, cast, **enrolment):
