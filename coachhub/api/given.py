@@ -26,6 +26,9 @@ class Given(serializers.Serializer[Any]):
             unknown = {str(name): [_("There is no such field.")] for name in data if name not in self.fields}
             if unknown:
                 raise serializers.ValidationError(unknown)
+            missing = {name: [_("This field is required.")] for name in self.always if name not in data}
+            if missing:
+                raise serializers.ValidationError(missing)
         return super().to_internal_value(data)
 
 

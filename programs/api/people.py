@@ -8,20 +8,22 @@ from rest_framework import serializers
 
 from coachhub.api.filters import YesNo
 from coachhub.api.given import Email, Flag, Given, Line, OneOf, WallTime, Whole
-from coachhub.api.shown import Shown
 from programs.access import Role
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import OrganizationShown, sorted_once
 from programs.api.tokens import ApiRequest
+from programs.api.versions import Changed, Versioned, known_as
 from programs.domain import invitations, members
 from programs.models import Member
 from programs.models.organizations import validate_timezone
 
 TIMES = ("timezone", "holiday_region", "work_days", "work_start", "work_end")
+SETTABLE = ("name", "roles", "external_id", *TIMES)
 
 
-class MemberShown(Shown[Member]):
+class MemberShown(Versioned[Member]):
     route = "api:member"
+    settable = SETTABLE
     email = serializers.EmailField(source="user.email")
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices))
     work_days = serializers.ListField(child=serializers.IntegerField(), help_text="0 is Monday.")
@@ -30,7 +32,10 @@ class MemberShown(Shown[Member]):
 
     class Meta:
         model = Member
-        fields = ("id", "name", "email", "roles", "external_id", *TIMES, "invited_at", "joined_at", "deactivated_at")
+        fields = (
+            "id", "name", "email", "roles", "external_id", *TIMES, "invited_at", "joined_at", "deactivated_at",
+            "version",
+        )  # fmt: skip
 
 
 class MeShown(MemberShown):
@@ -78,6 +83,10 @@ class MemberSettings(WorkingTimes):
 
     def validate_roles(self, value: list[str]) -> list[str]:
         return sorted_once(value)
+
+
+class ChangedMember(Changed, MemberSettings):
+    """Parts of it; the version always."""
 
 
 class NewMember(MemberSettings):
@@ -131,10 +140,11 @@ class MemberRow(Call):
         """One person of your organization; for others than administrators, oneself."""
         return one(request, pk)
 
-    @does("Change a member", takes=MemberSettings, gives=MemberShown, partial=True, keyed=False)
+    @does("Change a member", takes=ChangedMember, gives=MemberShown, partial=True, keyed=False)
     def patch(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Member:
-        """Name, roles, personnel number, zone and working hours. For administrators."""
-        return members.change(one(request, pk), by=request.member, **data)
+        """Name, roles, personnel number, zone, working hours. Needs the version that you read. For administrators."""
+        known = known_as(data.pop("version"), SETTABLE, data)
+        return members.change(one(request, pk), by=request.member, known=known, **data)
 
 
 class DeactivateMember(Call):

@@ -8,33 +8,37 @@ from rest_framework import serializers
 
 from coachhub.api.filters import Number, YesNo
 from coachhub.api.given import Day, Given, Line, Row, Whole
-from coachhub.api.shown import Shown
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import PersonShown, PillarName, ProgramName
 from programs.api.tokens import ApiRequest
+from programs.api.versions import Changed, Versioned, known_as
 from programs.domain import curriculum
 from programs.models import Cohort, Member, Pillar, Program
 
 NUMBERS = ("sessions_per_month", "minutes", "horizon_days", "target_level")
+OF_PROGRAM = ("name", *NUMBERS)
+OF_COHORT = ("name", "starts_on", "ends_on", "managers")
 
 
-class ProgramShown(Shown[Program]):
+class ProgramShown(Versioned[Program]):
     route = "api:program"
+    settable = OF_PROGRAM
     pillar = PillarName()
 
     class Meta:
         model = Program
-        fields = ("id", "name", "pillar", *NUMBERS, "archived_at")
+        fields = ("id", "name", "pillar", *NUMBERS, "archived_at", "version")
 
 
-class CohortShown(Shown[Cohort]):
+class CohortShown(Versioned[Cohort]):
     route = "api:cohort"
+    settable = OF_COHORT
     program = ProgramName()
     managers = PersonShown(many=True)
 
     class Meta:
         model = Cohort
-        fields = ("id", "name", "program", "starts_on", "ends_on", "managers")
+        fields = ("id", "name", "program", "starts_on", "ends_on", "managers", "version")
 
 
 class ProgramSettings(Given):
@@ -43,6 +47,10 @@ class ProgramSettings(Given):
     minutes = Whole(min_value=10, max_value=20, required=False)
     horizon_days = Whole(min_value=7, max_value=730, required=False)
     target_level = Whole(min_value=1, max_value=4, required=False)
+
+
+class ChangedProgram(Changed, ProgramSettings):
+    """Parts of it; the version always."""
 
 
 class NewProgram(ProgramSettings):
@@ -54,6 +62,10 @@ class CohortSettings(Given):
     starts_on = Day()
     ends_on = Day(required=False, allow_null=True)
     managers = serializers.ListField(child=Row(Member.objects.visible_to), required=False, max_length=50)
+
+
+class ChangedCohort(Changed, CohortSettings):
+    """Parts of it; the version always."""
 
 
 class NewCohort(CohortSettings):
@@ -94,10 +106,11 @@ class ProgramRow(Call):
         """One program."""
         return program(request, pk)
 
-    @does("Change a program", takes=ProgramSettings, gives=ProgramShown, partial=True, keyed=False)
+    @does("Change a program", takes=ChangedProgram, gives=ProgramShown, partial=True, keyed=False)
     def patch(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Program:
-        """Name, cadence, horizon and target; the pillar stays. For administrators."""
-        return curriculum.change_program(program(request, pk), by=request.member, **data)
+        """Name, cadence, horizon and target; the pillar stays. Needs the version that you read. For administrators."""
+        known = known_as(data.pop("version"), OF_PROGRAM, data)
+        return curriculum.change_program(program(request, pk), by=request.member, known=known, **data)
 
 
 class ArchiveProgram(Call):
@@ -143,10 +156,11 @@ class CohortRow(Call):
         """One cohort."""
         return get_object_or_404(cohorts(request), pk=pk)
 
-    @does("Change a cohort", takes=CohortSettings, gives=CohortShown, partial=True, keyed=False)
+    @does("Change a cohort", takes=ChangedCohort, gives=CohortShown, partial=True, keyed=False)
     def patch(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Cohort:
-        """Name, dates and managers. For administrators."""
-        return curriculum.change_cohort(get_object_or_404(cohorts(request), pk=pk), by=request.member, **data)
+        """Name, dates and managers. Needs the version that you read. For administrators."""
+        known, cohort = known_as(data.pop("version"), OF_COHORT, data), get_object_or_404(cohorts(request), pk=pk)
+        return curriculum.change_cohort(cohort, by=request.member, known=known, **data)
 
 
 def programs(request: ApiRequest) -> QuerySet[Program]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from coachhub.errors import WrongState
 
 type Known[M] = Callable[[M], None]
-"""Gets the locked row; raises SavedMeanwhile when it is not what the saver was shown."""
+"""Gets the locked row; raises SavedMeanwhile, or Stale for a client, when it is not what the saver was shown."""
 
 
 class SavedMeanwhile(WrongState):
@@ -13,4 +13,4 @@ class SavedMeanwhile(WrongState):
 
 
 def unasked(row: object) -> None:
-    """For the API and imports, which name what they change and leave the rest."""
+    """For imports, which name what they change and leave the rest."""

@@ -76,8 +76,33 @@ def test_a_program_and_its_cohort_are_made_and_changed(cast):
     given = {"program": program["id"], "name": "South", "starts_on": "2026-02-02", "managers": [cast.mia.pk]}
     cohort = ada.post("cohorts/", given).json()
     assert cohort["managers"] == [{"id": cast.mia.pk, "name": "Mia Novak"}]
-    assert ada.patch(f"cohorts/{cohort['id']}/", {"managers": []}).json()["managers"] == []
+    wanted = {"version": cohort["version"], "managers": []}
+    assert ada.patch(f"cohorts/{cohort['id']}/", wanted).json()["managers"] == []
     assert names(ada.get(f"cohorts/?program={program['id']}")) == ["South"]
+
+
+CHANGES = {
+    "members": ("leo", {"name": "Leo M"}, {"name": "Leon Marin"}),
+    "programs": ("program", {"minutes": 12}, {"minutes": 20}),
+    "cohorts": ("cohort", {"managers": []}, {"name": "South"}),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_a_change_needs_the_version_that_was_read_and_writes_over_nothing_unseen(cast, kind):
+    """What another client has saved meanwhile stays, and both are told; what stands there already is no conflict."""
+    name, first, second = CHANGES[kind]
+    path, ada = f"{kind}/{getattr(cast, name).pk}/", Caller(cast.ada)
+    read = ada.get(path).json()
+    assert ada.patch(path, first).json()["errors"] == {"version": ["This field is required."]}
+    saved = ada.patch(path, first | {"version": read["version"]}).json()
+    assert saved["version"] != read["version"]
+    refused = ada.patch(path, second | {"version": read["version"]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:coachhub:problem:stale")
+    kept = ada.get(path).json()
+    assert kept == saved
+    assert ada.patch(path, first | {"version": read["version"]}).json() == saved
+    assert ada.patch(path, second | {"version": kept["version"]}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from access_library import own_library
 from django.utils import timezone
 from rules_api import ADMIN, COACH, EVERYBODY, LEARNER, MANAGER, PAIR, ApiRow, Call, posts, reads
 
+from programs.api.people import SETTABLE
+from programs.api.programs import OF_COHORT, OF_PROGRAM
+from programs.api.versions import values_of, version_of
 from programs.domain import agreements, enrolments
 from programs.models import Member, Program, User
 from sessions.domain import closing, schedule, ticks
@@ -170,6 +173,10 @@ def just(**data):
     return lambda world: data
 
 
+def another_name(settable, row=lambda world: world):
+    return lambda world: {"name": "Other", "version": version_of(values_of(row(world), settable))}
+
+
 # --- The table
 
 PEOPLE = {
@@ -182,7 +189,10 @@ PEOPLE = {
         args=lambda _: [],
     ),
     "member": ApiRow(
-        {"GET": Call(LEARNER | ADMIN), "PATCH": Call(ADMIN | {"learner": 403}, just(name="Other"))},
+        {
+            "GET": Call(LEARNER | ADMIN),
+            "PATCH": Call(ADMIN | {"learner": 403}, another_name(SETTABLE, lambda cast: cast.leo)),
+        },
         args=lambda cast: [cast.leo.pk],
     ),
     "member-deactivate": posts(ADMIN | {"learner": 403}, lambda cast: cast.leo),
@@ -205,7 +215,7 @@ PROGRAMS = {
         },
         args=lambda _: [],
     ),
-    "program": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, just(name="Other"))}, lambda cast: cast.program),
+    "program": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, another_name(OF_PROGRAM))}, lambda cast: cast.program),
     "program-archive": posts(ADMIN, empty_program),
     "program-restore": posts(ADMIN, empty_program),
     "cohort-list": ApiRow(
@@ -219,7 +229,7 @@ PROGRAMS = {
         },
         args=lambda _: [],
     ),
-    "cohort": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, just(name="Other"))}, lambda cast: cast.cohort),
+    "cohort": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, another_name(OF_COHORT))}, lambda cast: cast.cohort),
     "enrolment-list": ApiRow(
         {
             "GET": Call(EVERYBODY),
