@@ -22,14 +22,15 @@ class Told:
     learners: str
     outcome: str = ""
     note: str = ""
+    closed_after: int = 60  # days from the end of its block
 
 
 DECISIONS = (
     Told(
-        "North", Measure.APPLIED, 5, "relevance", "Use own calls",
-        "North: applied when a chance came is lower than hoped.",
+        "North", Measure.LEVEL, 5, "relevance", "Use own calls",
+        "North: the mean level is 2.25, and “meets” is 3.",
         "From now on you practise on your own calls instead of made-up ones.",
-        "keep", "Applied more often when a chance came. Own calls stay.",
+        "keep", "The level has risen since. Own calls stay.", 120,
     ),
     Told(
         "East", Measure.SESSIONS, 4, "cadence", "Two shorter sessions a week",
@@ -62,7 +63,7 @@ def decide(people: People, number: int, told: Told, today: date) -> None:
         return
     group, manager = figure.group, manager_of(people, figure)
     made = at_nine(release.block.ends_on + timedelta(days=3))
-    closed = at_nine(release.block.ends_on + timedelta(days=60)) if told.outcome else None
+    closed = at_nine(release.block.ends_on + timedelta(days=told.closed_after)) if told.outcome else None
     decision = Decision.objects.create(
         organization=people.organization, group=group, group_identity=group.identity, group_name=group.name,
         measure=told.measure, insight=told.insight, adjustment=told.adjustment, what=told.what,

@@ -12,6 +12,7 @@ from coachhub import demo
 from coachhub.demo.history import Historian
 from coachhub.demo.people import make_people
 from coachhub.demo.stories import tell_today
+from metrics.domain.comparing import compare
 from metrics.models import Decision, Figure, Release
 from programs.cards import cards
 from programs.models import Cohort, Enrolment, Member
@@ -39,6 +40,7 @@ def test_the_demo_is_the_same_for_the_same_minute_and_holds_what_it_promises(db)
     demo.build(NOON)
     assert snapshot() == first
     check_people_and_figures()
+    check_decisions()
     check_stories()
     check_office()
 
@@ -54,7 +56,14 @@ def check_people_and_figures():
     assert Enrolment.objects.filter(coach=dana).count() == 18
     assert len(today) == 8
     assert Release.objects.count() == 6
+
+
+def check_decisions():
+    """The one that is kept has worked by the figures of its page too, not by its note alone."""
     assert sorted(Decision.objects.values_list("outcome", flat=True)) == ["", "drop", "keep"]
+    kept = Decision.objects.get(outcome="keep")
+    seen = compare(kept.group_identity, kept.measure, made_on=kept.created_at.date(), member=kept.owner)
+    assert (seen.main.course, seen.main.verdict) == ("2.25 → 3.00", "rose")
 
 
 def check_stories():
