@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "sessions.tasks.close_unanswered": 600.0,
         "programs.tasks.import_people": 30.0,
         "programs.tasks.forget_imports": 3600.0,
+        "programs.tasks.forget_logins": 3600.0,
     }.items()
 }
 

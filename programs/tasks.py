@@ -1,6 +1,7 @@
 """Wake-ups of the worker: thin, may be lost or run twice; what is to be done stands in the database."""
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 
 from programs import address_notice
 from programs.domain.people_import import work
@@ -19,3 +20,9 @@ def import_people() -> int:
 def forget_imports() -> int:
     """Delete files that nobody imported, and reports, after 7 days. Returns how many imports that were."""
     return work.forget_old()
+
+
+@shared_task(name="programs.tasks.forget_logins")
+def forget_logins() -> None:
+    """Delete login sessions that have run out."""
+    SessionStore.clear_expired()
