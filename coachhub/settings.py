@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "programs.tasks.import_people": 30.0,
         "programs.tasks.forget_imports": 3600.0,
         "programs.tasks.forget_logins": 3600.0,
+        "metrics.tasks.publish_due": 600.0,
     }.items()
 }
 

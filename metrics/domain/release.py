@@ -50,12 +50,16 @@ def publish(organization: Organization, *, until: date | None = None, by: Member
         raise Invalid(_("Figures are published for the past only."), field="until")
     blocks = lay_out(organization, today)
     released = set(Release.objects.filter(block__in=blocks).values_list("block", flat=True))
+    due = [
+        (before, block)
+        for before, block in zip([None, *blocks], blocks, strict=False)
+        if block.ends_on < until and block.pk not in released
+    ]
+    if not due:
+        return []
     refresh_statistics()
-    names, made = names_in(organization), []
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        if block.ends_on < until and block.pk not in released:
-            made.append(_release(organization, block, past_of(before), names))
-    return made
+    names = names_in(organization)
+    return [_release(organization, block, past_of(before), names) for before, block in due]
 
 
 def refresh_statistics() -> None:

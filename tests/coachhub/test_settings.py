@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from coachhub.celery import app
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -56,3 +59,10 @@ def test_secrets_come_from_files(tmp_path):
     secret.write_text("0123456789abcdefghij" * 3 + "\n")
     done = check(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(secret))
     assert done.returncode == 0
+
+
+def test_every_task_of_ours_is_rung_by_beat():
+    """What is due stands in the database; what beat does not name is done when somebody happens to ring, or never."""
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert ours == set(settings.CELERY_BEAT_SCHEDULE)
