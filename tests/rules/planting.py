@@ -127,8 +127,10 @@ class Planter:
         self.post("ada", "manage:outbox-test")
 
     def sessions(self) -> None:
-        """One from plan to reply and question, one that is cancelled, one that the learner asks to move."""
+        """One from plan to reply and question, one that keeps its time and is cancelled, one that is to be moved."""
         held, cancelled, asked = (self.planned(hours, about) for hours, about in ((1, "held"), (3, "off"), (5, "on")))
+        self.post("leo", "learn:micro-ask-to-move", [cancelled.pk])
+        self.post("ana", "coach:micro-keep-time", [cancelled.pk])
         self.post("ana", "coach:micro-cancel", [cancelled.pk], "note", about="cancel")
         self.post("leo", "learn:micro-ask-to-move", [asked.pk], "note", about="ask")
         self.run(held)

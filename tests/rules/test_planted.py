@@ -30,7 +30,7 @@ from metrics.models import Decision, Figure, Group, Release
 from programs.domain import invitations, tokens
 from programs.models import Agreement, Blueprint, Invitation, Member, Pillar, Rubric
 from sessions.domain import delivery, links
-from sessions.models import Delivery, MicroSession, Prompt, Reflection
+from sessions.models import Delivery, Message, MicroSession, Prompt, Reflection
 from tests.addresses import addresses, answering
 from tests.conftest import ActingClient, make_cast
 from tests.sessions.prompt_steps import at
@@ -285,7 +285,9 @@ def test_mails_are_harmless_and_tell_their_reader_alone(planted):
         allowed = {about for about in planted.words.values() if people.get(to.username) in readers(about)}
         assert words <= allowed | {"organization.name", "newcomer.name", f"{to.username}.name", "ada.name", "ana.name"}
     assert sorted({who for who, _subject in kinds}) == ["ada", "leo", "new", "newer"]
-    assert len(kinds) >= 6
+    assert len(kinds) >= 7
+    sent = Delivery.objects.filter(state=Delivery.State.SENT)
+    assert set(sent.values_list("message__kind", flat=True)) == set(Message.Kind.values)
 
 
 def wordy(mail) -> str:
