@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from rest_framework import serializers
 
 from coachhub.api.filters import Number
-from coachhub.api.given import Given
+from coachhub.api.given import Given, Whole
 from coachhub.api.shown import Shown
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import PersonShown
@@ -21,10 +22,17 @@ class AgreementShown(Shown[Agreement]):
     route = "api:agreement"
     learner = PersonShown()
     coach = PersonShown()
+    version = serializers.IntegerField(help_text="Of the text, to be sent along when it is accepted.")
 
     class Meta:
         model = Agreement
-        fields = ("id", "enrolment", "learner", "coach", "status", *CLAUSES, "review_on", "signed_at", "ended_at")
+        fields = (
+            "id", "enrolment", "learner", "coach", "status", *CLAUSES, "version", "review_on", "signed_at", "ended_at",
+        )  # fmt: skip
+
+
+class TextRead(Given):
+    version = Whole(min_value=0, max_value=2**32 - 1, help_text="Of the text that the learner has read.")
 
 
 class OfEnrolment(Given):
@@ -52,10 +60,11 @@ class AgreementRow(Call):
 class AcceptAgreement(Call):
     tag = "Enrolments"
 
-    @does("Accept an agreement", gives=AgreementShown)
+    @does("Accept an agreement", takes=TextRead, gives=AgreementShown)
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Agreement:
         """The learner's one tap; from then on the text is frozen."""
-        return agreements.accept(get_object_or_404(agreements_of(request), pk=pk), by=request.member)
+        found = get_object_or_404(agreements_of(request), pk=pk)
+        return agreements.accept(found, by=request.member, version=data["version"])
 
 
 def agreements_of(request: ApiRequest) -> QuerySet[Agreement]:

@@ -99,9 +99,16 @@ def check_can_accept(agreement: Agreement, *, by: Member) -> None:
 
 
 @transaction.atomic
-def accept(agreement: Agreement, *, by: Member) -> Agreement:
-    """The learner's one tap: the text is frozen. Raises NotAllowed, WrongState once signed or ended."""
+def accept(agreement: Agreement, *, by: Member, version: int | None = None) -> Agreement:
+    """The learner's one tap: the text is frozen. `version` is that of the text they have read, if it is known.
+
+    Raises NotAllowed, WrongState once signed or ended, or when the text is another by now.
+    """
+    related = Agreement.objects.select_related("enrolment__program__agreement_text")
+    agreement = related.select_for_update(of=("self",), no_key=True).get(pk=agreement.pk)
     check_can_accept(agreement, by=by)
+    if version is not None and version != agreement.version:
+        raise WrongState(_("The text has changed since you opened it. You have agreed to nothing: read it again."))
     text = agreement.enrolment.program.agreement_text
     review = timezone.localdate() + timedelta(days=text.review_after_days) if text else None
     drafts = Agreement.objects.filter(pk=agreement.pk, status=Agreement.Status.DRAFT)

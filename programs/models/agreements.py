@@ -1,6 +1,7 @@
 """Agreement: what coach and learner agreed. The signed text is frozen; unsigned never blocks a session."""
 
 from typing import Self
+from zlib import crc32
 
 from django.db import models
 from django.db.models import Q
@@ -100,3 +101,9 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_status_display()} {self.pk}"
+
+    @property
+    def version(self) -> int:
+        """A checksum of the text: of a draft it changes with the program's default."""
+        text = (self.purpose, self.confidential, self.feedback_style, self.success_measure)
+        return crc32("\0".join(text).encode())

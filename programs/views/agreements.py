@@ -32,8 +32,9 @@ def agreement_show(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def agreement_accept(request: MemberRequest, pk: int) -> HttpResponse:
-    mine = Agreement.objects.visible_to(request.member).select_related("enrolment__program__agreement_text")
-    agreement = agreements.accept(get_object_or_404(mine, pk=pk), by=request.member)
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.member), pk=pk)
+    read = request.POST.get("version", "")
+    agreement = agreements.accept(agreement, by=request.member, version=int(read) if read.isdecimal() else None)
     messages.success(request, _("Agreed with %(name)s. You can read it any time.") % {"name": agreement.coach})
     return redirect(next_page(request) or "today")
 

@@ -182,9 +182,9 @@ def test_the_library_is_whole_and_read_only(cast):
 
 def test_a_signed_agreement_is_read_by_the_two(cast):
     draft = agreements.draft(cast.enrolment)
-    answer = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/").json()
+    answer = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/", {"version": draft.version}).json()
     assert (answer["status"], answer["coach"]["name"], answer["purpose"]) == ("signed", "Ana Silva", draft.purpose)
-    again = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/")
+    again = Caller(cast.leo).post(f"agreements/{draft.pk}/accept/", {"version": draft.version})
     assert (again.status_code, again.json()["detail"]) == (409, "This agreement is not open any more.")
 
 

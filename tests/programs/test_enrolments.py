@@ -171,6 +171,17 @@ def test_one_tap_freezes_what_was_agreed(cast):
         agreements.accept(signed, by=cast.leo)
 
 
+def test_a_text_that_changed_while_it_was_read_is_not_agreed_to(cast):
+    read = agreements.draft(cast.enrolment)
+    clauses = replace(agreements.clauses_of(read), confidential="Managers read along")
+    agreements.revise(cast.program, by=cast.ada, clauses=clauses, review_after_days=30)
+    with pytest.raises(WrongState, match="read it again"):
+        agreements.accept(read, by=cast.leo, version=read.version)
+    now = Agreement.objects.get(pk=read.pk)
+    assert (now.status, now.confidential) == ("draft", "Managers read along")
+    assert agreements.accept(now, by=cast.leo, version=now.version).confidential == "Managers read along"
+
+
 def test_two_taps_agree_once(cast):
     draft = agreements.draft(cast.enrolment)
     stale = Agreement.objects.get(pk=draft.pk)

@@ -52,7 +52,10 @@ def test_both_read_the_agreement_and_only_the_learner_has_the_button(cast, clien
 
 def test_one_tap_agrees_and_goes_back_to_where_it_was(cast, client, draft):
     leo, url = client.as_(cast.leo), reverse("learn:agreement-accept", args=[draft.pk])
-    assert leo.post(url, {"next": "/learn/record/"}).url == "/learn/record/"
+    page = leo.get(reverse("learn:agreement-show", args=[draft.pk])).content.decode()
+    assert f'name="version" value="{draft.version}"' in page
+    assert leo.post(url, {"version": draft.version + 1}).status_code == 409
+    assert leo.post(url, {"version": draft.version, "next": "/learn/record/"}).url == "/learn/record/"
     assert Agreement.objects.get(pk=draft.pk).status == "signed"
     page = leo.get(reverse("learn:agreement-show", args=[draft.pk]))
     assert page.context["can_accept"] is False

@@ -260,7 +260,7 @@ PROGRAMS = {
     ),
     "agreement-list": reads(),
     "agreement": reads(PAIR, agreement, lambda world: [world.pk]),
-    "agreement-accept": posts(LEARNER | {"coach": 403}, agreement),
+    "agreement-accept": posts(LEARNER | {"coach": 403}, agreement, lambda draft: {"version": draft.version}),
     "proposal": reads(COACH, lambda cast: cast.enrolment, lambda world: [world.pk]),
     "slot-list": posts(COACH, lambda cast: cast.enrolment, just(weekday=1, starts_at="09:30")),
     "slot": ApiRow(
