@@ -73,6 +73,7 @@ def show(request: MemberRequest, micro: MicroSession, *, status: int = 200, **mo
         "minutes_form": MinutesForm(initial={"minutes": micro.minutes_actual}),
         "can_undo": allows(running.check_can_undo_finish, request.member, micro),
         "first_prompt": first_prompt(request.member, micro),
+        "coming": coming(request.member, micro),
         "now": timezone.now(),
     }
     return page(request, micro, status=status, **(context | more))
@@ -82,3 +83,9 @@ def first_prompt(member: Member, micro: MicroSession) -> Prompt | None:
     """When the learner is first asked about the plan."""
     asked = Prompt.objects.visible_to(member).filter(follow_up__plan__micro=micro, sequence=1).open()
     return asked.first() if micro.status == Status.CLOSED else None
+
+
+def coming(member: Member, micro: MicroSession) -> MicroSession | None:
+    """The enrolment's next session that is really planned; a plan's next touchpoint is only meant."""
+    planned = MicroSession.objects.coached_by(member).filter(enrolment=micro.enrolment_id, status=Status.PLANNED)
+    return planned.order_by("scheduled_for").first() if micro.status == Status.CLOSED else None

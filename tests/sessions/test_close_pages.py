@@ -89,9 +89,16 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
         "“When the voice rises, I will say what I heard.”",
         "Leo Marin gets one message to rate and reflect.",
         "First question about the plan: Tue 13 Jan.",
-        "Next time: Thu 15 Jan, 14:10.",
+        "Next time Thu 15 Jan, 14:10, not planned yet. Plan it",
     ):
         assert line in text
+
+
+def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
+    complete(micro)
+    cast.plan(dt.datetime(2026, 1, 14, 9, 0, tzinfo=dt.UTC))
+    ana.post(url("micro-close", micro.pk))
+    assert "Next session: Wed 14 Jan, 10:00." in words(ana.get(url("micro-close", micro.pk)))
 
 
 def test_a_second_tap_on_close_leads_to_the_same_page(micro, cast, ana):
