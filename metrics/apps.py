@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class MetricsConfig(AppConfig):
     name = "metrics"
+
+    def ready(self) -> None:
+        from metrics.domain import leaving
+        from programs import registry
+
+        registry.on_deactivate.register(leaving.pass_on)

@@ -11,6 +11,7 @@ from metrics.domain.checks import first_check
 from metrics.domain.comparing import State, compare
 from metrics.domain.release import publish
 from metrics.models import Block, Decision, Release
+from programs.domain import members
 from tests.conftest import make_member
 from tests.metrics.decision_steps import decide, figure_of, terms
 from tests.metrics.town import weeks
@@ -214,3 +215,20 @@ def test_another_grouping_cannot_be_compared(town, queue):
     Decision.objects.filter(pk=made.pk).update(group_identity="cohorts:20250101:1")
     made.refresh_from_db()
     assert compared(town, made).state == State.REGROUPED
+
+
+def test_an_open_decision_of_a_manager_who_leaves_goes_to_another_who_may_open_it(town):
+    """It would hide its figure for ever: nobody else could compare and close it."""
+    ada = make_member(town.organization, "Ada Admin", "admin")
+    queue, level, alone = figure_of("North", "queue"), figure_of("North", "level"), figure_of("South", "level")
+    noa = make_member(town.organization, "Noa New", "manager")
+    town.manage("North", noa)
+    queue.group.viewers.add(noa)
+    mias, closed = decide(town, queue), decide(town, level)
+    decisions.close(closed, by=town.mia, outcome="keep")
+    sams = decide(town, alone, by=town.sam, owner=town.sam)
+    members.deactivate_all([town.mia, town.sam], by=ada)
+    owners = dict(Decision.objects.values_list("pk", "owner__name"))
+    assert owners == {mias.pk: "Noa New", closed.pk: town.mia.name, sams.pk: "Sam Other"}
+    mias.refresh_from_db()
+    assert decisions.close(mias, by=noa, outcome="drop").outcome == "drop"

@@ -270,7 +270,7 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         moved = take(cast, *people.values())
-    assert (len(moved), len(writing)) == (number, 90)
+    assert (len(moved), len(writing)) == (number, 91)
     assert Member.objects.exclude(deactivated_at=None).count() == number
     assert MicroSession.objects.filter(status="cancelled").count() == number
     assert MicroSession.objects.filter(status="planned", coach=cast.cole).count() == number
