@@ -23,6 +23,7 @@ def main() -> int:
         address = f"http://127.0.0.1:{port}"
         checks.require_space(data, SPACE)
         with environment.backing_servers(data) as urls, checks.only_launch(data, address):
+            site.stop_leftovers(data)  # before the port is asked for, which they may hold
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
             welcome = _prepare(variables)

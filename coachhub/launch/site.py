@@ -23,7 +23,6 @@ MARK = "COACHHUB_LAUNCHED_FROM"  # in the environment of all we start: how lefto
 
 def run(root: Path, data: Path, environment: Mapping[str, str], *, on_start: Callable[[], None]) -> None:
     """Run the Procfile until a signal comes. Raises LaunchError when one of its processes ends by itself."""
-    stop_leftovers(data)
     programs = Path(sys.executable).parent
     environment = {
         **environment,

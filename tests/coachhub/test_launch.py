@@ -83,11 +83,14 @@ def get(port, path):
     return connection.getresponse().status
 
 
+def lines_until_the_address(process, address):
+    return list(itertools.takewhile(lambda line: line != f"{address}\n", process.stdout))
+
+
 def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, data, port):
     address = f"http://127.0.0.1:{port}"
     first = launch()
-    lines = list(itertools.takewhile(lambda line: line != f"{address}\n", first.stdout))
-    assert lines[-1:] == [READY], first.communicate()
+    assert lines_until_the_address(first, address)[-1:] == [READY], first.communicate()
     assert get(port, "/readyz") == 200
     running = str([process.cmdline() for process in left_behind(data)])
     assert [name for name in ("granian", "worker", "beat", "postgres", "valkey") if name not in running] == []
@@ -96,9 +99,13 @@ def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, da
     assert second.communicate() == ("", f"CoachHub runs already, at {address}: open that, or stop it first.\n")
     assert second.returncode == 1
 
-    first.send_signal(signal.SIGTERM)
-    first.communicate()
-    assert first.returncode == 0
+    first.kill()  # what it started goes on, on the same port: the next start is not to be kept from it
+    third = launch()
+    assert lines_until_the_address(third, address)[-1:] == [READY], third.communicate()
+
+    third.send_signal(signal.SIGTERM)
+    third.communicate()
+    assert third.returncode == 0
     assert left_behind(data) == []
     assert set(embedded.read_env(data)) == {"SECRET_KEY", "FIELD_KEYS"}
 
