@@ -96,6 +96,8 @@ class NewMember(MemberSettings):
 class MemberFilters(Given):
     role = serializers.ChoiceField(Role.choices, required=False)
     active = YesNo()
+    email = Line(max_length=254, required=False)
+    external_id = Line(max_length=80, required=False, help_text="The number that your own records know them by.")
 
 
 class Me(Call):
@@ -116,12 +118,17 @@ class Members(Call):
     tag = "People"
 
     @shows("List people", gives=MemberShown, many=True, filters=MemberFilters)
-    def get(self, request: ApiRequest, role: str = "", active: bool | None = None) -> QuerySet[Member]:
+    def get(
+        self, request: ApiRequest, role: str = "", active: bool | None = None, email: str = "", external_id: str = ""
+    ) -> QuerySet[Member]:
         """Administrators see everybody of their organization, others themselves."""
-        found = reached(request)
-        if role:
-            found = found.filter(roles__contains=[role])
-        return found if active is None else found.filter(deactivated_at__isnull=active)
+        wanted = {
+            "roles__contains": [role] if role else None,
+            "deactivated_at__isnull": active,
+            "user__email__iexact": email or None,
+            "external_id__iexact": external_id or None,
+        }
+        return reached(request).filter(**{lookup: value for lookup, value in wanted.items() if value is not None})
 
     @does(
         "Add a member", takes=NewMember, gives=MemberShown, status=201,

@@ -52,6 +52,18 @@ def test_people_are_filtered(cast):
     assert names(ada.get("members/?active=false")) == ["Cole Berg"]
 
 
+def test_a_client_finds_a_person_by_address_or_by_its_own_number(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(external_id="A-17")
+    ada, leo = Caller(cast.ada), Caller(cast.leo)
+    assert (
+        names(ada.get("members/?external_id=A-17"))
+        == names(ada.get("members/?email=LEO@northwind.example"))
+        == ["Leo Marin"]
+    )
+    assert names(ada.get("members/?external_id=A-17&role=coach")) == names(ada.get("members/?external_id=A-1")) == []
+    assert names(leo.get("members/?email=ana@northwind.example")) == []
+
+
 def test_others_see_themselves_alone(cast):
     assert names(Caller(cast.leo).get("members/")) == ["Leo Marin"]
 
