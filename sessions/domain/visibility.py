@@ -100,9 +100,20 @@ class Reveal:
         return tuple(line for line in self.lines if line.gap is not None)
 
     @property
+    def start(self) -> Line | None:
+        """What to look at first: the widest gap; of equal ones the focus, else the first in the rubric's order."""
+        return max((line for line in self.compared if line.differs), key=lambda line: line.apart, default=None)
+
+    @property
     def sentence(self) -> str:
         """What to look at first. "Same on 2 of 3. You differ on “Pauses before answering”. Start there." """
         return _sentence(self)
+
+    @property
+    def around_start(self) -> tuple[str, str, str]:
+        """The sentence before the name of what to look at first, that name, and the rest; without one, all before."""
+        name = self.start.name if self.start else ""
+        return self.sentence.partition(name) if name else (self.sentence, "", "")
 
     @property
     def summary(self) -> str:
@@ -223,12 +234,13 @@ def _same(reveal: Reveal) -> str:
 
 
 def _differing(reveal: Reveal) -> str:
-    """Names the widest gap; of equal ones the focus, else the first in the rubric's order."""
-    apart = [line for line in reveal.compared if line.differs]
-    if not apart:
+    """Names where to start; "most" only what is further apart than every other."""
+    apart = sorted(line.apart for line in reveal.compared if line.differs)
+    if reveal.start is None:
         return ""
-    widest = max(apart, key=lambda line: line.apart).name
+    words = {"n": len(apart), "name": reveal.start.name}
     if len(apart) == 1:
-        return _("You differ on “%(name)s”. Start there.") % {"name": widest}
-    words = {"n": len(apart), "name": widest}
+        return _("You differ on “%(name)s”. Start there.") % words
+    if apart[-1] == apart[-2]:
+        return _("You differ on %(n)s. Start with “%(name)s”.") % words
     return _("You differ on %(n)s, most on “%(name)s”. Start there.") % words

@@ -72,12 +72,20 @@ def test_both_views_open_with_it(cast, micro):
 
 def test_of_equal_gaps_the_focus_is_named(cast, micro):
     reveal = reveal_of(both(micro, own=(2, 2, 2), coach=(3, 3, 3)), by=cast.leo)
-    assert reveal.sentence == f"Same on 0 of 3. You differ on 3, most on “{CONFIRMS}”. Start there."
+    assert reveal.sentence == f"Same on 0 of 3. You differ on 3. Start with “{CONFIRMS}”."
 
 
 def test_a_wider_gap_goes_before_the_focus(cast, micro):
     reveal = reveal_of(both(micro, own=(1, 2, 2), coach=(3, 3, 3)), by=cast.leo)
     assert reveal.sentence == f"Same on 0 of 3. You differ on 3, most on “{NAMES}”. Start there."
+
+
+def test_the_sentence_leads_to_the_line_it_names(cast, client, micro):
+    both(micro, own=(1, 2, 2), coach=(3, 3, 3))
+    page = client.as_(cast.ana).get(reverse("coach:micro-show", args=[micro.pk])).content.decode()
+    assert f'<a href="#reveal-start">{NAMES}</a>' in page
+    row = page.partition('id="reveal-start"')[2]
+    assert row.partition("<h3>")[2].startswith(f"{NAMES}</h3>")
 
 
 @pytest.mark.parametrize("said", [(1, 1, 1), (4, 1, 2), (None, 4, 1)])

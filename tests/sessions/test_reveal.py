@@ -100,6 +100,7 @@ SENTENCES = {
     ((3, 3, 3), (3, 3, 3)): "Same on all 3.",
     ((3, 3, 3), (3, 2, 3)): "Same on 2 of 3. You differ on “Pauses before answering”. Start there.",
     ((3, 3, 3), (2, 1, 3)): "Same on 1 of 3. You differ on 2, most on “Pauses before answering”. Start there.",
+    ((3, 3, 3), (3, 1, 1)): "Same on 1 of 3. You differ on 2. Start with “Pauses before answering”.",
     ((3, None, 3), (3, 2, None)): "Same on the one you both rated.",
     ((None, None, 3), (3, 2, None)): "Nothing to compare: what one of you rated, the other did not see.",
     ((3, 3, 3), (1,)): "Same on 0 of 1. You differ on “Names the feeling before offering a fix”. Start there.",
@@ -113,7 +114,14 @@ def test_the_sentence_says_where_to_start(cast, own, coach):
 
 def test_of_equal_gaps_the_first_in_the_rubric_is_named(cast):
     reveal = reveal_of(both(cast.held(), own=(2, 2, 2), coach=(3, 3, 3)), by=cast.leo)
-    assert reveal.sentence.endswith("most on “Names the feeling before offering a fix”. Start there.")
+    assert reveal.sentence.endswith("You differ on 3. Start with “Names the feeling before offering a fix”.")
+
+
+@pytest.mark.parametrize("coach", [(3, 1, 2), (3, 3, 3), (None, None, None)], ids=str)
+def test_the_name_in_the_sentence_can_be_led_to(cast, coach):
+    reveal = reveal_of(both(cast.held(), own=(3, 3, 3), coach=coach), by=cast.leo)
+    assert "".join(reveal.around_start) == reveal.sentence
+    assert reveal.around_start[1] == ("Pauses before answering" if reveal.start else "")
 
 
 def test_not_seen_and_not_rated_are_told_apart_and_compared_with_nothing(cast):
