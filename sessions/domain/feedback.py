@@ -76,13 +76,10 @@ def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, s
 
 
 def change_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, str]) -> list[str]:
-    """ "2 more chances: pauses before answering", most missed chances first; behaviours are pk → name."""
+    """ "Next chance: pauses before answering", most missed chances first; behaviours are pk → name."""
     unused = [(counts[pk].chance, name) for pk, name in behaviours.items() if pk in counts and counts[pk].chance]
     unused.sort(key=lambda pair: -pair[0])
-    return [
-        ngettext("%(n)s more chance: %(what)s", "%(n)s more chances: %(what)s", n) % {"n": n, "what": _small(name)}
-        for n, name in unused[:MOST_SUGGESTIONS]
-    ]
+    return [_("Next chance: %(what)s") % {"what": _small(name)} for _n, name in unused[:MOST_SUGGESTIONS]]
 
 
 def _small(name: str) -> str:

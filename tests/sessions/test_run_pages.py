@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.models import Blueprint
 from sessions.domain import feedback, notes, plans, replies, running, ticks
 from sessions.models import Feedback, ImprovementPlan, MicroSession, Phase, PrivateNote, Prompt, Reply, Status, Tick
 from tests.sessions.run_steps import closed, complete, rate, reflect, write_lines, write_plan
@@ -322,9 +323,18 @@ def test_taps_propose_lines_and_nothing_is_chosen(micro, cast, ana):
         ticks.add(micro, by=cast.ana, behaviour=micro.focus, kind=kind, key=uuid4())
     page = ana.get(url("micro-run", in_phase(micro, "rate").pk))
     assert page.context["keep_suggestions"] == ["2 times: names the feeling before offering a fix"]
-    assert page.context["change_suggestions"] == ["1 more chance: names the feeling before offering a fix"]
+    assert page.context["change_suggestions"] == ["Next chance: names the feeling before offering a fix"]
     assert page.context["keep_form"]["line"].value() is None
     assert {scale.chosen for scale in page.context["scales"]} == {None}
+
+
+@pytest.mark.parametrize(("own_opening", "told"), [(True, "said"), (False, "wants")])
+def test_the_answer_to_the_opening_question_is_named_for_what_it_is(micro, ana, own_opening, told):
+    blueprint = Blueprint.objects.exclude(opening="").first() if own_opening else None
+    MicroSession.objects.filter(pk=micro.pk).update(blueprint=blueprint)
+    running.write_goal(micro, by=micro.coach, text="He left", version=0)
+    page = ana.get(url("micro-run", in_phase(micro, "rate").pk))
+    assert f"{micro.learner.name} {told}: He left" in words(page)
 
 
 def test_the_learner_has_no_door_to_lines_and_taps_before_the_reveal(micro, cast, client):

@@ -200,8 +200,8 @@ def test_unused_chances_suggest_a_change_line(cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=3, chance=1), confirming.pk: TickCount(chance=2)}
     assert feedback.change_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
-        "2 more chances: confirms the next step and its time",
-        "1 more chance: names the feeling before offering a fix",
+        "Next chance: confirms the next step and its time",
+        "Next chance: names the feeling before offering a fix",
     ]
 
 
