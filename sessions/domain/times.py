@@ -28,6 +28,11 @@ def day(at: datetime) -> str:
     return date_format(timezone.localtime(at), "j M")
 
 
+def day_and_year(at: datetime) -> str:
+    """ "15 Jan 2026"."""
+    return date_format(timezone.localtime(at), "j M Y")
+
+
 def full_day(at: datetime) -> str:
     """ "Thu 15 Jan 2026"."""
     return date_format(timezone.localtime(at), "D j M Y")

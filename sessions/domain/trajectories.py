@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sessions.domain.times import day, day_and_year
 from sessions.domain.visibility import Reveal
 
 TRAJECTORY_SESSIONS = 12  # of each enrolment, at most: what a person can take in
@@ -51,17 +53,17 @@ class Trajectory:
     @property
     def seen(self) -> str:
         """What the other one saw, first and last, in words."""
-        return _seen([point.other for point in self.points if point.other])
+        return _seen([(point.at, point.other) for point in self.points if point.other])
 
     @property
     def seen_by_oneself(self) -> str:
         """The same of the own levels."""
-        return _seen([point.own for point in self.points if point.own])
+        return _seen([(point.at, point.own) for point in self.points if point.own])
 
     @property
     def trend(self) -> str:
         """The gap's trend in words; empty until two sessions can be compared."""
-        return _trend(self.gaps)
+        return _trend(self.gaps, next((point.at for point in self.points if point.gap is not None), None))
 
 
 def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> list[Trajectory]:
@@ -83,33 +85,43 @@ def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> li
     return [Trajectory(pk, *names[pk], tuple(found[pk])) for pk in names if pk in found]
 
 
-def _seen(levels: Sequence[int]) -> str:
-    if len(levels) < 2:
-        return _("Level %(level)s, seen once.") % {"level": levels[0]} if levels else ""
-    if levels[0] == levels[-1]:
-        return _("Level %(level)s, first and last.") % {"level": levels[0]}
-    return _("Level %(first)s at first, %(last)s last time.") % {"first": levels[0], "last": levels[-1]}
+def _seen(levels: Sequence[tuple[datetime, int]]) -> str:
+    """The first is named by its day: there may be sessions before those drawn."""
+    if not levels:
+        return ""
+    (began, first), (_at, last) = levels[0], levels[-1]
+    if len(levels) == 1:
+        return _("Level %(level)s, seen once.") % {"level": first}
+    words = {"first": first, "last": last, "day": _first_day(began)}
+    if first == last:
+        return _("Level %(first)s on %(day)s and last time.") % words
+    return _("Level %(first)s on %(day)s, %(last)s last time.") % words
 
 
-def _trend(gaps: tuple[int, ...]) -> str:
-    if len(gaps) < 2:
+def _first_day(at: datetime) -> str:
+    """With its year when that is another one."""
+    return day(at) if timezone.localtime(at).year == timezone.localtime().year else day_and_year(at)
+
+
+def _trend(gaps: tuple[int, ...], began: datetime | None) -> str:
+    if len(gaps) < 2 or began is None:
         return ""
     first, last = gaps[0], gaps[-1]
     if last == first == 0:
         return _("You two saw the same, then and now.")
     if last == first:
         return ngettext("Still %(n)s level apart.", "Still %(n)s levels apart.", last) % {"n": last}
+    words = {"first": first, "last": last, "day": _first_day(began)}
     if last == 0:
-        return ngettext(
-            "%(n)s level apart at first, now the same.", "%(n)s levels apart at first, now the same.", first
-        ) % {"n": first}
+        sentence = ngettext(
+            "%(first)s level apart on %(day)s, now the same.", "%(first)s levels apart on %(day)s, now the same.", first
+        )
+        return sentence % words
     if first == 0:
-        return ngettext(
-            "The same at first, now %(n)s level apart.", "The same at first, now %(n)s levels apart.", last
-        ) % {"n": last}
-    words = {"first": first, "last": last}
-    return (
-        _("Closer than at first: %(first)s apart, now %(last)s.")
-        if last < first
-        else _("Further apart than at first: %(first)s, now %(last)s.")
-    ) % words
+        sentence = ngettext(
+            "The same on %(day)s, now %(last)s level apart.", "The same on %(day)s, now %(last)s levels apart.", last
+        )
+        return sentence % words
+    if last < first:
+        return _("Closer than on %(day)s: %(first)s apart, now %(last)s.") % words
+    return _("Further apart than on %(day)s: %(first)s, now %(last)s.") % words

@@ -254,12 +254,12 @@ def test_the_coach_sees_how_each_behaviour_goes(client, cast):
     assert [(spark.trajectory.name, spark.seen, spark.rows) for spark in timeline(client, cast)["sparks"]] == [
         (
             "Names the feeling before offering a fix",
-            "Seen by you: Level 2 at first, 3 last time.",
+            "Seen by you: Level 2 on 4 Jan, 3 last time.",
             ((first, "4 Jan", "2", "1"), (second, "11 Jan", "3", "3")),
         ),
         (
             "Pauses before answering",
-            "Seen by you: Level 2 at first, 3 last time.",
+            "Seen by you: Level 2 on 4 Jan, 3 last time.",
             ((first, "4 Jan", "2", "2"), (second, "11 Jan", "3", "2")),
         ),
         (

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,9 +55,12 @@ def rows(client, member) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+BEGAN = dt.datetime(2025, 8, 20, 9, 0, tzinfo=dt.UTC)
+
+
 def trajectory(*gaps):
     """Own level 4, the other so many levels below; None was not compared."""
-    points = tuple(Point(1, timezone.now(), 4, None if gap is None else 4 - gap, gap) for gap in gaps)
+    points = tuple(Point(1, BEGAN, 4, None if gap is None else 4 - gap, gap) for gap in gaps)
     return Trajectory(1, "Pauses", 3, points)
 
 
@@ -166,10 +170,10 @@ TRENDS = {
     (0, 0): "You two saw the same, then and now.",
     (1, 1): "Still 1 level apart.",
     (2, -2): "Still 2 levels apart.",
-    (1, 2, 0): "1 level apart at first, now the same.",
-    (0, None, 2): "The same at first, now 2 levels apart.",
-    (3, 1): "Closer than at first: 3 apart, now 1.",
-    (-1, 2): "Further apart than at first: 1, now 2.",
+    (1, 2, 0): "1 level apart on 20 Aug 2025, now the same.",
+    (0, None, 2): "The same on 20 Aug 2025, now 2 levels apart.",
+    (3, 1): "Closer than on 20 Aug 2025: 3 apart, now 1.",
+    (-1, 2): "Further apart than on 20 Aug 2025: 1, now 2.",
 }
 
 
@@ -181,14 +185,19 @@ def test_the_gaps_trend_is_told_in_words(gaps):
 SEEN = {
     (None,): "",
     (1,): "Level 3, seen once.",
-    (1, 1): "Level 3, first and last.",
-    (2, 0): "Level 2 at first, 4 last time.",
+    (1, 1): "Level 3 on 20 Aug 2025 and last time.",
+    (2, 0): "Level 2 on 20 Aug 2025, 4 last time.",
 }
 
 
 @pytest.mark.parametrize("gaps", SEEN, ids=str)
 def test_what_the_other_one_saw_is_told_in_words(gaps):
     assert trajectory(*gaps).seen == SEEN[gaps]
+
+
+def test_a_first_day_of_this_year_is_told_without_the_year():
+    with time_machine.travel(BEGAN, tick=False):
+        assert trajectory(2, 0).seen == "Level 2 on 20 Aug, 4 last time."
 
 
 def test_a_drawing_leaves_out_what_a_side_did_not_see():
