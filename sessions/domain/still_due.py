@@ -108,13 +108,13 @@ def _schedule(message: Message, now: datetime) -> Verdict:
 
 
 def _kept(message: Message, now: datetime) -> Verdict:
-    """Until the session begins, unless it was moved after all or they have asked again."""
+    """Until the session begins, unless its time or its coach changed after all or they have asked again."""
     micro = _micro(message)
     if micro.status != Status.PLANNED or now >= micro.scheduled_for:
         return Drop(_("The session has begun or is over."))
     if micro.move_asked_at:
         return Drop(_("They have asked again."))
-    if micro.moves.filter(moved_at__gte=message.created_at).exists():
+    if micro.messages.filter(kind=Message.Kind.SCHEDULE, pk__gt=message.pk).exists():
         return Drop(_("A newer change takes its place."))
     return _in_time_for(micro.scheduled_for, message, now)
 

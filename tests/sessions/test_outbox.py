@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from coachhub.errors import NotAllowed
-from programs.domain import invitations
+from programs.domain import enrolments, invitations
 from programs.models import Invitation, Member
 from sessions.domain import outbox, schedule, still_due
 from sessions.domain.clock import database_now
@@ -274,6 +274,13 @@ def test_kept_time_that_is_not_true_any_more_is_not_told(cast, time_machine):
     schedule.ask_to_move(message.micro, by=cast.leo)
     assert verdict(message, WEDNESDAY) == Drop("They have asked again.")
     schedule.move(message.micro, by=cast.ana, to=at("2026-01-13T09:00"), reason="clash")
+    assert verdict(message, WEDNESDAY) == Drop("A newer change takes its place.")
+
+
+def test_who_takes_a_session_over_has_kept_no_time(cast, time_machine):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    message = kept(cast, "2026-01-12T14:10")
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
     assert verdict(message, WEDNESDAY) == Drop("A newer change takes its place.")
 
 
