@@ -25,8 +25,9 @@ class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
         return self.filter(status__in=PeopleImport.RUNNING)
 
     def light(self) -> Self:
-        """Without the files, which may be megabytes."""
-        return self.defer("content", "report", "rejects")
+        """Without the files, which may be megabytes; whether there are reports is beside the row."""
+        there = {"has_report": Q(report__isnull=False), "has_rejects": Q(rejects__isnull=False)}
+        return self.defer("content", "report", "rejects").annotate(**there)
 
 
 class PeopleImport(models.Model):

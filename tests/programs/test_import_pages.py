@@ -215,6 +215,16 @@ def test_the_list_of_files_costs_the_same_for_one_and_three(cast, ada, django_as
         assert len(page.context["earlier"]) == number
 
 
+def test_a_report_is_looked_for_and_not_loaded_to_be_offered(cast, ada, django_assert_num_queries):
+    """They may be megabytes."""
+    made = imported(cast, file(NIA, NIA | {"email": "no address"}), skip_bad=True)
+    with django_assert_num_queries(5) as asked:
+        page = ada.get(show(made)).text
+    assert [reverse(f"manage:import-{name}", args=[made.pk]) in page for name in ("report", "rejects")] == [True, True]
+    files = ('SELECT "programs_peopleimport"."report"', '"programs_peopleimport"."rejects",')
+    assert [query["sql"] for query in asked.captured_queries if any(each in query["sql"] for each in files)] == []
+
+
 def test_the_example_can_be_imported(cast, ada):
     answer = ada.get(reverse("manage:import-example"))
     assert answer.content.decode("utf-8-sig").splitlines()[0].split(",") == list(COLUMNS)
