@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "sessions.tasks.reveal_due": 60.0,
         "sessions.tasks.fall_back": 600.0,
         "sessions.tasks.close_unanswered": 600.0,
+        "sessions.tasks.forget_old_addresses": 3600.0,
         "programs.tasks.import_people": 30.0,
         "programs.tasks.forget_imports": 3600.0,
         "programs.tasks.forget_logins": 3600.0,

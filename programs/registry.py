@@ -32,6 +32,9 @@ class Hook[**P]:
 on_invite: "Hook[[Sequence[Invitation]]]" = Hook()
 """Invitations to be sent by mail, one or hundreds; the link of each: `invitations.link_of(invitation)`."""
 
+on_address_change: "Hook[[Sequence[tuple[Member, str]], Member]]" = Hook()
+"""(members, each with the former address; by): the former addresses are told, one or hundreds."""
+
 on_deactivate: "Hook[[Sequence[Member], Member]]" = Hook()
 """(members, by): ends prompts and messages at once, of one or hundreds. Enrolments have been ended or freed before."""
 

@@ -3,7 +3,6 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from programs import address_notice
 from programs.domain.people_import import work
 
 
@@ -12,7 +11,7 @@ def import_people() -> int:
     """Check or import what was uploaded. Returns how many files had something to do."""
     pks = work.waiting()
     for pk in pks:
-        address_notice.tell(work.work(pk))
+        work.work(pk)
     return len(pks)
 
 

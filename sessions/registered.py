@@ -9,6 +9,7 @@ from sessions.models import Prompt
 def register() -> None:
     """Called once, when the apps are ready."""
     registry.on_invite.register(outbox.invite)
+    registry.on_address_change.register(outbox.tell_old_addresses)
     registry.on_reassign.register(handovers.follow_coach)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)

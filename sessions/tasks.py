@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sessions.domain import closing, codes, delivery, prompts, reveals, running
+from sessions.domain import closing, codes, delivery, outbox, prompts, reveals, running
 
 
 @shared_task(name="sessions.tasks.end_overdue")
@@ -37,3 +37,9 @@ def send_due() -> dict[str, int]:
 def close_unanswered() -> int:
     """Count questions that stayed unanswered for 72 working hours as missed. Returns how many."""
     return prompts.close_unanswered()
+
+
+@shared_task(name="sessions.tasks.forget_old_addresses")
+def forget_old_addresses() -> int:
+    """Forget former addresses that could not be told of their change for 30 days. Returns how many."""
+    return outbox.forget_old_addresses(timezone.now())

@@ -11,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
+from programs import registry
 from programs.domain import members
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, User
+
+type Changed = tuple[Member, str]
+"""A member with the address they had before."""
 
 
 @transaction.atomic
@@ -29,33 +33,42 @@ def change_email(member: Member, *, by: Member, email: str) -> Member:
 
     The login takes the new address when it serves this membership alone, and is signed out everywhere. When the
     new address is somebody's login already, or the old login serves another organization too, the membership goes
-    over to the new one, whose owner has to accept an invitation. Raises NotAllowed, Invalid on `email`.
+    over to the new one, whose owner has to accept an invitation. The old address is told. Raises NotAllowed, Invalid
+    on `email`.
     """
+    changed = _change_one(member, email.strip(), by)
+    if changed:
+        registry.on_address_change([changed], by)
+    return Member.objects.select_related("user", "organization").get(pk=member.pk)
+
+
+def _change_one(member: Member, email: str, by: Member) -> Changed | None:
+    """What `change_email` does, but for telling it; None when it was the same address."""
     check_manages(by, member.organization_id)
-    email = email.strip()
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
-    login = member.user
+    login, old = member.user, member.user.email
     known = User.objects.filter(email__iexact=email).exclude(pk=login.pk).first()
     if known and (other := known.members.filter(organization=member.organization_id).first()):
         raise Invalid(_("%(name)s has this address already.") % {"name": other.name}, field="email")
-    same = email.lower() == login.email.lower()
+    same = email.lower() == old.lower()
     if known or (not same and login.members.exclude(pk=member.pk).exists()):
         _go_over(member, known or User.objects.create_user(email))
-    elif email != login.email:
+    elif email != old:
         User.objects.filter(pk=login.pk).update(email=email)
         EmailAddress.objects.filter(user=login).delete()  # allauth's own list: it would go on letting the old one in
         members.sign_out_everywhere(login)
-    if not same:
-        _forget_old_address(member)
-    return Member.objects.select_related("user", "organization").get(pk=member.pk)
+    if same:
+        return None
+    _forget_old_address(member)
+    return member, old
 
 
 @transaction.atomic
 def change_emails(wanted: Mapping[int, str], *, by: Member) -> None:
     """New addresses of hundreds, by number of the member: most in a fixed number of statements.
 
-    Those whose login serves another organization too, or whose new address is a login already, go one by one. Raises
-    what `change_email` raises.
+    Those whose login serves another organization too, or whose new address is a login already, go one by one. The old
+    addresses are told. Raises what `change_email` raises.
     """
     rows = Member.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     members_by_pk = rows.in_bulk()
@@ -64,14 +77,19 @@ def change_emails(wanted: Mapping[int, str], *, by: Member) -> None:
     logins = User.objects.in_bulk({member.user_id for member in members_by_pk.values()})
     known, shared = _known(wanted.values()), _shared(logins)
     simple: list[tuple[Member, User]] = []
+    changed: list[Changed] = []
     for pk, member in members_by_pk.items():
         login, email = logins[member.user_id], wanted[pk].strip()
         if login.pk in shared or email.lower() in known:  # its own, if only the spelling differs
-            change_email(member, by=by, email=email)
+            one = _change_one(member, email, by)
+            changed += [one] if one else []
         else:
+            changed.append((member, login.email))
             login.email = email
             simple.append((member, login))
     _take_new_addresses(simple)
+    if changed:
+        registry.on_address_change(changed, by)
 
 
 def _known(emails: Iterable[str]) -> set[str]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from programs import sign_in_mail
 from programs.access import Permission, allows
 from programs.access_views import permission_required
 from programs.domain import addresses, coverage, invitations, members
@@ -85,22 +84,19 @@ def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
         given = {"known": form.check_known, **form.cleaned_data}
         saved = attempt(form, lambda: addresses.change_person(person, by=request.member, **given))
         if saved:
-            tell_old_address(request, email, saved)
+            messages.success(request, said_after(saved, email))
             return redirect(saved)
     context = {"form": form, "person": person, "name": name}
     return render(request, "programs/people/edit.html", context, status=status_of(form))
 
 
-def tell_old_address(request: MemberRequest, old: str, person: Member) -> None:
-    """A mail to the address that lets nobody in any more; what to do next for the administrator."""
-    if old.lower() == person.user.email.lower():
-        messages.success(request, _("Saved."))
-        return
-    sign_in_mail.send(request, "programs/people/address_changed", old, {"person": person, "by": request.member})
+def said_after(person: Member, old_email: str) -> str:
+    """That it is saved, and what a new address means for the administrator."""
+    if old_email.lower() == person.user.email.lower():
+        return _("Saved.")
     if person.joined_at:
-        messages.success(request, _("Saved. %(name)s signs in with the new address from now on.") % {"name": person})
-    else:
-        messages.success(request, _("Saved. Send an invitation to the new address."))
+        return _("Saved. %(name)s signs in with the new address from now on.") % {"name": person}
+    return _("Saved. Send an invitation to the new address.")
 
 
 @require_POST

@@ -107,6 +107,7 @@ def _with_all() -> QuerySet[Delivery]:
         "message__micro__learner__user",
         "message__invitation__invited_by",
         "message__invitation__member",
+        "message__changed_by",
     ).prefetch_related(Prefetch("message__prompts", prompts))
 
 

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -105,8 +106,7 @@ class _Round:
             self._send(delivery)
         except DeliveryFailed as failure:
             return _fail(delivery, failure, now)
-        mark = _mark_asked if delivery.message.kind == Message.Kind.PROMPTS else _mark_sent
-        mark(delivery, now)
+        MARKS.get(Message.Kind(delivery.message.kind), _mark_sent)(delivery, now)
         return State.SENT
 
     def _now(self) -> datetime:
@@ -133,16 +133,33 @@ class _Round:
         return self._open[kind]
 
 
-def _mark_sent(delivery: Delivery, now: datetime) -> None:
-    claims.move(delivery, state=State.SENT, sent_at=now, reason="")
+def _mark_sent(delivery: Delivery, now: datetime) -> bool:
+    """Whether the claim was still ours."""
+    return claims.move(delivery, state=State.SENT, sent_at=now, reason="")
 
 
 @transaction.atomic
-def _mark_asked(delivery: Delivery, now: datetime) -> None:
-    _mark_sent(delivery, now)
+def _mark_told(delivery: Delivery, now: datetime) -> bool:
+    """An address that nobody has any more is not kept once it was told."""
+    ours = _mark_sent(delivery, now)
+    if ours:
+        Message.objects.filter(pk=delivery.message_id).update(address="")
+    return ours
+
+
+@transaction.atomic
+def _mark_asked(delivery: Delivery, now: datetime) -> bool:
+    ours = _mark_sent(delivery, now)
     asked = [prompt.pk for prompt in still_due.open_prompts(delivery.message)]
     planned = Prompt.objects.filter(pk__in=asked, message=delivery.message_id, status=Prompt.Status.PLANNED)
     planned.update(status=Prompt.Status.ASKED, asked_at=now)
+    return ours
+
+
+MARKS: dict[Message.Kind, Callable[[Delivery, datetime], bool]] = {
+    Message.Kind.PROMPTS: _mark_asked,
+    Message.Kind.ADDRESS: _mark_told,
+}
 
 
 def _wait(delivery: Delivery, verdict: Wait) -> str:
@@ -153,7 +170,8 @@ def _wait(delivery: Delivery, verdict: Wait) -> str:
 
 
 def _fail(delivery: Delivery, failure: DeliveryFailed, now: datetime) -> str:
-    if failure.address_refused:
+    # A notice goes to an address that the member has no more: its refusal says nothing about the present one.
+    if failure.address_refused and delivery.message.kind != Message.Kind.ADDRESS:
         refused = Member.objects.filter(pk=delivery.message.recipient_id, mail_bounced_at=None)
         refused.update(mail_bounced_at=now)
     tried_for = now - (delivery.first_try_at or now)

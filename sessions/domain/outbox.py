@@ -16,6 +16,7 @@ from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
 
 TEST_MAIL_EVERY = timedelta(seconds=30)
+OLD_ADDRESS_KEPT = timedelta(days=30)  # after its notice failed: time to mend the mail server and retry
 
 
 def tell_schedule(micro: MicroSession, *, due_at: datetime | None = None) -> Message:
@@ -56,6 +57,32 @@ def invite(invitations: Sequence[Invitation]) -> list[Message]:
     return put_in(_message(each.member, Message.Kind.INVITATION, due_at=now, invitation=each) for each in invitations)
 
 
+def tell_old_addresses(changed: Sequence[tuple[Member, str]], by: Member) -> list[Message]:
+    """Notices to the addresses that members had until now, one or hundreds; four statements.
+
+    One that still waits for the same address is enough. The members' rows are locked.
+    """
+    notices = Message.objects.filter(kind=Message.Kind.ADDRESS, recipient__in=[member for member, _old in changed])
+    waiting = notices.filter(deliveries__state=Delivery.State.DUE)
+    there, now = set(waiting.values_list("recipient", "address")), database_now()
+    return put_in(
+        _message(member, Message.Kind.ADDRESS, due_at=now, address=old, changed_by=by)
+        for member, old in changed
+        if (member.pk, old) not in there
+    )
+
+
+@transaction.atomic
+def forget_old_addresses(now: datetime) -> int:
+    """Give up notices that failed 30 days ago, and forget where they were to go. Returns how many."""
+    failed = Delivery.objects.filter(message__kind=Message.Kind.ADDRESS, state=Delivery.State.FAILED)
+    old = failed.filter(next_try_at__lt=now - OLD_ADDRESS_KEPT).select_for_update(of=("self",))
+    notices = [delivery.message_id for delivery in old]
+    reason = _("It failed, and its address is kept for 30 days only.")
+    Delivery.objects.filter(message__in=notices).update(state=Delivery.State.CANCELLED, reason=reason)
+    return Message.objects.filter(pk__in=notices).update(address="")
+
+
 @transaction.atomic
 def send_test(*, by: Member) -> Message:
     """A test mail to the administrator who asks, by the way that every mail goes; one in half a minute.
@@ -82,15 +109,20 @@ def retry(delivery: Delivery, *, by: Member) -> Delivery:
     fresh = Delivery.objects.select_related("message__recipient").get(pk=delivery.pk)
     if not moved and fresh.state not in (Delivery.State.DUE, Delivery.State.SENDING):
         raise WrongState(_("Only a failed message can be sent again."))
-    Member.objects.filter(pk=fresh.message.recipient_id).update(mail_bounced_at=None)
+    if fresh.message.kind != Message.Kind.ADDRESS:  # that one says nothing about the present address
+        Member.objects.filter(pk=fresh.message.recipient_id).update(mail_bounced_at=None)
     transaction.on_commit(ring, robust=True)
     return fresh
 
 
 def cancel_all_of(members: Sequence[Member], by: Member | None = None) -> int:
-    """Cancel whatever waits for people who were deactivated; returns how many. What is on its way has left."""
+    """Cancel what waits for people who were deactivated; returns how many. What is on its way has left.
+
+    That their address was changed is still told: it is how they find out about a change that nobody should have made.
+    """
     waiting = Delivery.objects.filter(message__recipient__in=members, state=Delivery.State.DUE)
-    return waiting.update(state=Delivery.State.CANCELLED, reason=_("The membership has ended."))
+    unwanted = waiting.exclude(message__kind=Message.Kind.ADDRESS)
+    return unwanted.update(state=Delivery.State.CANCELLED, reason=_("The membership has ended."))
 
 
 def prompts_message(learner: Member, *, on: date, at: datetime) -> Message:

@@ -22,6 +22,7 @@ class Message(models.Model):
         SCHEDULE = "schedule", _("Session planned, moved or cancelled")
         KEPT = "kept", _("Session keeps its time")
         INVITATION = "invitation", _("Invitation")
+        ADDRESS = "address", _("Address changed")
         TEST = "test", _("Test mail")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -31,12 +32,18 @@ class Message(models.Model):
     micro = models.ForeignKey(MicroSession, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
     sequence = models.PositiveIntegerField(default=0)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
+    address = models.EmailField(blank=True)  # the old one, until it was told
+    changed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at"]
-        triggers = [in_one_organization(recipient_id="programs_member", micro_id="coaching_microsession")]
+        triggers = [
+            in_one_organization(
+                recipient_id="programs_member", micro_id="coaching_microsession", changed_by_id="programs_member"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["recipient", "local_date"],
@@ -61,6 +68,14 @@ class Message(models.Model):
                 condition=Q(kind__in=["rate", "schedule", "kept"], micro__isnull=False)
                 | ~Q(kind__in=["rate", "schedule", "kept"]) & Q(micro=None),
                 name="message_about_a_session_names_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="address") | Q(address=""),
+                name="message_goes_to_an_old_address_only_to_tell_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="address", changed_by__isnull=False) | ~Q(kind="address") & Q(changed_by=None),
+                name="message_about_an_address_names_who_changed_it",
             ),
         ]
 

@@ -2,12 +2,13 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 
 from coachhub.errors import Invalid, NotAllowed
 from programs.domain import addresses, invitations, members
 from programs.models import Member, User
+from sessions.models import Message
 
 
 @pytest.fixture(params=["alone", "among hundreds"])
@@ -88,16 +89,53 @@ FIELDS = {
 }  # fmt: skip
 
 
+def notices() -> list[tuple[str, str, str]]:
+    """(person, old address, who changed it) of each that is to be told."""
+    rows = Message.objects.filter(kind="address", deliveries__state="due").order_by("pk")
+    return list(rows.values_list("recipient__name", "address", "changed_by__name"))
+
+
 def test_the_old_address_is_told(cast, client):
     url = reverse("manage:member-edit", args=[cast.leo.pk])
-    client.as_(cast.ada).post(url, FIELDS | {"email": "leo.marin@northwind.example"})
-    [notice] = mail.outbox
-    assert (notice.to, notice.subject) == (["leo@northwind.example"], "Your address at Northwind was changed")
-    assert "Ada Okafor changed the address with which you sign in" in notice.body
+    page = client.as_(cast.ada).post(url, FIELDS | {"email": "leo.marin@northwind.example"}, follow=True)
+    assert "Leo Marin signs in with the new address from now on." in page.content.decode()
+    assert notices() == [("Leo Marin", "leo@northwind.example", "Ada Okafor")]
+
+
+def test_every_old_address_is_told_once_whichever_way_it_changes(cast, change):
+    """One that is a login already, one that serves another organization too, another spelling."""
+    here = members.add(cast.organization, by=cast.ada, email="olga@elsewhere.example", name="Olga", roles=["coach"])
+    User.objects.create_user("known@northwind.example")
+    change(cast, "known@northwind.example")
+    change(cast, "olga.p@northwind.example", member=here)
+    change(cast, "LIA@northwind.example", member=cast.lia)
+    told = [notice for notice in notices() if notice[0] != "Cole Berg"]
+    assert told == [
+        ("Leo Marin", "leo@northwind.example", "Ada Okafor"),
+        ("Olga", "olga@elsewhere.example", "Ada Okafor"),
+    ]
+
+
+def test_a_change_that_is_undone_tells_nobody(cast):
+    def change_and_fail():
+        with transaction.atomic():
+            addresses.change_email(cast.leo, by=cast.ada, email="leo.marin@northwind.example")
+            assert len(notices()) == 1
+            raise Invalid("no")
+
+    with pytest.raises(Invalid):
+        change_and_fail()
+    assert notices() == []
+
+
+def test_to_and_fro_tells_each_address_once(cast):
+    for email in ("a@northwind.example", "leo@northwind.example") * 2:
+        addresses.change_email(cast.leo, by=cast.ada, email=email)
+    assert [old for _name, old, _by in notices()] == ["leo@northwind.example", "a@northwind.example"]
 
 
 def test_a_refused_address_changes_nothing_else(cast, client):
     url = reverse("manage:member-edit", args=[cast.leo.pk])
     page = client.as_(cast.ada).post(url, FIELDS | {"name": "Leo M", "email": "lia@northwind.example"})
     assert page.context["form"].errors == {"email": ["Lia Chen has this address already."]}
-    assert (Member.objects.get(pk=cast.leo.pk).name, mail.outbox) == ("Leo Marin", [])
+    assert (Member.objects.get(pk=cast.leo.pk).name, notices()) == ("Leo Marin", [])

@@ -200,7 +200,7 @@ def test_a_fault_of_ours_ends_the_import_and_is_said(cast, ada):
     made = work.receive(by=cast.ada, file_name="p.csv", content=file(NIA))
     cast.organization.timezone = "Nowhere/Atall"
     cast.organization.save(update_fields=["timezone"])
-    assert work.work(made.pk) == []
+    work.work(made.pk)
     made.refresh_from_db()
     assert (made.status, made.content, f"import {made.pk}" in made.trouble) == ("failed", None, True)
     assert work.waiting() == []

@@ -197,6 +197,8 @@ BREAKERS = {
     "message_invitation_once": lambda cast: [
         two(message, cast, "invitation", invitation=invitation) for invitation in [invite(cast)]
     ],
+    "message_goes_to_an_old_address_only_to_tell_it": lambda cast: message(cast, "test", address="old@x.example"),
+    "message_about_an_address_names_who_changed_it": lambda cast: message(cast, "address", address="old@x.example"),
     "message_about_a_session_names_it": lambda cast: message(cast, "rate"),
     "delivery_once_per_message_and_channel": lambda cast: [
         two(Delivery.objects.create, message=row, next_try_at=NOW) for row in [message(cast, "test")]

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from coachhub.errors import NotAllowed, WrongState
+from programs.domain import addresses, members
 from programs.models import Member
+from sessions import tasks
 from sessions.delivery.email.channel import EmailChannel
 from sessions.delivery.registry import channels
 from sessions.domain import claims, delivery, outbox
@@ -260,6 +262,66 @@ def test_failed_delivery_is_tried_again_with_all_its_tries(cast, sink):
         outbox.retry(row, by=cast.ada)
     with pytest.raises(NotAllowed):
         outbox.retry(row, by=cast.ana)
+
+
+# To an old address
+
+
+@pytest.fixture
+def notice(cast):
+    """Leo's old address is to be told of the new one."""
+    addresses.change_email(cast.leo, by=cast.ada, email="leo.marin@northwind.example")
+    return Delivery.objects.get(message__kind="address")
+
+
+def test_notice_goes_to_the_old_address_once_and_is_tried_again_until_then(notice, sink):
+    sink.script["leo@northwind.example"] = ["451"]
+    assert delivery.send_due() == {"due": 1}
+    assert (state_of(notice)[:2], notice.message.address) == (("due", 1), "leo@northwind.example")
+    due_now(notice)
+    assert delivery.send_due() == {"sent": 1}
+    assert delivery.send_due() == {}
+    assert sink.ledger == ["leo@northwind.example"]
+    assert refresh(notice.message).address == ""
+
+
+def test_old_address_that_refuses_says_nothing_about_the_new_one(cast, notice, sink):
+    sink.script["leo@northwind.example"] = ["550"]
+    assert delivery.send_due() == {"failed": 1}
+    assert refresh(cast.leo).mail_bounced_at is None
+    bounced = database_now()
+    Member.objects.filter(pk=cast.leo.pk).update(mail_bounced_at=bounced)
+    outbox.retry(notice, by=cast.ada)
+    assert refresh(cast.leo).mail_bounced_at == bounced
+    assert delivery.send_due() == {"sent": 1}
+    assert sink.ledger == ["leo@northwind.example"]
+
+
+def test_notice_goes_out_to_who_was_deactivated_since_and_wants_no_mail(cast, notice, sink):
+    members.deactivate(refresh(cast.leo), by=cast.ada)
+    Member.objects.filter(pk=cast.leo.pk).update(mail_bounced_at=database_now(), prompts_stopped_at=database_now())
+    assert delivery.send_due() == {"sent": 1}
+    assert sink.ledger == ["leo@northwind.example"]
+
+
+def test_old_address_is_kept_for_retry_for_30_days_and_no_longer(cast, notice, sink, settings):
+    sink.script["leo@northwind.example"] = ["550"]
+    delivery.send_due()
+    failed = refresh(notice).next_try_at
+    assert tasks.forget_old_addresses.name in settings.CELERY_BEAT_SCHEDULE
+    assert tasks.forget_old_addresses() == 0
+    assert outbox.forget_old_addresses(failed + dt.timedelta(days=30)) == 0
+    assert outbox.forget_old_addresses(failed + dt.timedelta(days=30, seconds=1)) == 1
+    assert state_of(notice) == ("cancelled", 1, "It failed, and its address is kept for 30 days only.")
+    assert refresh(notice.message).address == ""
+    with pytest.raises(WrongState, match="Only a failed message"):
+        outbox.retry(notice, by=cast.ada)
+
+
+def test_claim_that_was_lost_leaves_the_old_address_to_the_next_try(notice, sink, monkeypatch):
+    monkeypatch.setattr(EmailChannel, "send", lambda self, row: Delivery.objects.update(leased_until=database_now()))
+    delivery.send_due()
+    assert (state_of(notice)[0], refresh(notice.message).address) == ("sending", "leo@northwind.example")
 
 
 def test_channels_are_found_by_their_directories():

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from icalendar import Calendar
 
-from programs.domain import invitations
+from programs.domain import addresses, invitations
 from programs.models import Invitation, Member
 from sessions.domain import delivery, outbox, schedule
 from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
@@ -233,16 +233,18 @@ def every_kind(cast):
     Member.objects.filter(pk=cast.lia.pk).update(joined_at=None)
     invitations.invite(fresh(cast.lia), by=cast.ada)
     yield Message.objects.get(kind="invitation")
+    addresses.change_email(cast.cole, by=cast.ada, email="cole.berg@northwind.example")
+    yield Message.objects.get(kind="address")
     yield outbox.send_test(by=cast.ada)
 
 
 def test_planted_words_come_out_harmless_in_every_mail(cast):
     assert [message.kind for message in every_kind(cast)] == [
-        "prompts", "rate", "schedule", "schedule", "kept", "invitation", "test",
+        "prompts", "rate", "schedule", "schedule", "kept", "invitation", "address", "test",
     ]  # fmt: skip
     plant(cast)
     Delivery.objects.update(next_try_at=WEDNESDAY)
-    assert delivery.send_due(now=WEDNESDAY) == {"sent": 7}
+    assert delivery.send_due(now=WEDNESDAY) == {"sent": 8}
     for each in mail.outbox:
         raw = each.message(policy=email.policy.SMTP).as_bytes()
         parsed = email.message_from_bytes(raw, policy=email.policy.default)
@@ -386,6 +388,36 @@ def test_invitation_whose_link_cannot_be_made_any_more_fails(cast):
     assert delivery.send_due(now=WEDNESDAY) == {"failed": 1}
     assert Delivery.objects.get().reason == "This invitation cannot be sent any more; make a new one."
     assert mail.outbox == []
+
+
+ADDRESS = """Hello Leo Marin,
+
+Ada Okafor changed the address with which you sign in to CoachHub at Northwind. This one lets nobody in any more.
+
+You did not expect it? Then ask Ada Okafor, or whoever runs CoachHub in your organization.
+
+--
+CoachHub""".replace("--\n", "-- \n")
+
+
+def test_old_address_hears_of_the_change_and_is_forgotten(cast):
+    addresses.change_email(cast.leo, by=cast.ada, email="leo.marin@northwind.example")
+    only = sent()
+    assert (only.to, only.subject) == (["Leo Marin <leo@northwind.example>"], "Your address at Northwind was changed")
+    assert only.body.strip() == ADDRESS
+    assert [part in html_of(only) for part in ADDRESS.split("\n\n")[:3]] == [True] * 3
+    assert (re.findall("https?://", only.body + html_of(only)), "leo.marin" in only.body) == ([], False)
+    assert Message.objects.get().address == ""
+
+
+def test_address_that_is_theirs_again_is_not_told_that_it_lets_nobody_in(cast):
+    addresses.change_email(cast.leo, by=cast.ada, email="leo.marin@northwind.example")
+    addresses.change_email(cast.leo, by=cast.ada, email="leo@northwind.example")
+    Delivery.objects.update(next_try_at=WEDNESDAY)
+    assert delivery.send_due(now=WEDNESDAY) == {"sent": 2}
+    said = {each.to[0]: each.body for each in mail.outbox}
+    assert "It has been changed back since." in said["Leo Marin <leo@northwind.example>"]
+    assert "This one lets nobody in any more." in said["Leo Marin <leo.marin@northwind.example>"]
 
 
 def test_test_mail(cast):

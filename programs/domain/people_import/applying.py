@@ -19,17 +19,8 @@ from programs.models import Cohort, Enrolment, Member, Organization, Program
 LEAVE_AT_ONCE = 50  # each may coach dozens, and all of those are in memory then
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Somebody whose login has another address now: the old one is to be told, and who did it."""
-
-    member: int
-    old_email: str
-    by: str
-
-
 @transaction.atomic
-def apply(source: Source, organization: Organization, *, by: Member, bad: set[int], progress: Progress) -> list[Moved]:
+def apply(source: Source, organization: Organization, *, by: Member, bad: set[int], progress: Progress) -> None:
     """Import all lines but those in `bad`, which `check` has found. Reads the file twice.
 
     `progress` is told how many lines were read. Raises DomainError or IntegrityError when somebody changed people
@@ -47,7 +38,6 @@ def apply(source: Source, organization: Organization, *, by: Member, bad: set[in
         places.write([line for line in _good(rows, bad) if line.has_place])
         progress(len(rows))
     people.take_away()
-    return people.moved
 
 
 def check_keys_at_once() -> None:
@@ -76,7 +66,6 @@ class PeopleWriter:
 
     organization: Organization
     by: Member
-    moved: list[Moved] = field(default_factory=list)
     _growing: "Growing" = field(default_factory=lambda: Growing("programs_user", "programs_member"))
     _leavers: list[int] = field(default_factory=list)
     _fewer_roles: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -98,7 +87,8 @@ class PeopleWriter:
                 self._leavers.append(member.pk)
             elif member and line.active:
                 changes += self._change(member, line)
-                moves |= self._move(member, line)
+                if effects.former_email(line, member):
+                    moves[member.pk] = line.email
         several.add_members(self.organization, by=self.by, people=new)
         several.change_members(changes, by=self.by)
         if moves:
@@ -111,14 +101,6 @@ class PeopleWriter:
             members.deactivate_all(list(Member.objects.filter(pk__in=pks)), by=self.by)
         for pk, roles in self._fewer_roles:
             members.change(Member.objects.get(pk=pk), by=self.by, roles=roles)
-
-    def _move(self, member: Member, line: Line) -> dict[int, str]:
-        """The new address of somebody who gets one; the old one is remembered."""
-        old = effects.former_email(line, member)
-        if not old:
-            return {}
-        self.moved.append(Moved(member.pk, old, self.by.name))
-        return {member.pk: line.email}
 
     def _change(self, member: Member, line: Line) -> list[tuple[Member, dict[str, Any]]]:
         fields = effects.new_fields(line, member)

@@ -22,7 +22,6 @@ from coachhub.errors import DomainError, Invalid, WrongState
 from programs import registry
 from programs.access import Role
 from programs.domain.people_import import applying, checking, progress
-from programs.domain.people_import.applying import Moved
 from programs.domain.people_import.checking import Findings
 from programs.domain.people_import.reading import Source, Unreadable
 from programs.domain.policies import check_manages
@@ -94,8 +93,8 @@ def discard(unwanted: PeopleImport, *, by: Member) -> None:
     PeopleImport.objects.filter(pk=unwanted.pk).exclude(status=Status.DONE).delete()
 
 
-def work(pk: int) -> list[Moved]:
-    """Do an import's next step, unless another worker is on it. Returns who is to be told of a new address.
+def work(pk: int) -> None:
+    """Do an import's next step, unless another worker is on it.
 
     A lost connection is raised, and the step begins anew when the worker comes back; any other fault ends the import.
     """
@@ -103,9 +102,9 @@ def work(pk: int) -> list[Moved]:
         with transaction.atomic():
             found = PeopleImport.objects.waiting().select_related("organization", "by").filter(pk=pk).first()
             if found is None or found.by is None or not _is_free(found.organization_id):
-                return []
+                return
             with in_zone_of(found.organization):
-                return _work(found, found.by)
+                _work(found, found.by)
     except OperationalError:
         raise
     except (DomainError, IntegrityError) as refused:
@@ -116,7 +115,6 @@ def work(pk: int) -> list[Moved]:
         words = _("Something went wrong in CoachHub, and nothing was imported. Tell whoever runs it: import %(pk)s.")
         done = {"status": Status.FAILED, "content": None, "finished_at": timezone.now(), "trouble": words % {"pk": pk}}
         PeopleImport.objects.filter(pk=pk, status__in=PeopleImport.RUNNING).update(**done)
-    return []
 
 
 def waiting() -> list[int]:
@@ -138,7 +136,6 @@ class Outcome:
 
     findings: Findings
     imported: bool
-    moved: list[Moved]
 
 
 @transaction.atomic
@@ -163,14 +160,14 @@ def from_terminal(
     with in_zone_of(organization):
         findings = checking.check(source, organization, tell)
     if dry_run or (findings.bad and not skip_bad) or not findings.report.counts["people"]:
-        return Outcome(findings, imported=False, moved=[])
+        return Outcome(findings, imported=False)
     with pghistory.context(command="import_people"), in_zone_of(organization):
-        moved = applying.apply(source, organization, by=by, bad=findings.bad, progress=tell)
+        applying.apply(source, organization, by=by, bad=findings.bad, progress=tell)
     PeopleImport.objects.create(
         organization=organization, by=None, file_name=file_name[:200], status=Status.DONE, skips_bad=skip_bad,
         finished_at=timezone.now(), **_results(findings),
     )  # fmt: skip
-    return Outcome(findings, imported=True, moved=moved)
+    return Outcome(findings, imported=True)
 
 
 def in_zone_of(organization: Organization) -> AbstractContextManager[None]:
@@ -178,7 +175,7 @@ def in_zone_of(organization: Organization) -> AbstractContextManager[None]:
     return timezone.override(ZoneInfo(organization.timezone))
 
 
-def _work(found: PeopleImport, by: Member) -> list[Moved]:
+def _work(found: PeopleImport, by: Member) -> None:
     pk, source = found.pk, partial(BytesIO, bytes(found.content or b""))
     importing = found.status == Status.IMPORTING
     passes = progress.CHECK_PASSES + progress.APPLY_PASSES * importing
@@ -189,18 +186,17 @@ def _work(found: PeopleImport, by: Member) -> list[Moved]:
         mistake = {"line": error.line, "column": error.column, "reason": error.reason}
         shown = {"mistakes": [mistake], "unreadable": True}
         _update(pk, found.status, status=Status.CHECKED, counts={"bad_lines": 1}, shown=shown)
-        return []
+        return
     results = _results(findings)
     if not importing:
         _update(pk, Status.CHECKING, status=Status.CHECKED, **results)
-        return []
+        return
     if findings.bad and not found.skips_bad:
         _update(pk, Status.IMPORTING, status=Status.CHECKED, trouble=_meanwhile(), **results)
-        return []
+        return
     with pghistory.context(member=by.pk, people_import=pk):
-        moved = applying.apply(source, found.organization, by=by, bad=findings.bad, progress=tell)
+        applying.apply(source, found.organization, by=by, bad=findings.bad, progress=tell)
     _update(pk, Status.IMPORTING, status=Status.DONE, content=None, finished_at=timezone.now(), **results)
-    return moved
 
 
 def _results(findings: Findings) -> dict[str, object]:

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from coachhub.errors import DomainError
-from programs import address_notice
 from programs.domain.people_import import summary, work
 from programs.domain.people_import.reading import Unreadable
 from programs.domain.people_import.report import SHOWN, Report
@@ -46,7 +45,6 @@ class Command(BaseCommand):
             options["report"].write_bytes(gzip.decompress(outcome.findings.report.all.close()))
         if outcome.findings.bad and skip_bad:
             self._write_rejects(outcome.findings.report, options["rejects"])
-        address_notice.tell(outcome.moved)
         if outcome.findings.bad and not skip_bad:
             self._refuse("Nothing was imported. Correct these lines, or leave them out with --skip-bad.")
 

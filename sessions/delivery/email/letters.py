@@ -58,16 +58,16 @@ def write(delivery: Delivery) -> Letter:
             subject=" ".join(draft.subject.split()),
             text=render_to_string(f"{template}.txt", context),
             html=render_to_string(f"{template}.html", context),
-            to=address_of(message.recipient),
+            to=address_of(message.recipient, message.address),
             headers=_headers(delivery) | draft.headers,
             calendar=draft.calendar,
         )
 
 
-def address_of(member: Member) -> str:
-    """ "Leo Marin <leo@northwind.example>". Raises DeliveryFailed for what cannot be an address."""
+def address_of(member: Member, email: str = "") -> str:
+    """ "Leo Marin <leo@northwind.example>", or another address. Raises DeliveryFailed for what cannot be an address."""
     try:
-        address = Address(" ".join(member.name.split()), addr_spec=member.user.email)
+        address = Address(" ".join(member.name.split()), addr_spec=email or member.user.email)
     except (ValueError, HeaderParseError) as error:
         raise no_address() from error
     if not address.username.isascii():
@@ -170,6 +170,15 @@ def _invitation(message: Message) -> Draft:
     return Draft(subject, {"invitation": invitation, "url": invitations.link_of(invitation)})
 
 
+def _address(message: Message) -> Draft:
+    """To the old address alone; one that is theirs again lets them in."""
+    if not message.address:
+        raise ValueError(f"message {message.pk} names no address")
+    subject = _("Your address at %(organization)s was changed") % {"organization": message.recipient.organization}
+    back = message.address.lower() == message.recipient.user.email.lower()
+    return Draft(subject, {"by": message.changed_by, "back": back})
+
+
 def _test(message: Message) -> Draft:
     return Draft(_("Test mail from CoachHub"), {"site": settings.SITE_URL})
 
@@ -186,5 +195,6 @@ WRITERS: dict[Message.Kind, Callable[[Message], Draft]] = {
     Message.Kind.SCHEDULE: _schedule,
     Message.Kind.KEPT: _kept,
     Message.Kind.INVITATION: _invitation,
+    Message.Kind.ADDRESS: _address,
     Message.Kind.TEST: _test,
 }
