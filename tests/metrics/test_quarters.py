@@ -63,6 +63,7 @@ def blocks(town):
     return [((first - MONDAY).days // 7, (last + DAY - first).days // 7) for first, last in rows]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 400), st.integers(0, 400), st.integers(1, 120))
 def test_spans_are_whole_weeks_without_holes_and_stay_when_time_goes_on(wait, days, more, number):
     def at(day):
