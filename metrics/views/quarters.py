@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from metrics.domain import quarters
 from metrics.domain.blocks import has_released
-from metrics.forms.quarters import LABELS, QUARTERS, WEEKS, BlocksForm
+from metrics.forms.quarters import QUARTERS, WEEKS, BlocksForm
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
@@ -28,7 +28,7 @@ def blocks_edit(request: MemberRequest) -> HttpResponse:
     prices = quarters.prices_of(ours)
     context = {
         "form": form,
-        "prices": [(LABELS[WEEKS], prices[False]), (LABELS[QUARTERS], prices[True])],
+        "prices": [(_("By weeks"), prices[False]), (_("By quarters"), prices[True])],
         "begins_on": prices[True].starts_on,
         "chosen_on": ours.quarters_from,
         "released": has_released(ours),
