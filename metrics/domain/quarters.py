@@ -62,7 +62,7 @@ def next_first_day(spans: Sequence[tuple[date, date]], today: date) -> date:
 def prices_of(organization: Organization) -> dict[bool, Price]:
     """With and without quarters, what the block after the running one would show of the people enrolled now.
 
-    Reads who is enrolled, who coaches whom and what was published: no value, and nobody's part in a block. So a group
+    Reads who is enrolled, who coaches or coached whom and what was published, no value. So a group
     counts as shown although a measure of it may be a dash.
     """
     today = today_in(organization)

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,11 +146,6 @@ def test_only_an_administrator_of_the_organization_chooses(town):
     for by in (town.mia, make_member(other, "Olga", "admin")):
         with pytest.raises(NotAllowed):
             choose(town.organization, quarters=True, by=by)
-
-
-def test_quarters_begin_on_a_monday(town):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Organization.objects.update(quarters_from=MONDAY + DAY)
 
 
 @pytest.mark.parametrize(("day", "check"), [(10, 20), (16, 20), (17, 24), (21, 29), (25, 33)])
