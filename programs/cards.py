@@ -71,7 +71,7 @@ def cards(member: Member) -> list[Card]:
     if has_permission(member, Permission.MANAGE_PEOPLE):
         found += _without_coach(member) + _not_invited(member)
     if has_permission(member, Permission.LEARN):
-        found += _welcome(member) + _new_coach(member)
+        found += _welcome(member) + _new_coach(member) + _nobody_yet(member)
     return found
 
 
@@ -141,4 +141,22 @@ def _new_coach(member: Member) -> list[Card]:
             actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[pk])),),
         )
         for pk, coach, created_at in changed.values_list("pk", "coach__name", "created_at")
+    ]
+
+
+def _nobody_yet(member: Member) -> list[Card]:
+    """Where somebody learns and waits for a coach, so that an empty Today is no riddle. One query."""
+    waiting = Enrolment.objects.active().filter(learner=member, coach=None).order_by("pillar__short", "pk")
+    pillars = tuple(waiting.values_list("pillar__short", flat=True))
+    if not pillars:
+        return []
+    return [
+        Card(
+            kind="no-coach",
+            urgency=Urgency.KNOW,
+            role=Role.LEARNER.label,
+            title=_("You will hear here who coaches you."),
+            lines=(" · ".join(pillars),),
+            to_do=False,
+        )
     ]

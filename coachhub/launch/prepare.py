@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coachhub.settings")
     with step("Reading the settings"):
         django.setup()
+    reach_database()
     with step("Bringing the database up to date"):
         quietly("migrate", interactive=False)
     with step("Loading the library"):
@@ -50,6 +53,15 @@ def step(what: str) -> Iterator[None]:
 def quietly(command: str, **options: object) -> None:
     """Run a management command; our stdout is for the welcome alone."""
     call_command(command, verbosity=0, stdout=io.StringIO(), **options)
+
+
+def reach_database() -> None:
+    """Connect once without the pool, which would try for ten seconds and say why in its log alone."""
+    try:
+        psycopg.connect(**{"connect_timeout": 5, **connection.get_connection_params()}).close()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        sys.exit(f"The database does not answer ({reason}): start it, or put DATABASE_URL right.")
 
 
 def load_library() -> None:

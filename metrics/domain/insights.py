@@ -41,7 +41,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`checks` and `insights` together are at most five; `more` calls are not shown."""
+    """`checks` and `insights` together are at most five; `more` calls are not shown, `answered` ones need no more."""
 
     period: Period | None
     periods: tuple[Period, ...]
@@ -49,6 +49,7 @@ class Board:
     insights: tuple[Insight, ...]
     open_decisions: tuple[Story, ...]
     more: int = 0
+    answered: int = 0
 
 
 def board_of(member: Member) -> Board:
@@ -60,15 +61,21 @@ def board_of(member: Member) -> Board:
     standing = tuple(story for story in stories if story.is_open and story not in checks)
     if not periods:
         return Board(None, (), checks, (), standing)
-    calls = open_calls(member, periods, stories)
+    calls, answered = _split(_calls(member, periods), member, stories)
     shown = calls[: max(0, MOST_CARDS - len(checks))]
     history = history_of(member, {call.row.identity for call in shown}, until=periods[0].starts_on)
     insights = tuple(_insight(call, periods[0], history, stories) for call in shown)
-    return Board(periods[0], tuple(periods), checks, insights, standing, more=len(calls) - len(shown))
+    more = len(calls) - len(shown)
+    return Board(periods[0], tuple(periods), checks, insights, standing, more=more, answered=len(answered))
 
 
 def open_calls(member: Member, periods: Sequence[Period], stories: Iterable[Story]) -> list[Call]:
     """What calls for a decision and has none: not decided since the release, not put aside. Four queries."""
+    return _split(_calls(member, periods), member, stories)[0]
+
+
+def _calls(member: Member, periods: Sequence[Period]) -> list[Call]:
+    """All that meets the rule in the newest release. Three queries."""
     rows = rows_of(member, periods[0].release)
     since = periods[:3][-1].starts_on
     history = history_of(member, {row.identity for row in rows}, until=periods[0].starts_on, since=since)
@@ -76,14 +83,19 @@ def open_calls(member: Member, periods: Sequence[Period], stories: Iterable[Stor
     for identity, measures in history.items():
         for measure, points in measures.items():
             courses[identity, measure] = _consecutive(points, periods)
+    return calls_in(rows, courses)
+
+
+def _split(calls: Iterable[Call], member: Member, stories: Iterable[Story]) -> tuple[list[Call], list[Call]]:
+    """The open ones, then those that are decided or put aside. One query."""
     decided = {(story.identity, story.measure) for story in stories if story.is_open}
     aside = set(PutAside.objects.visible_to(member).values_list("figure", flat=True))
-    calls = calls_in(rows, courses)
-    return [
-        call
-        for call in calls
-        if call.said.figure not in aside and (call.row.identity, call.said.measure) not in decided
-    ]  # fmt: skip
+    waiting: list[Call] = []
+    answered: list[Call] = []
+    for call in calls:
+        done = call.said.figure in aside or (call.row.identity, call.said.measure) in decided
+        (answered if done else waiting).append(call)
+    return waiting, answered
 
 
 def _consecutive(points: Sequence[Point], periods: Sequence[Period]) -> list[Said]:

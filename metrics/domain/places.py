@@ -36,6 +36,7 @@ class Place:
     situation: Situation
     next_release_on: date | None
     smallest: int
+    least_people: int
     cadences: tuple[Cadence, ...] = ()
 
     @property
@@ -43,18 +44,13 @@ class Place:
         """Days until the next release; 0 where it is due or none is known."""
         return max(0, (self.next_release_on - timezone.localdate()).days) if self.next_release_on else 0
 
-    @property
-    def least_people(self) -> int:
-        """How many people a group needs at the least: one of them knows a value already, the own."""
-        return self.smallest + 1
-
 
 def situation_of(member: Member, newest: Period | None) -> Place:
     """At most three queries; the cohorts only where there are no figures to show."""
-    following, smallest = reading.next_release_on(member), member.organization.smallest_group
-    if newest is not None:
-        return Place(Situation.FIGURES, following, smallest)
-    return Place(_without_figures(member), following, smallest, cadences_of(member))
+    following, organization = reading.next_release_on(member), member.organization
+    situation = Situation.FIGURES if newest else _without_figures(member)
+    cadences = () if newest else cadences_of(member)
+    return Place(situation, following, organization.smallest_group, organization.least_people, cadences)
 
 
 def _without_figures(member: Member) -> Situation:

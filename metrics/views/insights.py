@@ -34,8 +34,9 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def how(request: MemberRequest) -> HttpResponse:
-    smallest = request.member.organization.smallest_group
-    return render(request, "metrics/insights/how.html", {"smallest": smallest, "least": smallest + 1})
+    organization = request.member.organization
+    context = {"smallest": organization.smallest_group, "least": organization.least_people}
+    return render(request, "metrics/insights/how.html", context)
 
 
 @require_safe

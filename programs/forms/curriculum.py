@@ -175,5 +175,6 @@ class SubstituteForm(ReassignForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.auto_id = "id_substitute_%s"  # the form beside it on the page has a coach as well
         self.fields["coach"].label = _("Substitute")
         self.order_fields(("coach", "starts_on", "ends_on"))

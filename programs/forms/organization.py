@@ -28,7 +28,10 @@ class OrganizationForm(KnownMixin, OrganizationModelForm):
         field_classes = {"name": NameField, "sponsor_name": NameField}
         labels = {"sponsor_name": _("Who stands behind it"), "sponsor_statement": _("What they promise")}
         help_texts = {
-            "smallest_group": _("At least 5. A larger number shows less and protects more."),
+            "smallest_group": _(
+                "At least 5, besides the one who looks: with 5, figures begin at 6 people."
+                " A larger number shows less and protects more."
+            ),
             "sponsor_name": _("Name and role, as learners will read it."),
             "sponsor_statement": _("For instance: Not used for pay, ranking or discipline."),
         }

@@ -77,3 +77,7 @@ class TokenForm(ApiTokenForm):
         fields = ("name", "scope")
         labels = {"name": _("What is it for?"), "scope": _("It may")}
         widgets = {"scope": forms.RadioSelect(), "name": forms.TextInput(attrs={"autocomplete": "off"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "id_token_%s"  # the form beside it on the page has a name as well

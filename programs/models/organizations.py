@@ -69,3 +69,8 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def least_people(self) -> int:
+        """How many people a published group has at the least: one of them knows a value already, the own."""
+        return self.smallest_group + 1

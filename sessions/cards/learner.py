@@ -34,7 +34,7 @@ def reply_cards(member: Member) -> list[Card]:
             since=created_at,
             person=coach,
             count=len(rows),
-            actions=(Action(_("Read it"), reverse("learn:micro-show", args=[micro])),),
+            actions=(Action(_("Read it"), f"{reverse('learn:micro-show', args=[micro])}#replies"),),
         )
     ]
 

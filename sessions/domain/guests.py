@@ -71,9 +71,8 @@ def hand_in(session: LoginSession, guest: Guest, levels: dict[int, int | None]) 
     """Hand in what this browser chose, which closes the code. Raises Invalid, and as `score` and `ratings.submit`."""
     score(session, guest, levels)
     chosen = guest.levels | levels
-    for criterion in criteria_of(guest.micro):
-        if criterion.pk not in chosen:
-            raise ratings.still_to_rate(criterion)
+    if left := [criterion for criterion in criteria_of(guest.micro) if criterion.pk not in chosen]:
+        raise ratings.still_to_rate(left)
     ratings.submit(guest.micro, by=guest.micro.learner, via=guest.via)
     session.pop(CODE, None)
     session.pop(TAPS, None)

@@ -6,11 +6,12 @@ and marks the rating late for good, since it was then written knowing the other 
 Everything here first locks the session's row, so that two taps, two hands-in and a deadline happen one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Criterion, Member
@@ -106,7 +107,7 @@ def submit(micro: MicroSession, *, by: Member, via: Rating.Via = Rating.Via.LOGI
     rating = _own_row(micro, by)
     if rating.submitted_at is None:
         if left := missing(micro, rating):
-            raise still_to_rate(left[0])
+            raise still_to_rate(left)
         rating.submitted_at, rating.late, rating.via = timezone.now(), micro.is_revealed, via
         rating.save(update_fields=["submitted_at", "late", "via"])
         if rating.role == RatingRole.SELF:
@@ -159,10 +160,15 @@ def _check_levels(micro: MicroSession, levels: Levels) -> None:
             raise Invalid(_("This is not a level of this rubric."), field=f"level-{pk}")
 
 
-def still_to_rate(criterion: Criterion) -> Invalid:
-    """The refusal of a rating that lacks this criterion."""
-    words = {"name": criterion.behaviour.name}
-    return Invalid(_("Still to rate: “%(name)s”. 0 stands for “not seen”.") % words, field=f"level-{criterion.pk}")
+def still_to_rate(left: Sequence[Criterion]) -> Invalid:
+    """The refusal of a rating that lacks these criteria, at least one; it names the first and leads there."""
+    words = {"n": len(left), "name": left[0].behaviour.name}
+    sentence = ngettext(
+        "Still to rate: “%(name)s”. 0 stands for “not seen”.",
+        "%(n)s still to rate, first “%(name)s”. 0 stands for “not seen”.",
+        len(left),
+    )
+    return Invalid(sentence % words, field=f"level-{left[0].pk}")
 
 
 def _came_by(rating: Rating, via: Rating.Via) -> Rating:

@@ -8,7 +8,7 @@
    - post(url, fields): a form post with the CSRF header, answered as for htmx.
    It also closes menus, opens dialogs (data-dialog="#id", data-close), removes expired undo bars
    (data-expires="10"), sends forms on change (data-submit-on-change), prints (data-print), clears this
-   device at sign-out (form[data-signs-out]) and says plainly what went wrong when a request fails. */
+   device at sign-out (form[data-signs-out]), sends a form once however often it is tapped (data-once) and says plainly what went wrong when a request fails. */
 (() => {
   const DAY = 24 * 3600 * 1000;
   const PREFIX = "coachhub:";
@@ -173,6 +173,18 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
+  });
+
+  /* the page that comes ends it; so does a minute without one, or coming back to this page */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 60000);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
   bind("[data-expires]", (element) =>

@@ -165,6 +165,15 @@ def test_a_port_in_use_is_said_with_its_user_and_another_port():
     )
 
 
+def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
+    own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(tmp_path)}
+    prepare = [sys.executable, "-m", "coachhub.launch.prepare"]
+    done = subprocess.run(prepare, env=os.environ | own, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("The database does not answer (connection failed: ")
+    assert done.stderr.endswith("Connection refused): start it, or put DATABASE_URL right.\n")
+
+
 @pytest.mark.parametrize("text", ["", "web", "0", "65536", "-1", "80.5"])
 def test_a_port_that_is_none_is_refused(text):
     with pytest.raises(LaunchError, match="is no port: give a number"):

@@ -39,7 +39,7 @@ def test_a_wrong_field_is_tied_to_its_help_and_its_error():
 
 
 def test_the_summary_leads_to_every_wrong_field():
-    summary = str(Sample({})).split('id="field-name"')[0]
+    summary = str(Sample({})).split('<div class="field"')[0]
 
     assert re.findall(r'href="#(\w+)"', summary) == ["id_name", "id_when"]
 

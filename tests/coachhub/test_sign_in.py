@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -15,7 +15,9 @@ PASSWORD = "four plain words here"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counters():
+def _own_counters(settings):
+    """In this process: another one that empties the common cache must not forget the failures counted here."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sign-in"}}
     cache.clear()
 
 
@@ -131,6 +133,37 @@ def test_in_demo_mode_one_click_signs_in_as_anybody_of_the_demo(cast, client, se
     assert (answer.url, client.session["member"]) == (reverse("today"), cast.mia.pk)
     client.post(reverse("demo-sign-in"), {"member": cast.leo.pk})
     assert int(client.session["_auth_user_id"]) == cast.leo.user_id
+
+
+def token_of(client):
+    """The token of the sign-in page, as its forms post it."""
+    page = client.get(reverse("account_login")).content.decode()
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+
+def test_a_second_tap_on_a_person_of_the_demo_leads_on_to_today(cast, settings):
+    demo(cast)
+    settings.DEMO = True
+    client = Client(enforce_csrf_checks=True)
+    tap = {"member": cast.mia.pk, "csrfmiddlewaretoken": token_of(client)}
+    answers = [client.post(reverse("demo-sign-in"), tap) for _ in range(2)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, reverse("today"))] * 2
+    other = client.post(reverse("demo-sign-in"), tap | {"member": cast.leo.pk})
+    assert (other.status_code, client.session["member"]) == (403, cast.mia.pk)
+
+
+def test_a_sign_in_sent_twice_leads_on_to_today(leo):
+    client = Client(enforce_csrf_checks=True)
+    typed = {"login": leo.user.email, "password": PASSWORD, "csrfmiddlewaretoken": token_of(client)}
+    answers = [client.post(reverse("account_login"), typed) for _ in range(2)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, reverse("today"))] * 2
+    assert client.post(reverse("account_login"), typed | {"login": "mia@northwind.example"}).status_code == 403
+    assert client.post(reverse("profile"), typed).status_code == 403
+
+
+def test_a_sign_in_without_a_token_is_refused(leo):
+    typed = {"login": leo.user.email, "password": PASSWORD}
+    assert Client(enforce_csrf_checks=True).post(reverse("account_login"), typed).status_code == 403
 
 
 def test_one_click_opens_no_other_organization_and_nobody_who_left(cast, client, settings):

@@ -58,6 +58,7 @@ def plan_and_start(coach, judge) -> None:
 
 def ask_and_watch(coach, judge) -> None:
     coach.get_by_label("What do you want to get out of these 15 minutes?").fill("Stay calm when it gets loud.")
+    coach.locator("#note-text").evaluate("box => { box.style.height = '12rem'; }")  # as drawn by hand
     coach.get_by_role("button", name="Next: Practice").click()
     expect(coach.get_by_role("heading", name="Practice · 2 of 4")).to_be_focused()
     taps = coach.get_by_role("form", name="Names the feeling before offering a fix")

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from metrics.domain.release import publish
 from metrics.models import Figure, Release
@@ -63,6 +64,23 @@ def test_leaving_it_as_it_is_takes_one_click(mia, town):
     assert [(story.name, story.about) for story in page.context["board"].open_decisions] == [
         ("Leave as it is", "De-escalating a complaint · North")
     ]
+
+
+def test_once_all_that_called_is_answered_it_says_so_and_leads_to_the_decisions(mia, town):
+    mia.post(reverse("insights:decision-leave", args=[figure_of(town, "North", "queue").pk]))
+    mia.post(reverse("insights:figure-put-aside", args=[figure_of(town, "North", "kept").pk]))
+    page = mia.get(reverse(HOME))
+    assert (headlines(page), page.context["board"].answered) == ([], 2)
+    empty = page.content.decode().partition('<div class="empty">')[2].partition("</div>")[0]
+    assert "Nothing else calls for a decision." in empty
+    assert f'href="{reverse("insights:decision-list")}"' in empty
+
+
+def test_a_check_that_is_due_says_on_which_day_its_insight_was_said(mia, town):
+    from tests.metrics.decision_steps import decide
+
+    decide(town, figure_of(town, "North", "level"), insight="It fell.", made_on=weeks(8), check_on=None)
+    assert f"On {date_format(weeks(8), 'j M')}: It fell." in mia.get(reverse(HOME)).content.decode()
 
 
 def test_a_card_says_what_became_of_the_last_decision(mia, town):

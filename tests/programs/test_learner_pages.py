@@ -1,5 +1,7 @@
 """A learner's first screen and the agreement, as the two people see them."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +26,11 @@ def test_the_first_screen_names_the_coach_and_the_sponsor(cast, client):
     assert "Not used for pay." in page
 
 
+def test_the_first_screen_names_the_size_from_which_figures_are_shown(cast, client):
+    page = client.as_(cast.leo).get(reverse("learn:welcome")).content.decode()
+    assert "Figures of at least 6 people together" in page
+
+
 def test_without_a_signature_the_first_screen_says_so(cast, client):
     page = client.as_(cast.leo).get(reverse("learn:welcome")).content.decode()
     assert "<h2>No sponsor has signed yet</h2>" in page
@@ -41,6 +48,20 @@ def test_the_first_screen_is_seen_once_and_blocks_nothing(cast, client):
     leo.post(reverse("learn:welcome"))
     assert Member.objects.get(pk=cast.leo.pk).welcomed_at == first
     assert cards.cards(Member.objects.get(pk=cast.leo.pk)) == []
+
+
+def test_who_waits_for_a_coach_is_told_where_to_hear_of_one(cast, client):
+    assert cards.cards(cast.leo) == []
+    Enrolment.objects.filter(learner=cast.leo).update(coach=None)
+    [found] = cards.cards(cast.leo)
+    assert (found.kind, found.title, found.lines, found.to_do) == (
+        "no-coach", "You will hear here who coaches you.", ("De-escalation",), False,
+    )  # fmt: skip
+    page = client.as_(cast.leo).get(reverse("today")).content.decode()
+    assert "Nothing to do now." in page
+    assert "You will hear here who coaches you." in page
+    Enrolment.objects.filter(learner=cast.leo).update(ended_on=dt.date(2026, 1, 20))
+    assert cards.cards(cast.leo) == []
 
 
 def test_both_read_the_agreement_and_only_the_learner_has_the_button(cast, client, draft):

@@ -58,7 +58,7 @@ class Page:
 
 PAGES = {
     "today": Page("ana", 12, coach_day),
-    "today learner": Page("leo", 11, learner_day),
+    "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 10, admin_day),
     "profile": Page("leo", 8, known_elsewhere),

@@ -52,7 +52,7 @@ def test_behind_a_code_it_is_first_and_the_first_that_is_missed(cast, client, mi
     client.post(reverse("learn:code-enter"), {"code": codes.make(micro, by=cast.ana).code})
     assert rated_on(client.get(reverse("learn:code-rate"))) == ORDER
     assert str(client.post(reverse("learn:code-rate")).context["problems"][0].sentence).startswith(
-        f"Still to rate: “{CONFIRMS}”."
+        f"3 still to rate, first “{CONFIRMS}”."
     )
 
 

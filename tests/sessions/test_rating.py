@@ -94,6 +94,12 @@ def test_the_learner_answers_every_criterion_and_hears_which_is_open(cast):
     assert str(refused.value) == "Still to rate: “Confirms the next step and its time”. 0 stands for “not seen”."
 
 
+def test_of_several_that_are_open_it_says_how_many_and_names_the_first(cast):
+    with pytest.raises(Invalid) as refused:
+        hand_in(cast.held(), cast.leo, 3)
+    assert str(refused.value) == "2 still to rate, first “Pauses before answering”. 0 stands for “not seen”."
+
+
 def test_what_was_chosen_stays_when_handing_in_is_refused(cast):
     micro = cast.held()
     with pytest.raises(Invalid):

@@ -115,12 +115,15 @@ def test_putting_it_right_ends_the_notice(cast):
     assert "rated-for-me" not in kinds(cast.leo)
 
 
-def test_an_answer_of_the_coach_is_there_until_it_is_seen(cast):
+def test_an_answer_of_the_coach_is_there_until_it_is_seen(cast, client):
     micro = both(cast.held())
     reflect(micro)
     reply(micro, kind="words", text="Keep the pause.")
     found = card(cast.leo, "replies")
     assert (found.title, found.quote, found.count) == ("Ana Silva answered", "Keep the pause.", 1)
+    place, _, anchor = found.actions[0].url.partition("#")
+    answers = client.as_(cast.leo).get(place).content.decode().partition(f'<section id="{anchor}"')[2]
+    assert "Keep the pause." in answers.partition("</section>")[0]
     reflections.mark_replies_seen(micro, by=cast.leo)
     assert kinds(cast.leo) == []
 
