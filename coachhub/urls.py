@@ -27,6 +27,6 @@ urlpatterns = [
     audience("coach", sessions.urls.coach, programs.urls.coach),
     audience("learn", sessions.urls.learn, programs.urls.learn),
     audience("design", programs.urls.design),
-    audience("manage", programs.urls.manage, sessions.urls.manage),
+    audience("manage", programs.urls.manage, sessions.urls.manage, metrics.urls.manage),
     audience("insights", metrics.urls.insights),
 ]

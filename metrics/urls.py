@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from metrics.views import decisions, figures
+from metrics.views import decisions, figures, quarters
 from metrics.views import insights as pages
 
+manage: list[URLPattern] = [
+    path("organization/blocks/", quarters.blocks_edit, name="blocks-edit"),
+]
 insights: list[URLPattern] = [
     path("", pages.home, name="home"),
     path("how/", pages.how, name="how"),

@@ -1,6 +1,8 @@
 """Blocks of an organization, laid out one after another; the running one is the last."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -26,24 +28,43 @@ def lay_out(organization: Organization, until: date) -> list[Block]:
     Before the first release they are laid out anew each time, since imported history may begin earlier. After it
     they only go on where the last one ends.
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     ours = Block.objects.filter(organization=organization)
-    last = ours.order_by("starts_on").last()
-    if last and Release.objects.filter(block__organization=organization).exists():
-        first: date | None = last.ends_on + timedelta(days=1)
-        standing = set(ours.values_list("starts_on", "ends_on"))
-    else:
-        first, standing = first_day(organization, until), set()
-    spans = set(spans_from(first, until, lambda day: active_learners(organization, day))) if first else set()
+    spans = planned(organization, until)
     for block in ours:
-        if (block.starts_on, block.ends_on) not in spans | standing:
+        if (block.starts_on, block.ends_on) not in spans:
             block.delete()
     known = set(ours.values_list("starts_on", "ends_on"))
     Block.objects.bulk_create(
         Block(organization=organization, starts_on=starts_on, ends_on=ends_on)
-        for starts_on, ends_on in sorted(spans - known)
+        for starts_on, ends_on in spans
+        if (starts_on, ends_on) not in known
     )
     return list(ours.order_by("starts_on"))
+
+
+def planned(organization: Organization, until: date) -> list[tuple[date, date]]:
+    """First and last days of those blocks, oldest first; nothing is written."""
+    standing: list[tuple[date, date]] = []
+    if has_released(organization):
+        blocks = Block.objects.filter(organization=organization).order_by("starts_on")
+        standing = list(blocks.values_list("starts_on", "ends_on"))
+    first = standing[-1][1] + timedelta(days=1) if standing else first_day(organization, until)
+    return [*standing, *going_on(organization, standing, first, until)] if first else []
+
+
+def going_on(
+    organization: Organization, standing: Sequence[tuple[date, date]], first: date, until: date
+) -> Iterator[tuple[date, date]]:
+    """The blocks from the day `first`, which follow those that stand, by the organization's calendar."""
+    begins = organization.quarters_from
+    done = sum(starts_on >= begins for starts_on, _ends_on in standing) if begins else 0
+    return spans_from(first, until, partial(active_learners, organization), quarters_from=begins, done=done)
+
+
+def has_released(organization: Organization) -> bool:
+    """From the first release on, blocks stand as they were laid out."""
+    return Release.objects.filter(block__organization=organization).exists()
 
 
 def first_day(organization: Organization, today: date) -> date | None:

@@ -10,15 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import Invalid, WrongState
 from metrics import privacy
 from metrics.domain import freezing
-from metrics.domain.admission import admit
 from metrics.domain.blocks import lay_out, today_in
-from metrics.domain.gate import GateFailed, check_steps, check_table
+from metrics.domain.grouping import grouping_of
 from metrics.domain.names import Names, names_in
-from metrics.domain.parts import parts_of
 from metrics.domain.past import Past, past_of
 from metrics.domain.rosters import rosters_of, viewers_of
 from metrics.domain.spans import Span
-from metrics.domain.standing import NOBODY, Roster, people_by_cohort
+from metrics.domain.standing import Roster
 from metrics.domain.values import Values, values_of
 from metrics.models import Block, Measure, Release
 from programs.access import Permission, allows, check
@@ -101,24 +99,14 @@ def _release(organization: Organization, block: Block, past: Past, names: Names)
 
 
 def _work_out(pillar: int, roster: Roster, past: Past, values: dict[str, Values], k: int) -> freezing.PillarTable:
-    """What is published of one pillar. What does not pass the gate is not, and stands as it stood."""
-    before = past.standing.get(pillar, NOBODY)
-    standing = admit(before, roster, k)
-    parts = parts_of(pillar, standing, roster, k)
-    by_cohort = people_by_cohort(standing.counted)
-    people = {part.identity: {each for cohort in part.cohorts for each in by_cohort.get(cohort, ())} for part in parts}
-    try:
-        check_table(people, roster.knowers, k)
-        check_steps(past.published.get(pillar, {}), people, k)
-    except GateFailed as failed:
-        log.error("gate", extra={"pillar": pillar, "why": str(failed)})
-        return freezing.PillarTable(pillar, before, roster, [], {}, {})
+    """What is published of one pillar."""
+    group = grouping_of(pillar, roster, past, k)
     tables = {
         measure: privacy.table(
-            measure, parts, values[measure].get(pillar, {}), counted=standing.counted, knowers=roster.knowers, k=k
+            measure, group.parts, values[measure].get(pillar, {}), counted=group.standing.counted,
+            knowers=roster.knowers, k=k,
         )
         for measure in Measure.values
-    }
-    return freezing.PillarTable(
-        pillar, standing, roster, parts, tables, {name: len(who) for name, who in people.items()}
-    )
+    }  # fmt: skip
+    sizes = {name: len(who) for name, who in group.people.items()}
+    return freezing.PillarTable(pillar, group.standing, roster, group.parts, tables, sizes)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from metrics.models import Block
 
 WEEKS, LONG_WEEKS = 4, 8
+QUARTER = (4, 4, 5)
 FEW_LEARNERS = 60
 
 
@@ -33,7 +34,7 @@ class Span:
 
     @property
     def four_weeks(self) -> float:
-        """Its length in units of four weeks, so that blocks of 4 and of 8 weeks can be compared."""
+        """Its length in units of four weeks, so that blocks of 4, 5 and 8 weeks can be compared."""
         return ((self.ends_on - self.starts_on).days + 1) / 28
 
 
@@ -52,9 +53,24 @@ def weeks_for(learners: int) -> int:
     return LONG_WEEKS if learners < FEW_LEARNERS else WEEKS
 
 
-def spans_from(first: date, until: date, learners_at: Callable[[date], int]) -> Iterator[tuple[date, date]]:
-    """First and last days of the blocks one after another, the running one on the day `until` included."""
+def spans_from(
+    first: date,
+    until: date,
+    learners_at: Callable[[date], int],
+    *,
+    quarters_from: date | None = None,
+    done: int = 0,
+) -> Iterator[tuple[date, date]]:
+    """First and last days of the blocks one after another, the running one on the day `until` included.
+
+    Blocks that begin on the day `quarters_from` or later last 4, 4 and 5 weeks in turn, however many people learn;
+    `done` of them came before `first`.
+    """
     while first <= until:
-        last = first + timedelta(weeks=weeks_for(learners_at(first)), days=-1)
+        if quarters_from and first >= quarters_from:
+            weeks, done = QUARTER[done % len(QUARTER)], done + 1
+        else:
+            weeks = weeks_for(learners_at(first))
+        last = first + timedelta(weeks=weeks, days=-1)
         yield first, last
         first = last + timedelta(days=1)

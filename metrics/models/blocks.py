@@ -1,4 +1,4 @@
-"""Block: 4 or 8 weeks of an organization. Publication membership: who counts where, judged in batches."""
+"""Block: 4, 5 or 8 weeks of an organization. Publication membership: who counts where, judged in batches."""
 
 from django.db import models
 from django.db.models import F, Q

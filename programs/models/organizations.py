@@ -42,6 +42,12 @@ class Organization(models.Model):
     smallest_group = models.PositiveSmallIntegerField(
         _("smallest group shown to managers"), default=5, validators=[MinValueValidator(5)]
     )
+    quarters_from = models.DateField(
+        _("blocks by quarters from"),
+        null=True,
+        blank=True,
+        help_text=_("A Monday. Blocks that begin on it or later last 4, 4 and 5 weeks; without one, 4 weeks or 8."),
+    )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,6 +57,10 @@ class Organization(models.Model):
         ordering = [Lower("name")]
         constraints = [
             models.CheckConstraint(condition=Q(smallest_group__gte=5), name="organization_groups_have_at_least_5"),
+            models.CheckConstraint(
+                condition=Q(quarters_from=None) | Q(quarters_from__iso_week_day=1),
+                name="organization_quarters_begin_on_a_monday",
+            ),
             models.CheckConstraint(
                 condition=Q(sponsor_signed_on=None) | ~Q(sponsor_name=""),
                 name="organization_sponsor_signs_by_name",

@@ -104,6 +104,7 @@ def key(cast):
 
 BREAKERS = {
     "organization_groups_have_at_least_5": lambda cast: changed(cast.organization, smallest_group=4),
+    "organization_quarters_begin_on_a_monday": lambda cast: changed(cast.organization, quarters_from="2026-01-06"),
     "organization_sponsor_signs_by_name": lambda cast: changed(cast.organization, sponsor_signed_on=DAY),
     "user_email_is_unique": lambda cast: user("LEO@northwind.example"),
     "member_once_per_organization": lambda cast: copied(cast.leo),

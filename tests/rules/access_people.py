@@ -104,6 +104,9 @@ ROWS = {
         post=DONE | {"other_org": 302},
         data=lambda cast: {"name": "New name", "timezone": "Europe/Berlin", "smallest_group": 5},
     ),
+    "manage:blocks-edit": Row(
+        get=ADMIN | {"other_org": 200}, post=DONE | {"other_org": 302}, data=lambda cast: {"calendar": "quarters"}
+    ),
     "learn:welcome": Row(
         get={"learner": 200, "other_learner": 200, "other_org": 200},
         post={"learner": 302, "other_learner": 302, "other_org": 302},
