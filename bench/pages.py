@@ -10,7 +10,7 @@ from programs.models import Member
 from sessions.domain import running
 from sessions.models import MicroSession, Phase
 
-LEAN, RATING, FULL = 6, 8, 10  # times an empty page; the phase in which both rate: docs/adr/0013
+LEAN, RATING, FULL = 6, 9, 10  # times an empty page; the phase in which both rate: docs/adr/0013
 
 
 @dataclass(frozen=True)
