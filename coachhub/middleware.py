@@ -106,5 +106,6 @@ def came_from(request: HttpRequest) -> str:
 
 
 def path_of(url: str) -> str:
-    """An address of ours without its host."""
-    return urlsplit(url)._replace(scheme="", netloc="").geturl()
+    """An address of ours without its host; "" stays "". Two slashes at its beginning would name another host."""
+    path = urlsplit(url)._replace(scheme="", netloc="").geturl()
+    return f"/{path.lstrip('/')}" if path else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from zlib import crc32
 
 from django.db.models import Model
 from rest_framework import serializers
@@ -11,7 +10,7 @@ from coachhub.api.bodies import canonical
 from coachhub.api.given import Given, Whole
 from coachhub.api.shown import Shown
 from coachhub.errors import Stale
-from programs.domain.known import Known
+from programs.domain.known import Known, checksum, plain
 
 HELP = "The one you read."
 
@@ -23,7 +22,7 @@ class Versioned[M: Model](Shown[M]):
     version = serializers.SerializerMethodField(help_text="To be sent along with a change.")
 
     def get_version(self, row: M) -> int:
-        return version_of(values_of(row, self.settable))
+        return checksum(values_of(row, self.settable))
 
 
 class Changed(Given):
@@ -39,28 +38,13 @@ def known_as(version: int, settable: tuple[str, ...], wanted: Mapping[str, Any])
     def check(row: Model) -> None:
         now = values_of(row, settable)
         theirs = {name: now[name] for name in wanted}
-        yours = {name: _plain(value) for name, value in wanted.items()}
-        if version != version_of(now) and theirs != yours:
+        yours = {name: plain(value) for name, value in wanted.items()}
+        if version != checksum(now) and theirs != yours:
             raise Stale(theirs=canonical(theirs), yours=canonical(yours))
 
     return check
 
 
-def version_of(values: Mapping[str, Any]) -> int:
-    return crc32(canonical(values).encode())
-
-
 def values_of(row: Model, settable: tuple[str, ...]) -> dict[str, Any]:
     """What stands in these fields, people by their numbers."""
-    return {name: _plain(getattr(row, name)) for name in settable}
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if hasattr(value, "all"):
-        value = list(value.all())
-    if isinstance(value, Model):
-        return value.pk
-    if isinstance(value, list):
-        return sorted(map(_plain, value))
-    return value if isinstance(value, int | str | None) else str(value)
+    return {name: plain(getattr(row, name)) for name in settable}

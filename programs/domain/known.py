@@ -1,6 +1,11 @@
 """What somebody knew who saves: asked where nobody can save in between, under the lock of the row."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from zlib import crc32
+
+from django.db.models import Model
 
 from coachhub.errors import WrongState
 
@@ -14,3 +19,24 @@ class SavedMeanwhile(WrongState):
 
 def unasked(row: object) -> None:
     """For imports, which name what they change and leave the rest."""
+
+
+def checksum(values: Mapping[str, Any]) -> int:
+    """What tells these values from others, where no version of them is stored."""
+    return crc32(json.dumps(plain(values)).encode())
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: rows by their numbers, of many the order does not count, dates as text."""
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, Mapping):
+        return {name: plain(value[name]) for name in sorted(value)}
+    if is_many(value):
+        return sorted(map(plain, value.all() if hasattr(value, "all") else value), key=str)
+    return value if isinstance(value, int | str | None) else str(value)
+
+
+def is_many(value: Any) -> bool:
+    """Rows of a relation, a list, a queryset; a text is one."""
+    return hasattr(value, "all") or (isinstance(value, Iterable) and not isinstance(value, str | bytes))

@@ -1,9 +1,6 @@
 """Nothing is overwritten unseen: a form knows which values it was drawn with."""
 
-import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 from django import forms
 from django.db.models import Model
@@ -12,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programs.domain.known import SavedMeanwhile
+from programs.domain.known import SavedMeanwhile, checksum, is_many
 
 if TYPE_CHECKING:
     Base = forms.BaseForm
@@ -40,8 +37,7 @@ class KnownMixin(Base):
     @property
     def edition(self) -> str:
         """What tells these saved values from others."""
-        saved = {name: _plain(self._saved(name)) for name in self.fields}
-        return str(crc32(json.dumps(saved, default=str).encode()))
+        return str(checksum({name: self._saved(name) for name in self.fields}))
 
     @property
     def known(self) -> SafeString:
@@ -68,22 +64,11 @@ class KnownMixin(Base):
         return self.get_initial_for_field(self.fields[name], name)
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it; rows by their numbers, in order."""
-    if isinstance(value, Model):
-        return value.pk
-    return sorted(map(_plain, value), key=str) if _is_many(value) else value
-
-
 def _shown(field: forms.Field, value: Any) -> str:
     """A value in the words of the form."""
-    if _is_many(value):
+    if is_many(value):
         return ", ".join(_shown(field, each) for each in value) or "–"
     labels = {
         str(key): str(label) for key, label in getattr(field, "choices", ()) if not isinstance(label, list | tuple)
     }
     return labels.get(str(value.pk if isinstance(value, Model) else value), str("–" if value in (None, "") else value))
-
-
-def _is_many(value: Any) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))

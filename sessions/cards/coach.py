@@ -49,7 +49,7 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     micro = starting[0]
     plan = plans.known_of(micro.enrolment, plans.known_to_coach(member, is_own=day.is_own(micro)))
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
-    if plan and plan.coach == member.pk and (counted := chances_of([plan.pk]).get(plan.pk)):
+    if plan and plan.is_of(member) and (counted := chances_of([plan.pk]).get(plan.pk)):
         lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))
     started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)
     other = Action(_("Move or cancel"), reverse("coach:micro-show", args=[micro.pk]))

@@ -16,7 +16,7 @@ from sessions.domain.times import full_day
 from sessions.domain.trajectories import TRAJECTORY_SESSIONS, Trajectory, trajectories_of
 from sessions.domain.visibility import Reveal, Views, views_of
 from sessions.models import HELD, MicroSession, Reply
-from sessions.models.plans import in_words
+from sessions.models.plans import if_whole
 
 
 class Held(NamedTuple):
@@ -43,7 +43,7 @@ class Held(NamedTuple):
     @property
     def plan(self) -> str:
         """As one sentence; empty until both parts are there."""
-        return in_words(self.cue, self.will) if self.cue and self.will else ""
+        return if_whole(self.cue, self.will)
 
 
 COLUMNS = (

@@ -45,6 +45,10 @@ class KnownPlan:
     def sentence(self) -> str:
         return in_words(self.cue, self.will)
 
+    def is_of(self, member: Member) -> bool:
+        """Whether it is the member's own as coach or learner: how it went is for these two alone."""
+        return member.pk in (self.coach, self.learner)
+
 
 @dataclass(frozen=True)
 class LastPlan:
@@ -80,13 +84,13 @@ def known_to_coach(member: Member, *, is_own: bool) -> Q:
 
 
 def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
-    """What the session goes on from; how that went is for the plan's own pair alone. Three queries at most."""
+    """What the session goes on from; how that went only for the plan's own pair. Three queries at most."""
     is_own = by.pk == micro.enrolment.coach_id
     known = Q(micro__learner=by) if by.pk == micro.learner_id else known_to_coach(by, is_own=is_own)
     plan = known_of(micro.enrolment_id, known)
     if plan is None:
         return None
-    if by.pk not in (plan.coach, plan.learner):
+    if not plan.is_of(by):
         return LastPlan(plan, None, None)
     answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan.pk, status=Prompt.Status.ANSWERED)
     chances = chances_of([plan.pk]).get(plan.pk, Chances())

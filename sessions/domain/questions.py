@@ -10,7 +10,7 @@ from programs.models import Member
 from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
 from sessions.models import Prompt
-from sessions.models.plans import in_words
+from sessions.models.plans import if_whole
 
 
 class Hint(StrEnum):
@@ -55,7 +55,7 @@ def question_of(prompt: Prompt) -> Question:
 
 def in_one_line(cue: str, will: str) -> str:
     """The plan that a question is about, "" while it is not complete."""
-    return " ".join(in_words(cue, will).split()) if cue and will else ""
+    return " ".join(if_whole(cue, will).split())
 
 
 def hint_for(history: tuple[Outcome, ...]) -> Hint | None:

@@ -17,7 +17,7 @@ from sessions.domain.chances import Chances, chances_by_session
 from sessions.domain.trajectories import Trajectory, trajectories_of
 from sessions.domain.visibility import Line, Reveal, reveals_of
 from sessions.models import MicroMove, MicroSession, Status
-from sessions.models.plans import in_words
+from sessions.models.plans import if_whole
 
 
 class Past(NamedTuple):
@@ -52,7 +52,7 @@ class Past(NamedTuple):
     @property
     def plan(self) -> str:
         """As one sentence; empty until both parts are there."""
-        return in_words(self.cue, self.will) if self.cue and self.will else ""
+        return if_whole(self.cue, self.will)
 
 
 COLUMNS = (

@@ -78,7 +78,7 @@ def past_known_to(member: Member, *, on: date, path: str = "") -> Q:
     """Which sessions may steer what the member plans, as a filter on MicroSession, or on what leads there by `path`.
 
     Own ones; a former coach's where the learner took the past along; as substitute those of the enrolment, of which
-    the last levels are shown and nothing else (DESIGN.md §6).
+    the plan and the last levels are shown and nothing else (DESIGN.md §6).
     """
     return past_known(member, _named(member, first=on, last=on).values("enrolment"), path)
 

@@ -16,6 +16,11 @@ def in_words(cue: str, will: str) -> str:
     return gettext("When %(cue)s, I will %(will)s.") % {"cue": cue, "will": will}
 
 
+def if_whole(cue: str | None, will: str | None) -> str:
+    """The same, empty until both parts are there."""
+    return in_words(cue, will) if cue and will else ""
+
+
 class ImprovementPlanQuerySet(models.QuerySet["ImprovementPlan"]):
     def visible_to(self, member: Member) -> Self:
         """Plans of the pair's own sessions."""

@@ -76,7 +76,12 @@ def test_strangers_are_sent_to_the_login_page_whole_when_htmx_asks(client, db):
 
 
 @pytest.mark.parametrize(
-    ("referer", "back"), [("http://testserver/coach/week/?a=1", "/coach/week/%3Fa%3D1"), ("", "/")]
+    ("referer", "back"),
+    [
+        ("http://testserver/coach/week/?a=1", "/coach/week/%3Fa%3D1"),
+        ("http://testserver//evil.example/", "/evil.example/"),
+        ("", "/"),
+    ],
 )
 def test_who_was_signed_out_comes_back_to_the_page_with_the_form(client, cast, referer, back):
     save = reverse("coach:micro-start", args=[1])
