@@ -38,6 +38,7 @@ def test_without_a_connection_the_form_stays_and_what_is_saved_does_not_come_aga
     expect(plan.get_by_label("Success is")).to_have_value(WORDS)
     plan.get_by_role("button", name="Save", exact=True).click()
     expect(plan.locator("main")).to_contain_text("Planned with Leo Marin")
+    plan.wait_for_load_state()  # the draft is dropped by the script of the page that it led to
     plan.goto(address)
     expect(plan.get_by_label("Success is")).not_to_have_value(WORDS)
     assert MicroSession.objects.get().success_criterion == WORDS
