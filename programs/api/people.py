@@ -13,12 +13,12 @@ from programs.api.calls import Call, does, shows
 from programs.api.shapes import OrganizationShown, sorted_once
 from programs.api.tokens import ApiRequest
 from programs.api.versions import Changed, Versioned, known_as
-from programs.domain import invitations, members
+from programs.domain import addresses, invitations, members
 from programs.models import Member
 from programs.models.organizations import validate_timezone
 
 TIMES = ("timezone", "holiday_region", "work_days", "work_start", "work_end")
-SETTABLE = ("name", "roles", "external_id", *TIMES)
+SETTABLE = ("user.email", "name", "roles", "external_id", *TIMES)
 
 
 class MemberShown(Versioned[Member]):
@@ -85,12 +85,12 @@ class MemberSettings(WorkingTimes):
         return sorted_once(value)
 
 
-class ChangedMember(Changed, MemberSettings):
-    """Parts of it; the version always."""
-
-
 class NewMember(MemberSettings):
     email = Email(max_length=254)
+
+
+class ChangedMember(Changed, NewMember):
+    """Parts of it; the version always."""
 
 
 class MemberFilters(Given):
@@ -149,9 +149,14 @@ class MemberRow(Call):
 
     @does("Change a member", takes=ChangedMember, gives=MemberShown, partial=True, keyed=False)
     def patch(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Member:
-        """Name, roles, personnel number, zone, working hours. Needs the version that you read. For administrators."""
+        """Address, name, roles, personnel number, zone, working hours. Needs the version that you read.
+
+        A new address signs in from now on; the old one does not, is signed out everywhere, and is told by mail. Where
+        `joined_at` is null afterwards, the new one needs an invitation first. For administrators.
+        """
         known = known_as(data.pop("version"), SETTABLE, data)
-        return members.change(one(request, pk), by=request.member, known=known, **data)
+        change = addresses.change_person if "email" in data else members.change
+        return change(one(request, pk), by=request.member, known=known, **data)
 
 
 class DeactivateMember(Call):

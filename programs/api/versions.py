@@ -1,6 +1,7 @@
 """Rows of which no version is stored: a checksum of what can be set on them tells whether a client knows the newest."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -46,5 +47,5 @@ def known_as(version: int, settable: tuple[str, ...], wanted: Mapping[str, Any])
 
 
 def values_of(row: Model, settable: tuple[str, ...]) -> dict[str, Any]:
-    """What stands in these fields, people by their numbers."""
-    return {name: plain(getattr(row, name)) for name in settable}
+    """What stands in these fields, people by their numbers; `user.email` is called `email`."""
+    return {name.rpartition(".")[2]: plain(attrgetter(name)(row)) for name in settable}

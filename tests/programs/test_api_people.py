@@ -3,7 +3,8 @@
 import pytest
 
 from programs.domain import agreements
-from programs.models import Enrolment, Member, UsualSlot
+from programs.models import Enrolment, Member, User, UsualSlot
+from sessions.models import Message
 from tests.api_steps import Caller
 from tests.conftest import make_member
 
@@ -93,8 +94,70 @@ def test_a_program_and_its_cohort_are_made_and_changed(cast):
     assert names(ada.get(f"cohorts/?program={program['id']}")) == ["South"]
 
 
+def readdress(who, member, email, **given):
+    """A change of the address by somebody who has read the member."""
+    caller = Caller(who)
+    read = caller.get(f"members/{member.pk}/").json()
+    return caller.patch(f"members/{member.pk}/", {"version": read.get("version", 0), "email": email} | given)
+
+
+def old_addresses_told():
+    return list(Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True))
+
+
+def test_an_administrator_gives_somebody_another_address_and_the_old_one_is_told(cast, client):
+    browser, token = client.as_(cast.leo), Caller(cast.leo)
+    answer = readdress(cast.ada, cast.leo, "leo.marin@northwind.example", name="Leo M")
+    assert (answer.status_code, answer.json()["email"]) == (200, "leo.marin@northwind.example")
+    assert answer.json() == Caller(cast.ada).get(f"members/{cast.leo.pk}/").json()
+    assert token.get("me/").json()["name"] == "Leo M"
+    assert browser.get("/").status_code == 302
+    assert old_addresses_told() == ["leo@northwind.example"]
+
+
+def test_an_address_that_is_another_login_has_to_accept_an_invitation_first(cast):
+    answer = readdress(cast.ada, cast.leo, "olga@elsewhere.example").json()
+    assert (answer["email"], answer["joined_at"], answer["invited_at"]) == ("olga@elsewhere.example", None, None)
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("LIA@northwind.example", "Lia Chen has this address already."),
+        ("leo", "Enter a valid email address."),
+        ("", "This field may not be blank."),
+        (None, "This field may not be null."),
+    ],
+)
+def test_an_address_that_does_not_fit_changes_nothing_else(cast, email, sentence):
+    answer = readdress(cast.ada, cast.leo, email, name="Leo M")
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"email": [sentence]})
+    leo = Member.objects.select_related("user").get(pk=cast.leo.pk)
+    assert (leo.name, leo.user.email, old_addresses_told()) == ("Leo Marin", "leo@northwind.example", [])
+
+
+def test_an_address_given_meanwhile_is_not_written_over(cast):
+    path, ada = f"members/{cast.leo.pk}/", Caller(cast.ada)
+    read = ada.get(path).json()
+    readdress(cast.ada, cast.leo, "leo.marin@northwind.example")
+    for late in ({"email": "l.marin@northwind.example"}, {"name": "Leo M", "email": read["email"]}):
+        refused = ada.patch(path, late | {"version": read["version"]})
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:coachhub:problem:stale")
+    assert (ada.get(path).json()["email"], len(old_addresses_told())) == ("leo.marin@northwind.example", 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("leo", 403), ("ana", 404), ("cole", 404), ("lia", 404), ("mia", 404), ("olga", 404)]
+)
+def test_nobody_but_an_administrator_of_the_organization_changes_an_address(cast, who, status):
+    assert readdress(getattr(cast, who), cast.leo, "mine@evil.example").status_code == status
+    assert User.objects.get(pk=cast.leo.user_id).email == "leo@northwind.example"
+    assert Caller(cast.leo).patch("me/", {"email": "mine@evil.example"}).status_code == 422
+    assert old_addresses_told() == []
+
+
 CHANGES = {
-    "members": ("leo", {"name": "Leo M"}, {"name": "Leon Marin"}),
+    "members": ("leo", {"email": "leo.m@northwind.example"}, {"email": "leon@northwind.example"}),
     "programs": ("program", {"minutes": 12}, {"minutes": 20}),
     "cohorts": ("cohort", {"managers": []}, {"name": "South"}),
 }

@@ -13,8 +13,8 @@ from rules_api import ADMIN, COACH, EVERYBODY, LEARNER, MANAGER, PAIR, ApiRow, C
 from programs.api.people import SETTABLE
 from programs.api.programs import OF_COHORT, OF_PROGRAM
 from programs.api.versions import values_of
-from programs.domain.known import checksum
 from programs.domain import agreements, enrolments
+from programs.domain.known import checksum
 from programs.models import Member, Program, User
 from sessions.domain import closing, schedule, ticks
 from sessions.models import Prompt
@@ -174,8 +174,8 @@ def just(**data):
     return lambda world: data
 
 
-def another_name(settable, row=lambda world: world):
-    return lambda world: {"name": "Other", "version": checksum(values_of(row(world), settable))}
+def another_name(settable, row=lambda world: world, **rest):
+    return lambda world: {"name": "Other", "version": checksum(values_of(row(world), settable)), **rest}
 
 
 # --- The table
@@ -192,7 +192,7 @@ PEOPLE = {
     "member": ApiRow(
         {
             "GET": Call(LEARNER | ADMIN),
-            "PATCH": Call(ADMIN | {"learner": 403}, another_name(SETTABLE, lambda cast: cast.leo)),
+            "PATCH": Call(ADMIN | {"learner": 403}, another_name(SETTABLE, lambda cast: cast.leo, email="x@y.example")),
         },
         args=lambda cast: [cast.leo.pk],
     ),
