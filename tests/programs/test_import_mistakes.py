@@ -96,6 +96,7 @@ LINES = {
     "another encoding": (line(**NIA | {"name": "Jörg"}).encode("latin-1"), NOT_UTF8),
     "an open quotation mark": (b'"nia@x.example,Nia', OPEN_QUOTE),
     "a control character": (line(**NIA | {"name": "N\x00"}).encode(), "A cell holds a character that is not text."),
+    "a lost letter": (line(**NIA | {"name": "J\ufffdrg"}).encode(), "A cell holds a character that is not text."),
     "too many cells": (line(**NIA).encode() + b",,x", TOO_MANY),
     "too long": (b"x" * (LONGEST + 5), "This line is too long."),
 }  # fmt: skip

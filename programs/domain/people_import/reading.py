@@ -1,7 +1,8 @@
 """Reading the file line by line: UTF-8 with or without a mark, comma or semicolon, one person a line.
 
 A line is one line of text: cells hold no line breaks, so that a forgotten quotation mark spoils its own line only, and
-the number of a line is the one that an editor shows.
+the number of a line is the one that an editor shows. Bytes that are not UTF-8 are carried along as surrogates, so that
+a line that stays out comes back as it was sent.
 """
 
 import csv
@@ -20,7 +21,7 @@ Source = Callable[[], BinaryIO]
 CHUNK = 500
 LONGEST = 20_000  # characters of one line
 NOT_TEXT = re.compile(r"[\ud800-\udfff]")
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufffd]")  # the last is a letter lost by another program
 MADE_HARMLESS = re.compile(r"\A'(?=[=+\-@])")  # by us, in rejects.csv
 
 
@@ -114,13 +115,13 @@ def _head_with(line: str, delimiter: str) -> Head:
 def _row(number: int, line: str, head: Head) -> Row:
     if len(line) >= LONGEST:
         return Row(number, {}, [line[:200]], _("This line is too long."))
-    if NOT_TEXT.search(line):
-        return Row(number, {}, [line.encode("utf-8", "replace").decode().strip()], _not_utf8())
     try:
         raw = [cell.strip() for cell in next(csv.reader([line], delimiter=head.delimiter, strict=True), [])]
     except csv.Error:
         sentence = _("A quotation mark is opened and not closed. A cell cannot hold a line break.")
-        return Row(number, {}, [line.strip()], sentence)
+        return Row(number, {}, [line.strip()], _not_utf8() if NOT_TEXT.search(line) else sentence)
+    if NOT_TEXT.search(line):
+        return Row(number, {}, raw, _not_utf8())
     if UNSTORABLE.search("".join(raw)):
         return Row(number, {}, raw, _("A cell holds a character that is not text."))
     if any(raw[len(head.names) :]):

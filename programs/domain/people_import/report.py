@@ -38,12 +38,12 @@ class Change:
 
 
 class Table:
-    """A CSV file that is written row by row and kept compressed."""
+    """A CSV file that is written row by row and kept compressed. Bytes that were no UTF-8 leave as they came."""
 
     def __init__(self, names: Sequence[str], delimiter: str) -> None:
         self._bytes = BytesIO()
         self._packed = gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=4, mtime=0)
-        self._text = TextIOWrapper(self._packed, encoding="utf-8", errors="replace", newline="")
+        self._text = TextIOWrapper(self._packed, encoding="utf-8", errors="surrogateescape", newline="")
         self._text.write(MARK)
         self._writer = csv.writer(self._text, delimiter=delimiter)
         self.add(names)
