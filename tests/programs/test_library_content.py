@@ -129,6 +129,14 @@ def test_a_question_asks_one_thing_that_the_five_answers_fit(question: Question)
     assert not {"why", "fail", "failed", "forget", "forgot", "missed"} & set(words(question.text))
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.pillar.key)
+def test_a_question_speaks_of_the_plan_whatever_it_says(file: PillarFile):
+    first, *others = (words(question.text) for question in file.questions)
+
+    assert "this" in first  # it may stand beside a behaviour, where no plan was written
+    assert all("your plan" in " ".join(other) for other in others)
+
+
 def test_keys_and_titles_are_used_once_in_the_whole_library():
     for names in (
         [behaviour.key for behaviour in BEHAVIOURS],
