@@ -26,8 +26,9 @@ def main() -> int:
             site.stop_leftovers(data)  # before the port is asked for, which they may hold
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
-            welcome = _prepare(variables)
-            site.run(ROOT, data, variables, on_start=lambda: _announce(port, welcome, address))
+            with environment.known_port(data, port):
+                welcome = _prepare(variables)
+                site.run(ROOT, data, variables, on_start=lambda: _announce(port, welcome, address))
         print(f"CoachHub has stopped. Its data stay in {data}.")
         return 0
     except (LaunchError, embedded.EmbeddedError) as error:

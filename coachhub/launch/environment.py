@@ -4,7 +4,7 @@ import os
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coachhub import embedded
@@ -22,6 +22,17 @@ def backing_servers(data: Path) -> Iterator[dict[str, str]]:
     else:
         with embedded.servers(data) as urls:
             yield urls
+
+
+@contextmanager
+def known_port(data: Path, port: int) -> Iterator[None]:
+    """`PORT` in `<data>/env` while the block runs, so that commands beside the site print links that lead to it."""
+    embedded.write_env(data, PORT=str(port))
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # on a full disk the file stays as it is
+            embedded.write_env(data, PORT=None)
 
 
 def settings(data: Path) -> dict[str, str]:

@@ -77,6 +77,13 @@ def launch(data, port):
         process.communicate()
 
 
+def beside(data, *command):
+    """What a command prints that is told nothing but where the data are."""
+    clean = {name: value for name, value in os.environ.items() if name not in (*OF_THE_TESTS, "PORT")}
+    done = [sys.executable, "manage.py", *command]
+    return subprocess.run(done, env=clean | {"DATA_DIR": str(data)}, capture_output=True, text=True).stdout
+
+
 def get(port, path):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     connection.request("GET", path)
@@ -94,6 +101,7 @@ def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, da
     assert get(port, "/readyz") == 200
     running = str([process.cmdline() for process in left_behind(data)])
     assert [name for name in ("granian", "worker", "beat", "postgres", "valkey") if name not in running] == []
+    assert f"{address}/accounts/invitation/" in beside(data, "create_organization", "A company", "--admin=a@x.example")
 
     second = launch()
     assert second.communicate() == ("", f"CoachHub runs already, at {address}: open that, or stop it first.\n")
