@@ -80,7 +80,7 @@ def behaviours_for(member: Member) -> QuerySet[Behaviour]:
 
 
 class Plan(Given):
-    """What a session is about; texts left out come from the behaviour and the case."""
+    """What a session is about; texts left out come from the behaviour and the case, on "work" only its job aid."""
 
     minutes_planned = Whole(min_value=10, max_value=20, required=False, help_text="Else the program's.")
     focus = Row(behaviours_for)

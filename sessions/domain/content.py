@@ -14,11 +14,17 @@ from sessions.models import MicroSession, PractiseOn
 
 MINUTES = range(10, 21)
 DIFFICULTIES = range(1, 5)
+OF_ITS_PEOPLE = ("demonstration", "constraint")
+"""Texts of a case that speak of the people in it, so they belong to a session on that case alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """The fields of MicroSession that a plan fills. Texts left empty come from the behaviour and the case."""
+    """The fields of MicroSession that a plan fills. Texts left empty come from the behaviour and the case.
+
+    To a session on the learner's own work the case lends its questions and its job aid alone. What it says of its
+    people, word for word, counts as not written there.
+    """
 
     minutes_planned: int
     focus: Behaviour
@@ -34,14 +40,24 @@ class Content:
 
     def values(self) -> dict[str, Any]:
         """Field → value, with the defaults of behaviour and case filled in."""
-        given = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-        defaults = {"success_criterion": self.focus.success}
-        if self.blueprint:
-            defaults["demonstration"] = self.blueprint.demonstration
-            defaults["job_aid"] = "\n".join(self.blueprint.job_aid)
-            defaults["constraint"] = self.blueprint.constraint
-        filled = {name: _cut(name, text) for name, text in defaults.items() if not given[name]}
-        return given | filled
+        given = {each.name: plain(getattr(self, each.name)) for each in fields(self)}
+        defaults = {"success_criterion": _cut("success_criterion", self.focus.success)}
+        lent = texts_of(self.blueprint) if self.blueprint else {}
+        if self.practise_on == PractiseOn.THEIR_WORK:
+            others = {name: lent.pop(name, "") for name in OF_ITS_PEOPLE}
+            given |= {name: "" for name, text in others.items() if given[name] == text}
+        return given | {name: text for name, text in (defaults | lent).items() if not given[name]}
+
+
+def texts_of(case: Blueprint) -> dict[str, str]:
+    """The texts that a session can take from its case, as a session keeps them."""
+    texts = {"demonstration": case.demonstration, "job_aid": "\n".join(case.job_aid), "constraint": case.constraint}
+    return {name: _cut(name, plain(text)) for name, text in texts.items()}
+
+
+def plain(value: Any) -> Any:
+    """Browsers send line ends as CR LF: the same text again is no change."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def check(content: Content, rubric: Rubric, *, by: Member) -> dict[str, Any]:
@@ -75,11 +91,6 @@ def _check_case(case: Blueprint | None, rubric: Rubric, by: Member) -> None:
 def _longest(name: str) -> int | None:
     most: int | None = getattr(MicroSession._meta.get_field(name), "max_length", None)
     return most
-
-
-def _plain(value: Any) -> Any:
-    """Browsers send line ends as CR LF: the same text again is no change."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _cut(name: str, text: str) -> str:

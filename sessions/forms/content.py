@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Behaviour, Blueprint
-from sessions.domain.content import DIFFICULTIES, Content
+from sessions.domain.content import DIFFICULTIES, Content, plain, texts_of
 from sessions.domain.notes import LONGEST
 from sessions.domain.proposals import Focus
 from sessions.models import MicroSession, PractiseOn
@@ -52,7 +52,10 @@ class ContentForm(forms.Form):
         label=_("Practise on"), choices=PractiseOn.choices, widget=forms.RadioSelect(attrs={"class": "chips"})
     )
     blueprint = forms.TypedChoiceField(
-        label=_("Case"), required=False, empty_value=None, help_text=_("Its questions are at hand while you run.")
+        label=_("Case"),
+        required=False,
+        empty_value=None,
+        help_text=_("With their work it lends its questions and its job aid only."),
     )
     reference = text(
         "reference", label=_("Reference"), hint=_("call or case number, minute"),
@@ -99,7 +102,10 @@ class ContentForm(forms.Form):
         return any(name in self.errors for name in self.folded)
 
     def clean(self) -> dict[str, Any]:
-        """A text that still is the default of another behaviour or case was not written: it follows the choice."""
+        """A text that still is the default of another behaviour or case was not written: it follows the choice.
+
+        Those of the chosen case are left to the domain, which knows what belongs.
+        """
         data = super().clean() or self.cleaned_data
         if focus := data.get("focus"):
             others = {each.success for each in self.behaviours.values() if each.pk != focus.pk}
@@ -107,8 +113,8 @@ class ContentForm(forms.Form):
                 data["success_criterion"] = focus.success
         chosen = data.get("blueprint")
         for case in self.cases.values():
-            for name, default in defaults_of(case).items():
-                if case != chosen and default and data.get(name) == default:
+            for name, default in texts_of(case).items():
+                if case != chosen and default and plain(data.get(name)) == default:
                     data[name] = ""
         return data
 
@@ -118,15 +124,6 @@ class ContentForm(forms.Form):
         names = ("focus", "practise_on", "blueprint", "reference", "success_criterion", "difficulty")
         fields = {name: data[name] for name in (*names, "difficulty_reason", *OF_THE_CASE)}
         return Content(minutes_planned=minutes_planned, **fields)
-
-
-def defaults_of(case: Blueprint) -> dict[str, str]:
-    """The texts that a session takes from its case."""
-    return {
-        "demonstration": case.demonstration,
-        "job_aid": "\r\n".join(case.job_aid),
-        "constraint": case.constraint,
-    }
 
 
 def minutes_field(*, usual: int) -> forms.TypedChoiceField:

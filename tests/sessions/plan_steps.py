@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from programs.models import Blueprint
 from sessions.domain import planning, ratings
 from sessions.domain.content import Content
 from sessions.models import MicroSession
@@ -24,6 +25,16 @@ def plan(cast, at=THURSDAY_SLOT, **fields) -> MicroSession:
     details = content(cast, **fields.pop("details", {}))
     fields = {"by": cast.ana, "scheduled_for": at, "form_key": uuid4()} | fields
     return planning.plan(fields.pop("enrolment", cast.enrolment), details=details, **fields)
+
+
+def parcel(cast, key="parcel", difficulty=1) -> Blueprint:
+    """A case with people in it; what it says has more lines than one."""
+    case = Blueprint.objects.get(key="case-1")
+    case.pk, case.key, case.title, case.difficulty = None, key, key.title(), difficulty
+    case.demonstration, case.constraint = "Tomasz shouts.\nSay what he feels.", "Not a word about the parcel."
+    case.job_aid = ["Listen", "Breathe"]
+    case.save(force_insert=True)
+    return case
 
 
 def revealed(cast, levels: dict[int, int | None], *, days_ago: int, **fields) -> MicroSession:

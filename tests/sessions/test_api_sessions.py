@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from sessions.models import Message, MicroSession, Prompt
 from tests.api_steps import Caller
+from tests.sessions.plan_steps import parcel
 from tests.sessions.rate_steps import both, levels
 from tests.sessions.run_steps import LINES
 
@@ -92,6 +93,18 @@ def test_texts_that_are_left_out_come_from_the_library(cast, ana):
     answer = plan(ana, cast, blueprint=cast.pillar.blueprints.first().pk).json()
     assert answer["success_criterion"] == cast.criteria[0].behaviour.success
     assert answer["minutes_planned"] == cast.program.minutes
+
+
+def test_their_work_takes_no_people_from_a_case(cast, ana):
+    planned = plan(ana, cast, blueprint=parcel(cast).pk, practise_on="case").json()
+    of_the_case = ("Tomasz shouts.\nSay what he feels.", "Not a word about the parcel.", "Listen\nBreathe")
+    assert texts(planned) == of_the_case
+    changed = ana.patch(f"micro-sessions/{planned['id']}/", {"practise_on": "work", "version": planned["version"]})
+    assert texts(changed.json()) == ("", "", "Listen\nBreathe")
+
+
+def texts(answer) -> tuple[str, ...]:
+    return tuple(answer["prepared"][name] for name in ("demonstration", "constraint", "job_aid"))
 
 
 def test_a_proposal_can_be_planned_as_it_is(cast, ana):

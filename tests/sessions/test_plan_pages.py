@@ -11,7 +11,7 @@ from django.urls import reverse
 from programs.models import Blueprint, Enrolment, Substitute, UsualSlot
 from sessions.domain import notes, schedule
 from sessions.models import MicroMove, MicroSession, PrivateNote, Reflection, Reply
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan, revealed
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, parcel, plan, revealed
 
 SLOT = THURSDAY_SLOT.isoformat()
 
@@ -169,11 +169,24 @@ def test_a_success_criterion_that_was_written_stays(client, cast):
 
 def test_another_case_brings_its_own_texts(client, cast):
     first = Blueprint.objects.get(key="case-1")
-    for title, aid in (("One", ["Breathe"]), ("Two", ["Listen"])):
+    for title, aid in (("One", ["Breathe", "Wait"]), ("Two", ["Listen"])):
         first.pk, first.key, first.title, first.job_aid = None, title.lower(), title, aid
         first.save(force_insert=True)
-    post(client, cast, blueprint=first.pk, job_aid="Breathe")
+    post(client, cast, blueprint=first.pk, job_aid="Breathe\r\nWait")
     assert MicroSession.objects.get().job_aid == "Listen"
+
+
+def test_a_session_saved_on_a_case_and_turned_to_their_work_keeps_the_questions_and_the_job_aid(client, cast):
+    micro = plan(cast, details={"blueprint": parcel(cast), "practise_on": "case"})
+    ana = client.as_(cast.ana)
+    form = ana.get(url("micro-edit", micro.pk)).context["form"]
+    assert form["blueprint"].help_text == "With their work it lends its questions and its job aid only."
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    typed = {"demonstration": values["demonstration"].replace("\n", "\r\n"), "job_aid": "Listen\r\nBreathe"}
+    ana.post(url("micro-edit", micro.pk), values | typed | {"practise_on": "work"})
+    saved = MicroSession.objects.get()
+    assert (saved.practise_on, saved.blueprint.key) == ("work", "parcel")
+    assert (saved.demonstration, saved.constraint, saved.job_aid) == ("", "", "Listen\nBreathe")
 
 
 def test_a_clash_is_said_and_the_session_saved(client, cast):

@@ -13,7 +13,7 @@ from programs.models import Behaviour, Blueprint, Enrolment, Substitute, UsualSl
 from sessions.domain import notes, planning, running, slots
 from sessions.models import Message, MicroSession, PrivateNote, Reflection, Reply
 from tests.conftest import make_pillar
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, content, plan
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, content, parcel, plan
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,37 @@ def test_what_is_left_empty_comes_from_the_behaviour_and_the_case(cast):
     case = Blueprint.objects.get(key="case-1")
     micro = plan(cast, details={"blueprint": case})
     assert (micro.success_criterion, micro.job_aid) == (cast.criteria[0].behaviour.success, "\n".join(case.job_aid))
+
+
+OF_THE_PARCEL = ("Tomasz shouts.\nSay what he feels.", "Not a word about the parcel.", "Listen\nBreathe")
+
+
+def prepared(micro) -> tuple[str, str, str]:
+    return micro.demonstration, micro.constraint, micro.job_aid
+
+
+@pytest.mark.parametrize(
+    ("practise_on", "texts"),
+    [("work", ("", "", "Listen\nBreathe")), ("case", OF_THE_PARCEL), ("role_play", OF_THE_PARCEL)],
+)
+def test_a_case_lends_what_speaks_of_its_people_only_to_who_practises_on_it(cast, practise_on, texts):
+    micro = plan(cast, details={"blueprint": parcel(cast), "practise_on": practise_on})
+    assert (prepared(micro), micro.blueprint.opening) == (texts, "What do you want to get out of these 15 minutes?")
+
+
+def test_a_coachs_own_words_stay_with_the_learners_work(cast):
+    own = {"demonstration": "Let me show you.", "constraint": "Two minutes.", "job_aid": "Wait"}
+    micro = plan(cast, details={"blueprint": parcel(cast)} | own)
+    assert prepared(micro) == ("Let me show you.", "Two minutes.", "Wait")
+
+
+def test_turning_to_their_work_leaves_the_people_of_the_case_behind_and_turning_back_brings_them(cast):
+    case = parcel(cast)
+    micro = plan(cast, details={"blueprint": case, "practise_on": "case"})
+    shown = {"demonstration": micro.demonstration.replace("\n", "\r\n"), "constraint": micro.constraint}
+    micro = edit(cast, micro, blueprint=case, practise_on="work", **shown)
+    assert prepared(micro) == ("", "", "Listen\nBreathe")
+    assert prepared(edit(cast, micro, 2, blueprint=case, practise_on="role_play")) == OF_THE_PARCEL
 
 
 def test_the_same_form_twice_is_one_session_and_one_message(cast):

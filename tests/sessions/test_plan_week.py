@@ -13,7 +13,7 @@ from sessions.domain import notes, ratings, schedule, week, week_undo
 from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
 from tests.conftest import make_member, make_pillar
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan
+from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, parcel, plan
 from tests.sessions.rate_steps import reflect, reply
 
 MONDAY = dt.date(2026, 1, 12)
@@ -231,6 +231,13 @@ def test_accepting_plans_what_was_chosen_and_tells_each_learner(cast):
         ("Leo Marin", NEXT_SLOT),
     ]
     assert set(Message.objects.values_list("recipient__name", flat=True)) == {"Ben Ito", "Leo Marin"}
+
+
+def test_an_accepted_session_is_about_their_work_and_takes_no_people_from_the_case(cast):
+    parcel(cast, key="a-parcel")
+    (micro,) = accept_all(cast)
+    assert (micro.practise_on, micro.blueprint.key) == ("work", "a-parcel")
+    assert (micro.demonstration, micro.constraint, micro.job_aid) == ("", "", "Listen\nBreathe")
 
 
 def accept_all(cast):
