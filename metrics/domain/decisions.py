@@ -99,8 +99,12 @@ def share(decision: Decision, *, by: Member) -> Decision:
     check_can_change(by, decision)
     if not decision.told_to_learners:
         raise WrongState(_("Write the sentence to learners first."))
-    Decision.objects.filter(pk=decision.pk, shared_at=None).update(shared_at=timezone.now())
-    return Decision.objects.get(pk=decision.pk)
+    as_read = Decision.objects.filter(pk=decision.pk, version=decision.version, shared_at=None)
+    moved = as_read.update(shared_at=timezone.now())
+    now = Decision.objects.get(pk=decision.pk)
+    if not moved and now.shared_at is None:
+        raise WrongState
+    return now
 
 
 def take_back(decision: Decision, *, by: Member) -> Decision:
@@ -111,20 +115,36 @@ def take_back(decision: Decision, *, by: Member) -> Decision:
     return Decision.objects.get(pk=decision.pk)
 
 
-def close(decision: Decision, *, by: Member, outcome: str, note: str = "") -> Decision:
-    """Keep, change or drop, with what was seen. Raises NotAllowed, WrongState."""
-    check_can_change(by, decision)
-    Decision.objects.filter(pk=decision.pk, closed_at=None).update(
+def close(decision: Decision, *, by: Member, outcome: str, note: str = "", over: int = 0) -> Decision:
+    """Keep, change or drop, with what was seen.
+
+    `over`: the version of another closing, less than ten minutes old, that this one replaces; whoever was shown it
+    knows it. Raises NotAllowed, and Stale where it is closed in other words.
+    """
+    check_is_theirs(by, decision)
+    replaced = Q(version=over, closed_at__gte=timezone.now() - UNDO_FOR)
+    moved = Decision.objects.filter(Q(closed_at=None) | replaced, pk=decision.pk).update(
         closed_at=timezone.now(), outcome=outcome, outcome_note=note, version=F("version") + 1
     )
-    return Decision.objects.get(pk=decision.pk)
+    now = Decision.objects.get(pk=decision.pk)
+    if not moved and (now.outcome, now.outcome_note) != (outcome, note):
+        raise Stale(theirs=ending(now.outcome, now.outcome_note), yours=ending(outcome, note))
+    return now
+
+
+def ending(outcome: str, note: str) -> str:
+    """ "Keep. Fewer moves since.", as it is read."""
+    said = f"{Decision.Outcome(outcome).label}."
+    return f"{said} {note}" if note else said
 
 
 def reopen(decision: Decision, *, by: Member) -> Decision:
-    """Undo closing, within ten minutes. Raises NotAllowed, WrongState."""
+    """Undo closing, within ten minutes; what was seen stays. Raises NotAllowed, WrongState."""
     check_is_theirs(by, decision)
     check_may_undo(decision.closed_at)
-    Decision.objects.filter(pk=decision.pk).update(closed_at=None, outcome="", version=F("version") + 1)
+    closed = Decision.objects.filter(pk=decision.pk, version=decision.version)
+    if not closed.update(closed_at=None, outcome="", version=F("version") + 1):
+        raise WrongState
     return Decision.objects.get(pk=decision.pk)
 
 

@@ -14,6 +14,7 @@ from metrics.domain.rosters import ByPillar, rosters_of
 from metrics.domain.spans import Span
 from metrics.domain.standing import Roster
 from metrics.models import Block
+from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Member, Organization
 
@@ -38,13 +39,16 @@ class Price:
 
 
 @transaction.atomic
-def choose(organization: Organization, *, quarters: bool, by: Member) -> Organization:
-    """Quarters from the block after the running one, or weeks again. Raises NotAllowed.
+def choose(
+    organization: Organization, *, quarters: bool, by: Member, known: Known[Organization] = unasked
+) -> Organization:
+    """Quarters from the block after the running one, or weeks again. Raises NotAllowed, SavedMeanwhile.
 
     Once something was released, the running block ends as it was laid out, and weeks hold from the next one on.
     """
     check_manages(by, organization.pk)
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    known(organization)
     if quarters != bool(organization.quarters_from):
         today = today_in(organization)
         if has_released(organization):

@@ -40,10 +40,12 @@ class Story:
     may_change: bool
     may_take_back: bool
     may_reopen: bool
+    other: str
+    """Who else may act on it; empty where nobody does."""
 
     @classmethod
     def of(cls, decision: Decision, member: Member) -> Self:
-        """Needs `owner` loaded; no query."""
+        """Needs `owner` and `made_by` loaded; no query."""
         theirs = allows(decisions.check_is_theirs, member, decision)
         return cls(
             pk=decision.pk,
@@ -68,6 +70,7 @@ class Story:
             may_change=allows(decisions.check_can_change, member, decision),
             may_take_back=theirs and allows(decisions.check_may_undo, decision.shared_at),
             may_reopen=theirs and allows(decisions.check_may_undo, decision.closed_at),
+            other=next((str(each) for each in (decision.owner, decision.made_by) if each.pk != member.pk), ""),
         )
 
     @property
@@ -90,5 +93,5 @@ class Story:
 
 def stories_of(member: Member) -> list[Story]:
     """All decisions that the member may see, the newest first. One query."""
-    visible = Decision.objects.visible_to(member).select_related("owner").order_by("-created_at", "-pk")
+    visible = Decision.objects.visible_to(member).select_related("owner", "made_by").order_by("-created_at", "-pk")
     return [Story.of(decision, member) for decision in visible]

@@ -76,7 +76,8 @@ def figure_put_aside(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def decision_show(request: MemberRequest, pk: int) -> HttpResponse:
-    return _page(request, the_decision(request, pk), CloseForm())
+    decision = the_decision(request, pk)
+    return _page(request, decision, CloseForm(initial={"outcome_note": decision.outcome_note}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +85,8 @@ def decision_show(request: MemberRequest, pk: int) -> HttpResponse:
 def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """An edit of an older version comes back with what was saved meanwhile; sending it again puts it in its place."""
     decision = the_decision(request, pk)
-    decisions.check_can_change(request.member, decision)
+    if request.method == "GET":
+        decisions.check_can_change(request.member, decision)
     owners = decisions.owners_for(decision.group, by=request.member)
     form = TermsForm(request.POST or None, initial=proposals.as_it_is(decision), owners=owners, by=decision.owner)
     stale = None
@@ -94,7 +96,7 @@ def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
                 return redirect(decision)
         except Stale as other:
             stale = other
-            form = TermsForm(again(request, decision), owners=owners, by=decision.owner)
+            form = TermsForm(again(request, decision, "version"), owners=owners, by=decision.owner)
     context = {"form": form, "story": Story.of(decision, request.member), "stale": stale}
     status = Stale.status if stale else status_of(form)
     return render(request, "metrics/decisions/edit.html", context, status=status)
@@ -115,14 +117,16 @@ def decision_take_back(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.SEE_FIGURES)
 def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
+    """Closed meanwhile in other words, it comes back with both; sending it again puts the own ones in their place."""
     decision = the_decision(request, pk)
     form = CloseForm(request.POST)
     if not form.is_valid():
         return _page(request, decision, form)
-    data = form.cleaned_data
-    return redirect(
-        decisions.close(decision, by=request.member, outcome=data["outcome"], note=data["outcome_note"])
-    )  # fmt: skip
+    try:
+        return redirect(decisions.close(decision, by=request.member, **form.ending()))
+    except Stale as other:
+        decision = the_decision(request, pk)
+        return _page(request, decision, CloseForm(again(request, decision, "over")), stale=other)
 
 
 @require_POST
@@ -131,10 +135,10 @@ def decision_reopen(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(decisions.reopen(the_decision(request, pk), by=request.member))
 
 
-def again(request: MemberRequest, decision: Decision) -> QueryDict:
-    """What was sent, for another try at the version that is there now."""
+def again(request: MemberRequest, decision: Decision, field: str) -> QueryDict:
+    """What was sent, for another try at the version that is there now, which goes into the field."""
     data = request.POST.copy()
-    data["version"] = str(decision.version)
+    data[field] = str(decision.version)
     return data
 
 
@@ -145,16 +149,18 @@ def shown_figure(request: MemberRequest, pk: int) -> Figure:
 
 
 def the_decision(request: MemberRequest, pk: int) -> Decision:
-    visible = Decision.objects.visible_to(request.member).select_related("owner", "group")
+    visible = Decision.objects.visible_to(request.member).select_related("owner", "made_by", "group")
     return get_object_or_404(visible, pk=pk)
 
 
-def _page(request: MemberRequest, decision: Decision, form: CloseForm) -> HttpResponse:
+def _page(request: MemberRequest, decision: Decision, form: CloseForm, stale: Stale | None = None) -> HttpResponse:
     story = Story.of(decision, request.member)
     context = {
         "story": story,
         "comparison": compare(story.identity, story.measure, made_on=story.made_on, member=request.member),
         "form": form,
+        "stale": stale,
         "today": timezone.localdate(),
     }
-    return render(request, "metrics/decisions/show.html", context, status=status_of(form))
+    status = Stale.status if stale else status_of(form)
+    return render(request, "metrics/decisions/show.html", context, status=status)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from metrics.domain import quarters
 from metrics.domain.blocks import has_released
-from metrics.forms.quarters import QUARTERS, WEEKS, BlocksForm
+from metrics.forms.quarters import BlocksForm
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
@@ -19,12 +19,12 @@ from programs.views.saving import attempt, status_of
 @permission_required(Permission.MANAGE_PEOPLE)
 def blocks_edit(request: MemberRequest) -> HttpResponse:
     ours = request.member.organization
-    form = BlocksForm(request.POST or None, initial={"calendar": QUARTERS if ours.quarters_from else WEEKS})
+    form = BlocksForm(request.POST or None, organization=ours)
     if form.is_valid():
-        wanted = form.cleaned_data["calendar"] == QUARTERS
-        if attempt(form, lambda: quarters.choose(ours, quarters=wanted, by=request.member)):
+        if attempt(form, lambda: quarters.choose(ours, by=request.member, **form.choice())):
             messages.success(request, _("Saved."))
             return redirect("manage:blocks-edit")
+        ours.refresh_from_db(fields=["quarters_from"])
     prices = quarters.prices_of(ours)
     context = {
         "form": form,

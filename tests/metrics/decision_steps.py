@@ -27,10 +27,11 @@ def terms(town, **fields) -> Terms:
 def decide(
     town, figure: Figure, *, check_on: dt.date | None = None, made_on: dt.date | None = None, **fields
 ) -> Decision:
-    """Mia's decision; without a check date it is due today."""
+    """Mia's decision, or one that she made for another owner; without a check date it is due today."""
     by = fields.pop("by", town.mia)
-    decision = decisions.make(figure, by=by, terms=terms(town, **fields), form_key=uuid4())
-    moved = {"check_on": check_on or timezone.localdate()}
+    owner = fields.pop("owner", by)
+    decision = decisions.make(figure, by=by, terms=terms(town, owner=by, **fields), form_key=uuid4())
+    moved = {"check_on": check_on or timezone.localdate(), "owner": owner}
     if made_on:
         moved["created_at"] = dt.datetime.combine(made_on, dt.time(9), dt.UTC)
     Decision.objects.filter(pk=decision.pk).update(**moved)

@@ -93,6 +93,37 @@ def test_compare_and_close(mia, town, queue):
     assert mia.get(made.get_absolute_url()).context["story"].may_reopen
 
 
+def test_who_closes_second_sees_the_others_outcome_and_keeps_the_own_words(mia, town, queue):
+    made = decide(town, queue, owner=town.sam)
+    url = reverse("insights:decision-close", args=[made.pk])
+    decisions.close(made, by=town.sam, outcome="keep", note="It helped")
+    page = mia.post(url, {"outcome": "drop", "outcome_note": "Nobody used it"})
+    assert (page.status_code, page.context["stale"].theirs) == (409, "Keep. It helped")
+    assert "Sam Other or another page of yours closed this before you:" in page.content.decode()
+    form = page.context["form"]
+    assert [form[name].value() for name in ("outcome", "outcome_note", "over")] == ["drop", "Nobody used it", "2"]
+    assert mia.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
+    made.refresh_from_db()
+    assert (made.outcome, made.outcome_note) == ("drop", "Nobody used it")
+
+
+def test_an_edit_of_a_decision_that_was_closed_meanwhile_is_not_lost(mia, town, queue):
+    made = decide(town, queue, check_on=None)
+    url = reverse("insights:decision-edit", args=[made.pk])
+    data = sent(mia.get(url), what="Longer practice")
+    decisions.close(made, by=town.mia, outcome="drop")
+    page = mia.post(url, data)
+    assert (page.status_code, page.context["form"].non_field_errors()) == (422, ["This decision is closed."])
+    assert page.context["form"]["what"].value() == "Longer practice"
+
+
+def test_what_was_seen_is_there_again_after_undo(mia, town, queue):
+    made = decide(town, queue)
+    decisions.close(made, by=town.mia, outcome="keep", note="It helped")
+    mia.post(reverse("insights:decision-reopen", args=[made.pk]))
+    assert mia.get(made.get_absolute_url()).context["form"]["outcome_note"].value() == "It helped"
+
+
 def test_a_stale_edit_comes_back_with_both_texts_and_may_be_sent_again(mia, town, queue):
     made = decide(town, queue, check_on=None)
     url = reverse("insights:decision-edit", args=[made.pk])

@@ -187,14 +187,42 @@ def test_a_closed_decision_stays_closed_after_ten_minutes(town, queue, clock):
     made = decide(town, queue)
     closed = decisions.close(made, by=town.mia, outcome="keep", note="It helped")
     assert (closed.outcome, closed.outcome_note) == ("keep", "It helped")
-    with pytest.raises(WrongState):
-        decisions.close(closed, by=town.mia, outcome="drop")
     reopened = decisions.reopen(closed, by=town.mia)
     assert (reopened.closed_at, reopened.outcome, reopened.outcome_note) == (None, "", "It helped")
     closed = decisions.close(reopened, by=town.mia, outcome="drop")
     clock.shift(dt.timedelta(minutes=11))
     with pytest.raises(WrongState):
         decisions.reopen(closed, by=town.mia)
+
+
+def test_of_two_who_close_in_the_same_instant_the_second_is_told(town, queue, clock):
+    """Both have read it open. Who has seen the other's outcome may put the own one there, for ten minutes."""
+    made = decide(town, queue, owner=town.sam)
+    decisions.close(made, by=town.sam, outcome="keep", note="It helped")
+    for over in (0, 1):
+        with pytest.raises(Stale) as stale:
+            decisions.close(made, by=town.mia, outcome="drop", over=over)
+        assert (stale.value.theirs, stale.value.yours) == ("Keep. It helped", "Drop.")
+    assert decisions.close(made, by=town.sam, outcome="keep", note="It helped").version == 2
+    closed = decisions.close(made, by=town.mia, outcome="drop", over=2)
+    assert (closed.outcome, closed.outcome_note, closed.version) == ("drop", "", 3)
+    clock.shift(dt.timedelta(minutes=11))
+    with pytest.raises(Stale):
+        decisions.close(closed, by=town.sam, outcome="keep", over=3)
+
+
+def test_what_somebody_changed_in_the_same_instant_is_neither_told_nor_reopened(town, queue):
+    made = decide(town, queue, told_to_learners="Sessions move to the morning.")
+    decisions.edit(made, by=town.mia, terms=terms(town, told_to_learners="They stay."), version=1)
+    with pytest.raises(WrongState):
+        decisions.share(made, by=town.mia)
+    made.refresh_from_db()
+    closed = decisions.close(made, by=town.mia, outcome="keep")
+    decisions.close(made, by=town.mia, outcome="drop", over=closed.version)
+    with pytest.raises(WrongState):
+        decisions.reopen(closed, by=town.mia)
+    closed.refresh_from_db()
+    assert (closed.outcome, closed.shared_at) == ("drop", None)
 
 
 def test_before_and_after_are_of_the_same_group(town, queue):

@@ -204,6 +204,20 @@ def test_the_page_says_both_prices_and_from_when_the_choice_holds(town, ada):
     assert Organization.objects.get(pk=town.organization.pk).quarters_from == weeks(16)
 
 
+def test_of_two_administrators_who_choose_the_second_is_told(town, ada):
+    """A page that was drawn with weeks would take back, unasked, the quarters that were chosen since."""
+    with on(weeks(10)):
+        drawn = ada.get(reverse(PAGE)).context["form"].edition
+        choose(town.organization, quarters=True, by=town.ada)
+        mine = {"calendar": "weeks", "known": drawn}
+        page = ada.post(reverse(PAGE), mine)
+        said = "Saved meanwhile: “4, 4 and 5 weeks: quarters”. Save again to put yours there."
+        assert (page.status_code, page.context["form"].errors) == (422, {"calendar": [said]})
+        assert Organization.objects.get(pk=town.organization.pk).quarters_from is not None
+        assert ada.post(reverse(PAGE), mine | {"known": page.context["form"].edition}).status_code == 302
+    assert Organization.objects.get(pk=town.organization.pk).quarters_from is None
+
+
 @pytest.mark.parametrize("cohorts", [1, 3])
 def test_the_preview_costs_the_same_however_many_cohorts(town, ada, cohorts, django_assert_num_queries):
     for number in range(cohorts):
