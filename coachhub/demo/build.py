@@ -11,6 +11,7 @@ from coachhub.demo.figures import tell_figures
 from coachhub.demo.history import WEEKS, Historian, Skill
 from coachhub.demo.office import plan_for_unreachable, tell_office
 from coachhub.demo.people import ADMINISTRATOR, COACHES, MANAGERS, ZONE, People, make_people
+from coachhub.demo.reflections import deal
 from coachhub.demo.stories import tell_today
 from programs.models import Organization
 
@@ -50,6 +51,7 @@ def build(now: datetime | None = None) -> Organization:
     tell_past(people, historian, chance)
     tell_today(people, historian, now)
     plan_for_unreachable(people, historian, now)
+    deal(historian.batch)
     historian.batch.write()
     tell_figures(people, today)
     tell_office(people, now)
