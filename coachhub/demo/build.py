@@ -7,22 +7,25 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from coachhub.demo import leads
 from coachhub.demo.figures import tell_figures
 from coachhub.demo.history import WEEKS, Historian, Skill
 from coachhub.demo.office import plan_for_unreachable, tell_office
 from coachhub.demo.people import ADMINISTRATOR, COACHES, MANAGERS, ZONE, People, make_people
 from coachhub.demo.reflections import deal
 from coachhub.demo.stories import tell_today
+from programs.access import Role
 from programs.models import Organization
 
 NAME = "Harbour Contact Centre"
 SEED = 20260106
 ACCOUNTS = (
-    (COACHES[0], "coach", "18 learners, a session in 6 minutes"),
-    ("Amira Haddad", "learner", "a question to answer, a session to come"),
-    (MANAGERS[0], "manager", "figures, a decision to check today"),
-    (ADMINISTRATOR, "administrator", "somebody without a coach, an address that refuses mail"),
+    (COACHES[0], Role.COACH, leads.coach),
+    ("Amira Haddad", Role.LEARNER, leads.learner),
+    (MANAGERS[0], Role.MANAGER, leads.manager),
+    (ADMINISTRATOR, Role.ADMIN, leads.administrator),
 )
+"""With whom the demo begins, as what, and what tells in one line what there is to see as them now."""
 STORIES = (
     ("Nadia Kovač", "has rated herself; sealed until her coach has too"),
     ("Leila Karimi", "a useful disagreement: same on most, two apart on one"),

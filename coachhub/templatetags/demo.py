@@ -39,15 +39,25 @@ class Everybody:
 
 
 @register.simple_tag
+def demo_leads() -> list[tuple[str, str | Promise]]:
+    """The four with whom the demo begins: name and role."""
+    return [(name, role.label) for name, role, _story in demo.ACCOUNTS]
+
+
+@register.simple_tag
 def demo_people() -> Everybody | None:
     """Who can be signed in as with one click; nobody outside demo mode."""
     people = list(Member.objects.of_the_demo()) if settings.DEMO else []
     if not people:
         return None
     by_name = {member.name: member for member in people}
-    start, stories = (
-        [Lead(by_name[name], Role(by_name[name].roles[0]).label, story) for name, story in told if name in by_name]
-        for told in (((name, story) for name, _role, story in demo.ACCOUNTS), demo.STORIES)
-    )
+    start = [
+        Lead(by_name[name], role.label, story(by_name[name])) for name, role, story in demo.ACCOUNTS if name in by_name
+    ]
+    stories = [
+        Lead(by_name[name], Role(by_name[name].roles[0]).label, story)
+        for name, story in demo.STORIES
+        if name in by_name
+    ]
     groups = [RoleGroup(role.label, [each for each in people if each.roles[0] == role]) for role in ROLES]
     return Everybody(start, stories, [group for group in groups if group.people])

@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from coachhub.demo import ACCOUNTS
 from programs.models import Member, Organization, User
 
 PASSWORD = "four plain words here"
@@ -148,6 +149,10 @@ def test_a_second_tap_on_a_person_of_the_demo_leads_on_to_today(cast, settings):
     tap = {"member": cast.mia.pk, "csrfmiddlewaretoken": token_of(client)}
     answers = [client.post(reverse("demo-sign-in"), tap) for _ in range(2)]
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, reverse("today"))] * 2
+    again = client.post(
+        reverse("demo-sign-in"), {"name": cast.mia.name, "csrfmiddlewaretoken": tap["csrfmiddlewaretoken"]}
+    )
+    assert (again.status_code, again.url) == (302, reverse("today"))
     other = client.post(reverse("demo-sign-in"), tap | {"member": cast.leo.pk})
     assert (other.status_code, client.session["member"]) == (403, cast.mia.pk)
 
@@ -164,6 +169,29 @@ def test_a_sign_in_sent_twice_leads_on_to_today(leo):
 def test_a_sign_in_without_a_token_is_refused(leo):
     typed = {"login": leo.user.email, "password": PASSWORD}
     assert Client(enforce_csrf_checks=True).post(reverse("account_login"), typed).status_code == 403
+
+
+def test_the_demo_goes_on_as_somebody_else_from_every_page(cast, client, settings):
+    Member.objects.filter(pk=cast.ana.pk).update(name="Dana Weiss")
+    Member.objects.filter(pk=cast.mia.pk).update(name="Mia Novak")
+    ana, mia = client.as_(cast.ana), {"name": "Mia Novak"}
+    demo(cast)
+    settings.DEMO = False
+    assert "demo-menu" not in ana.get(reverse("today")).content.decode()
+    assert ana.post(reverse("demo-sign-in"), mia).status_code == 404
+    settings.DEMO = True
+    page = ana.get(reverse("today")).content.decode()
+    assert re.findall(r'name="name" value="([^"]+)"', page) == [name for name, _role, _story in ACCOUNTS]
+    for nobody in ("Amira Haddad", "Leo Marin", "\0"):  # not in this organization; none of the four; no name
+        assert ana.post(reverse("demo-sign-in"), {"name": nobody}).status_code == 404
+    assert (ana.post(reverse("demo-sign-in"), mia).url, ana.session["member"]) == (reverse("today"), cast.mia.pk)
+    assert reverse("mailbox") in ana.get(reverse("today")).content.decode()
+
+
+def test_no_one_outside_the_demo_organization_goes_on_as_somebody_else(cast, client, settings):
+    settings.DEMO = True
+    page = client.as_(cast.olga).get(reverse("today")).content.decode()
+    assert "demo-menu" not in page and reverse("mailbox") not in page
 
 
 def test_one_click_opens_no_other_organization_and_nobody_who_left(cast, client, settings):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from coachhub import demo
-from programs.models import Pillar
+from programs.models import Member, Pillar
 from sessions.domain import hurry
 
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
             organization = demo.build()
             hurry.send_now(by=organization.members.earliest("pk"))  # the question that waits is in the mailbox at once
             self.stdout.write(f"The demo organization “{demo.NAME}” is there.")
-        if demo.exists():
-            for name, role, story in demo.ACCOUNTS:
-                self.stdout.write(f"  {name:<14} {role:<14} {story}")
+        people = {member.name: member for member in Member.objects.of_the_demo()}
+        for name, role, story in demo.ACCOUNTS:
+            if name in people:
+                self.stdout.write(f"  {name:<14} {role.label.lower():<14} {story(people[name])}")
