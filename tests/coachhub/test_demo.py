@@ -43,6 +43,7 @@ def test_the_demo_is_the_same_for_the_same_minute_and_holds_what_it_promises(db)
     check_decisions()
     check_stories()
     check_office()
+    check_leads()
 
 
 def check_people_and_figures():
@@ -81,6 +82,22 @@ def check_office():
     ada = Member.objects.get(name="Ada Okafor")
     kinds = [card.kind for card in [*cards(ada), *outbox_cards(ada)]]
     assert kinds == ["without-coach", "bounced", "failed"]
+
+
+def check_leads():
+    """What the sign-in page promises is there when the page is opened, not only when the demo was made."""
+    told = {hours: told_at(NOON + dt.timedelta(hours=hours)) for hours in (0, 0.4, 1, 6)}
+    calm = ["figures, a decision to check today", "somebody without a coach, an address that refuses mail"]
+    assert told[0] == ["18 learners, a session in 6 minutes", "a plan, a session to come", *calm]
+    assert [told[hours][0] for hours in (0.4, 1, 6)] == [
+        "18 learners, a session at 12:55", "18 learners, a session now", "18 learners",
+    ]  # fmt: skip
+    assert told[6][1:] == ["a plan, a record of what changed", *calm]
+
+
+def told_at(now):
+    with time_machine.travel(now, tick=False):
+        return [story(Member.objects.get(name=name)) for name, _role, story in demo.ACCOUNTS]
 
 
 CLOCKS = ("2026-11-18T11:00Z", "2026-11-21T20:30Z", "2026-11-24T22:50Z", "2026-11-24T22:57Z", "2026-11-24T23:20Z")
