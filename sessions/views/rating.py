@@ -19,8 +19,10 @@ from sessions.views.flow import Flow
 
 @require_safe
 def coach_edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """The coach's rating of one session, before, during or after it."""
+    """The coach's rating of one session, before, during or after it; of one that did not take place its page."""
     micro = get_object_or_404(MicroSession.objects.coached_by(request.member).select_related("learner", "focus"), pk=pk)
+    if not allows(ratings.check_can_rate, request.member, micro):
+        return redirect(micro)
     return render(request, "sessions/rating/coach.html", coach_context(request, micro))
 
 

@@ -100,6 +100,7 @@ def test_run_a_session_with_the_keyboard_and_never_lose_the_focus(cast, as_):
     tab_to(page, page.locator("[data-scale] input").first)
     for key in "333":
         page.keyboard.press(key)
+    expect(page.locator("[data-rating-status]")).to_have_text("3 rated · saved")
     press(page, page.get_by_role("button", name="Hand in my rating"))
     expect(page.get_by_text("Your rating is in")).to_be_visible()
     tab_to(page, page.get_by_label("Keep"))

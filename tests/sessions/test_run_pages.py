@@ -281,6 +281,42 @@ def test_the_learner_comes_first(micro, cast, ana):
     assert "Waiting for their rating." in text
 
 
+def look_of(html: str, label: str) -> str:
+    """The class that says how loud the button with this label is."""
+    return re.search(rf'<button class="btn (btn-[a-z-]+)[^>]*>(?:<svg.*?</svg>)?{re.escape(label)}', html)[1]
+
+
+def looks_of_the_rate_step(ana, micro) -> tuple[list[str], list[str]]:
+    """Of handing in and of going on: in the whole page, and in the part that htmx gets."""
+    whole = ana.get(url("micro-run", micro.pk)).content.decode()
+    part = ana.htmx(url("micro-phase", micro.pk), {"phase": "rate"}).content.decode()
+    in_words = "Save the change" if "Your rating is in" in whole else "Hand in my rating"
+    return tuple([look_of(html, label) for html in (whole, part)] for label in (in_words, "Next: Plan"))
+
+
+def test_until_the_own_rating_is_in_handing_it_in_is_the_next_step(micro, cast, ana):
+    in_phase(micro, "rate")
+    rate(micro, cast.ana)
+    assert looks_of_the_rate_step(ana, micro) == (["btn-primary"] * 2, ["btn-outline-primary"] * 2)
+    rate(micro, cast.ana, submit=True)
+    assert looks_of_the_rate_step(ana, micro) == (["btn-outline-primary"] * 2, ["btn-primary"] * 2)
+
+
+@pytest.mark.parametrize(("phase", "following"), [("goal", "Practice"), ("practice", "Rate + talk")])
+def test_in_the_other_phases_the_next_one_is_the_next_step(micro, ana, phase, following):
+    html = ana.get(url("micro-run", in_phase(micro, phase).pk)).content.decode()
+    assert look_of(html, f"Next: {following}") == "btn-primary"
+
+
+def test_the_coach_is_told_that_the_focus_is_enough(micro, cast, ana):
+    in_phase(micro, "rate")
+    assert "Your rating The focus is enough. Rate the rest if you saw it." in words(ana.get(url("micro-run", micro.pk)))
+    focus = next(each for each in cast.criteria if each.behaviour_id == micro.focus_id)
+    ana.post(url("rating-submit", micro.pk), {f"level-{focus.pk}": 3})
+    page = words(ana.get(url("micro-run", micro.pk)))
+    assert ("Your rating is in" in page, "The focus is enough" in page) == (True, False)
+
+
 def test_the_page_learns_that_they_have_rated_and_nothing_else(micro, cast, ana):
     before = state_of(ana, micro)
     rate(micro, cast.leo, level=1)
