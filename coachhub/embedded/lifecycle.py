@@ -1,6 +1,7 @@
 """Starting, sharing and stopping the two servers of a data directory."""
 
 import fcntl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,14 +23,16 @@ def servers(data: Path, *, fast: bool = False) -> Iterator[dict[str, str]]:
     Servers that run already are shared. `fast` is for tests: no fsync, nothing kept in Valkey.
     """
     place = _find(data)
+    if place.home != place.data:
+        print(f"The database lives in {place.home}: its user cannot reach {place.data}.", file=sys.stderr)
     with _open(place.data / "users") as users:
         try:
-            with held(), _alone(place):
+            with held(), alone(place):
                 fcntl.flock(users, fcntl.LOCK_SH)
                 urls = _start(place, fast=fast)
             yield urls
         finally:
-            with held(), _alone(place):
+            with held(), alone(place):
                 if _last_one_out(users) and not (place.data / "keep").exists():
                     _stop(place)
 
@@ -44,7 +47,7 @@ def keep(data: Path, *, fast: bool = False) -> dict[str, str]:
 def stop(data: Path) -> None:
     """Stop both servers, the database last. Raises EmbeddedError while another process uses them."""
     place = _find(data)
-    with _open(place.data / "users") as users, held(), _alone(place):
+    with _open(place.data / "users") as users, held(), alone(place):
         if not _last_one_out(users):
             raise EmbeddedError("Another process uses the servers: stop that, and they stop with it.")
         _stop(place)
@@ -91,7 +94,7 @@ def _open(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
+def alone(place: Place) -> Iterator[None]:
     """Only one process at a time starts or stops servers."""
     with _open(place.data / "lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

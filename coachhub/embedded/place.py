@@ -4,7 +4,6 @@ import hashlib
 import os
 import pwd
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +70,6 @@ def find(data: Path) -> Place:
     _refuse_another_owner(home / "postgres", owner)
     if home != data:
         _make(home, owner)
-        print(f"The database lives in {home}: its user cannot reach {data}.", file=sys.stderr)
     probes = ("-x", software.postgres / "initdb", "-a", "-x", software.valkey)
     if not _test(owner, *probes):
         _make(home, owner)

@@ -6,14 +6,14 @@ import shlex
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
-from coachhub.embedded.errors import ToolFailed
+from coachhub.embedded.errors import EmbeddedError, ToolFailed
 from coachhub.embedded.server import Server
 
 PORT = 5432  # only part of the socket's name
@@ -54,9 +54,24 @@ class Postgres(Server):
         if not self.runs():
             self._create()
             self._forget_the_dead()
-            self._launch(SETTINGS | (FAST if fast else {}))
+            sockets = self._new_sockets()
+            try:
+                self._launch(sockets, SETTINGS | (FAST if fast else {}))
+            except EmbeddedError:
+                self._remove(sockets)
+                raise
         self._provision()
         return f"postgresql://coachhub@/coachhub?host={quote(str(self._sockets()))}&port={PORT}"
+
+    def revival(self) -> Callable[[], None]:
+        sockets = self._sockets()
+
+        def start() -> None:
+            if not self.runs():
+                self._name_us(sockets)
+                self._launch(sockets, SETTINGS)
+
+        return start
 
     def stop(self) -> None:
         """Stop it, open transactions rolled back; killed if it does not go."""
@@ -83,32 +98,38 @@ class Postgres(Server):
         new.rename(self.directory)
 
     def _forget_the_dead(self) -> None:
+        """What kill -9 left of the last run."""
+        with suppress(OSError, IndexError):
+            old_sockets = self._sockets()
+            self._name_us(old_sockets)
+            self._remove(old_sockets)
+
+    def _name_us(self, sockets: Path) -> None:
         """After kill -9 the old pid may by now be another program's, and PostgreSQL would give way to it.
 
         Its files are kept, since they also guard against processes of the old server that still write;
         but they name us, the grandparent of the new server, whom it knows not to be a rival.
         """
-        with suppress(OSError, IndexError):
-            old_sockets = self._sockets()
-            for path in (self.directory / PID_FILE, old_sockets / f"{SOCKET}.lock"):
-                if path.exists():
-                    path.write_text("\n".join([str(os.getpid()), *path.read_text().split("\n")[1:]]))
-            self._remove(old_sockets)
+        for path in (self.directory / PID_FILE, sockets / f"{SOCKET}.lock"):
+            if path.exists():
+                path.write_text("\n".join([str(os.getpid()), *path.read_text().split("\n")[1:]]))
 
-    def _launch(self, settings: Mapping[str, str]) -> None:
-        self.log.unlink(missing_ok=True)
-        sockets = self.directory
+    def _new_sockets(self) -> Path:
         # The kernel allows 103 to 107 bytes; to clients a comma would mean a list of hosts.
-        if len(os.fsencode(sockets / SOCKET)) > 100 or "," in str(sockets):
-            sockets = Path(tempfile.mkdtemp(prefix="coachhub-"))
-            self.place.own(sockets)
+        if len(os.fsencode(self.directory / SOCKET)) <= 100 and "," not in str(self.directory):
+            return self.directory
+        sockets = Path(tempfile.mkdtemp(prefix="coachhub-"))
+        self.place.own(sockets)
+        return sockets
+
+    def _launch(self, sockets: Path, settings: Mapping[str, str]) -> None:
+        self.log.unlink(missing_ok=True)
         settings = {**settings, "unix_socket_directories": f'"{sockets}"'}
         options = shlex.join(part for item in settings.items() for part in ("-c", "=".join(item)))
         try:
             pg_ctl = self.place.software.postgres / "pg_ctl"
             self.place.run(pg_ctl, "start", "-w", "-D", self.directory, "-l", self.log, "-o", options)
         except ToolFailed as error:
-            self._remove(sockets)
             raise self.failure(str(error)) from None
 
     def _sockets(self) -> Path:

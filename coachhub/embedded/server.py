@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class Server:
                 return process
         return None
 
+    def revival(self) -> Callable[[], None]:
+        """What starts it again where it is reached now, unless it runs. Raises EmbeddedError, OSError."""
+        raise NotImplementedError
+
     def runs(self) -> bool:
         """Whether it runs already; one whose files were deleted under it is stopped."""
         if self.process() and not (self.directory / self.proof).exists():
@@ -46,7 +51,7 @@ class Server:
         if process := self.process():
             process.send_signal(self.stop_signal)
             deadline = time.monotonic() + self.patience
-            while not _is_gone(process):
+            while not is_gone(process):
                 if time.monotonic() > deadline:
                     process.kill()
                 time.sleep(0.02)
@@ -62,7 +67,8 @@ class Server:
         return EmbeddedError(f"{self.name} does not start ({reasons[-1]}): put that right, or look in {self.log}.")
 
 
-def _is_gone(process: psutil.Process) -> bool:
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it has ended."""
     try:
         return process.status() == psutil.STATUS_ZOMBIE  # nobody has collected it, as in many containers
     except psutil.NoSuchProcess:

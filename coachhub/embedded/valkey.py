@@ -4,6 +4,7 @@ import secrets
 import signal
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from coachhub.embedded.errors import ToolFailed
@@ -44,10 +45,16 @@ class Valkey(Server):
             raise self.failure()
         return self._url()
 
+    def revival(self) -> Callable[[], None]:
+        def start() -> None:
+            if not self.runs() and not self._begin():
+                raise self.failure()
+
+        return start
+
     def _launch(self, *, fast: bool) -> bool:
         self.directory.mkdir(mode=0o700, exist_ok=True)
         self.place.own(self.directory)
-        self.log.unlink(missing_ok=True)
         config = self.directory / self.proof
         text = CONFIG.format(
             port=_free_port(),
@@ -57,8 +64,13 @@ class Valkey(Server):
         )
         write_private(config, text)
         self.place.own(config)
+        return self._begin()
+
+    def _begin(self) -> bool:
+        """With the settings that are there; whether it answers."""
+        self.log.unlink(missing_ok=True)
         try:
-            self.place.run(self.place.software.valkey, config)
+            self.place.run(self.place.software.valkey, self.directory / self.proof)
         except ToolFailed as error:
             raise self.failure(str(error)) from None
         return self._answers()

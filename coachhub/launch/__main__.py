@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from coachhub import embedded
@@ -26,9 +27,9 @@ def main() -> int:
             site.stop_leftovers(data)  # before the port is asked for, which they may hold
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
-            with environment.known_port(data, port):
-                welcome = _prepare(variables)
-                site.run(ROOT, data, variables, on_start=lambda: _announce(port, welcome, address))
+            with environment.known_port(data, port), environment.watched(data, urls) as watching:
+                announcing = partial(_announce, port, _prepare(variables), address)
+                site.run(ROOT, data, variables, meanwhile=[announcing, *watching])
         print(f"CoachHub has stopped. Its data stay in {data}.")
         return 0
     except (LaunchError, embedded.EmbeddedError) as error:

@@ -3,7 +3,7 @@
 import os
 import secrets
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -33,6 +33,17 @@ def known_port(data: Path, port: int) -> Iterator[None]:
     finally:
         with suppress(OSError):  # on a full disk the file stays as it is
             embedded.write_env(data, PORT=None)
+
+
+@contextmanager
+def watched(data: Path, urls: Mapping[str, str]) -> Iterator[list[Callable[[], None]]]:
+    """What to do while the block runs, so that embedded servers which end by themselves come back."""
+    watch = embedded.Watch(data) if urls else None
+    try:
+        yield [watch.run] if watch else []
+    finally:
+        if watch:
+            watch.over.set()
 
 
 def settings(data: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -16,20 +16,23 @@ from honcho.environ import parse_procfile
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
-from coachhub.launch import LaunchError
+from coachhub.launch import LaunchError, terminal
 
 MARK = "COACHHUB_LAUNCHED_FROM"  # in the environment of all we start: how leftovers are recognised
 
 
-def run(root: Path, data: Path, environment: Mapping[str, str], *, on_start: Callable[[], None]) -> None:
-    """Run the Procfile until a signal comes. Raises LaunchError when one of its processes ends by itself."""
+def run(root: Path, data: Path, environment: Mapping[str, str], *, meanwhile: Sequence[Callable[[], None]]) -> None:
+    """Run the Procfile until a signal comes, and each of `meanwhile` in a thread once all have been started.
+
+    Raises LaunchError when one of its processes ends by itself.
+    """
     programs = Path(sys.executable).parent
     environment = {
         **environment,
         "PATH": f"{programs}{os.pathsep}{environment.get('PATH', os.defpath)}",
         MARK: str(data),
     }
-    site = Site(Output(sys.stdout), on_start)
+    site = Site(Output(sys.stdout), [*meanwhile, terminal.hang_up_with_it])
     for name, command in parse_procfile((root / "Procfile").read_text()).processes.items():
         site.add_process(name, command, env=environment, cwd=str(root))
     try:
@@ -43,11 +46,11 @@ def run(root: Path, data: Path, environment: Mapping[str, str], *, on_start: Cal
 class Site(Manager):  # type: ignore[misc]  # honcho has no types
     """Honcho's manager: quieter, safe to stop from its first moment on, and it notices a closed terminal."""
 
-    def __init__(self, output: "Output", on_start: Callable[[], None]) -> None:
+    def __init__(self, output: "Output", meanwhile: Sequence[Callable[[], None]]) -> None:
         super().__init__(output)
         self.asked_to_stop = False
         self._output = output
-        self._on_start = on_start
+        self._meanwhile = meanwhile
         self._pid = os.getpid()
 
     def loop(self) -> None:
@@ -70,7 +73,8 @@ class Site(Manager):  # type: ignore[misc]  # honcho has no types
 
     def _start(self) -> None:
         super()._start()
-        threading.Thread(target=self._on_start, daemon=True).start()
+        for do in self._meanwhile:  # not before: honcho forks
+            threading.Thread(target=do, daemon=True).start()
 
     def _hang_up(self, number: int, frame: FrameType | None) -> None:
         self._output.nobody_reads()

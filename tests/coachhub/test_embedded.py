@@ -8,9 +8,11 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -126,6 +128,25 @@ def test_servers_start_again_after_kill_9(data, pid_is_now_another_programs):
     with embedded.servers(data) as urls:
         assert query(urls, "SELECT 1") == (1,)
         assert client(urls["REDIS_URL"]).ping()
+
+
+def test_what_ends_while_it_is_watched_runs_again_where_it_was(data, capfd):
+    with embedded.servers(data) as urls:
+        watch = embedded.Watch(data)
+        watching = threading.Thread(target=watch.run)
+        watching.start()
+        ended = [Postgres(place.find(data)).process(), Valkey(place.find(data)).process()]
+        ended[0].terminate()  # leaves no pid file behind, unlike kill
+        ended[1].kill()
+        psutil.wait_procs(ended)
+        while embedded.status(data) != RUNNING:
+            time.sleep(0.05)
+        watch.over.set()
+        watching.join()  # not before the new one answers
+        assert query(urls, "SELECT 1") == (1,)
+        assert client(urls["REDIS_URL"]).ping()
+    said = {f"{name} ended by itself and runs again." for name in RUNNING}
+    assert set(capfd.readouterr().err.splitlines()) == said
 
 
 def test_what_a_killed_run_left_is_taken_over_and_stopped(data):

@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import os
+import pty
 import signal
 import socket
 import stat
@@ -17,18 +18,22 @@ import psutil
 import pytest
 
 from coachhub import embedded
+from coachhub.embedded import place
+from coachhub.embedded.postgres import Postgres
+from coachhub.embedded.valkey import Valkey
 from coachhub.launch import LaunchError, checks, environment
 from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
 
 pytestmark = pytest.mark.servers
 OF_THE_TESTS = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+READY_STATE = (200, '{"database": "ok", "migrations": "ok", "broker": "ok"}')
 READY = "CoachHub is ready. Ctrl-C stops it.\n"
 RUN_SITE = """
 import sys
 from pathlib import Path
 from coachhub.launch import site
 root = Path(sys.argv[1])
-site.run(root, root, {"PATH": "/usr/bin:/bin"}, on_start=lambda: print("up", flush=True))
+site.run(root, root, {"PATH": "/usr/bin:/bin"}, meanwhile=[lambda: print("up", flush=True)])
 """
 
 
@@ -87,18 +92,25 @@ def beside(data, *command):
 def get(port, path):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     connection.request("GET", path)
-    return connection.getresponse().status
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def kill_both_servers(data):
+    """Valkey, and PostgreSQL with all its processes, as the kernel does when memory is short."""
+    for server in (Valkey(place.find(data)), Postgres(place.find(data))):
+        server.process().kill()
 
 
 def lines_until_the_address(process, address):
     return list(itertools.takewhile(lambda line: line != f"{address}\n", process.stdout))
 
 
-def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, data, port):
+def test_it_starts_heals_refuses_a_second_start_and_stops_with_nothing_left(launch, data, port):
     address = f"http://127.0.0.1:{port}"
     first = launch()
     assert lines_until_the_address(first, address)[-1:] == [READY], first.communicate()
-    assert get(port, "/readyz") == 200
+    assert get(port, "/readyz") == READY_STATE
     running = str([process.cmdline() for process in left_behind(data)])
     assert [name for name in ("granian", "worker", "beat", "postgres", "valkey") if name not in running] == []
     assert f"{address}/accounts/invitation/" in beside(data, "create_organization", "A company", "--admin=a@x.example")
@@ -106,6 +118,11 @@ def test_it_starts_refuses_a_second_start_and_stops_with_nothing_left(launch, da
     second = launch()
     assert second.communicate() == ("", f"CoachHub runs already, at {address}: open that, or stop it first.\n")
     assert second.returncode == 1
+
+    kill_both_servers(data)
+    said = sorted(first.stderr.readline() for _ in range(2))
+    assert said == ["Postgres ended by itself and runs again.\n", "Valkey ended by itself and runs again.\n"]
+    assert get(port, "/readyz") == READY_STATE
 
     first.kill()  # what it started goes on, on the same port: the next start is not to be kept from it
     third = launch()
@@ -141,6 +158,20 @@ def test_a_signal_in_the_first_moment_stops_every_process(site, number):
         process.communicate()
     assert process.returncode == 0
     assert left_behind(root) == []
+
+
+def test_a_closed_terminal_stops_every_process_although_make_waits_without_a_word(tmp_path):
+    (tmp_path / "Procfile").write_text("web: echo started; exec sleep 60\n")
+    like_make = ["sh", "-c", 'trap : HUP; "$@"', "sh", sys.executable, "-c", RUN_SITE, str(tmp_path)]
+    leader, terminal = pty.fork()
+    if leader == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        os.execvp("sh", like_make)  # noqa: S606
+    with os.fdopen(terminal) as screen:
+        while "started" not in screen.readline():
+            pass
+    os.waitpid(leader, 0)
+    assert left_behind(tmp_path) == []
 
 
 def test_a_process_that_ends_takes_the_others_along_and_is_named(site):
