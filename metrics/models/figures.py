@@ -21,7 +21,7 @@ class Measure(models.TextChoices):
     KEPT = "kept", _("Kept as planned")
     QUEUE = "queue", _("Moved because of the queue")
     REFLECTED = "reflected", _("Reflections written")
-    ANSWERED = "answered", _("Prompts answered")
+    ANSWERED = "answered", _("Questions answered")
     APPLIED = "applied", _("Applied when a chance came")
     NO_CHANCE = "no_chance", _("No chance came")
     LEVEL = "level", _("Mean level")

@@ -17,7 +17,7 @@ else:
 
 class OrganizationForm(KnownMixin, OrganizationModelForm):
     timezone = TimezoneField(help_text=_("Figures are cut into weeks in it; new members start with it."))
-    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Deadlines and prompts skip these days."))
+    holiday_region = HolidayRegionField(help_text=_("DE or DE-BY. Deadlines and questions skip these days."))
 
     class Meta:
         model = Organization

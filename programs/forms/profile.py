@@ -29,10 +29,10 @@ class ProfileForm(WorkingTimeForm):
 
 
 class PromptsForm(MemberForm):
-    """When prompts come, and whether."""
+    """When questions come, and whether."""
 
     sending = forms.ChoiceField(
-        label=_("Prompts"),
+        label=_("Questions"),
         choices=[("on", _("Send them")), ("paused", _("Pause them")), ("stopped", _("Send none"))],
         widget=forms.RadioSelect(),
     )

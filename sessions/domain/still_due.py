@@ -71,9 +71,9 @@ def _prompts(message: Message, now: datetime) -> Verdict:
     """On its own day, within the working hours, or never: a question asked late is another question."""
     member, calendar = message.recipient, calendar_of(message.recipient)
     if member.prompts_stopped_at:
-        return Drop(_("Prompts are stopped."))
+        return Drop(_("Questions are stopped."))
     if member.prompts_paused_until and member.prompts_paused_until > calendar.local_date(now):
-        return Drop(_("Prompts are paused."))
+        return Drop(_("Questions are paused."))
     if not open_prompts(message):
         return Drop(_("Its questions were answered, replaced or put off."))
     opens, closes = calendar.hours(message.local_date)

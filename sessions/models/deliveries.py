@@ -17,7 +17,7 @@ class Message(models.Model):
     """Written in the transaction of what causes it. Text is rendered at send time from the rows it points at."""
 
     class Kind(models.TextChoices):
-        PROMPTS = "prompts", _("Prompt")
+        PROMPTS = "prompts", _("Question about a plan")
         RATE = "rate", _("Rate and reflect")
         SCHEDULE = "schedule", _("Session planned, moved or cancelled")
         KEPT = "kept", _("Session keeps its time")

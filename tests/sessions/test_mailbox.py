@@ -144,7 +144,8 @@ def test_waiting_questions_and_messages_are_listed_and_sent_on_one_click(demo, c
     ana = client.as_(demo.ana)
     page = ana.get(reverse("mailbox"))
     assert [(each.recipient, str(each.what)) for each in page.context["waiting"]] == [
-        (demo.leo, "Session planned, moved or cancelled"), (demo.leo, "Prompt"), (demo.leo, "Prompt"),
+        (demo.leo, "Session planned, moved or cancelled"), (demo.leo, "Question about a plan"),
+        (demo.leo, "Question about a plan"),
     ]  # fmt: skip
     page = ana.post(reverse("mailbox-hurry"), follow=True)
     assert [str(message) for message in page.context["messages"]] == ["2 mails arrived."]

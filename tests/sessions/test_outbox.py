@@ -142,8 +142,8 @@ def test_questions_go_out_in_the_working_hours_of_their_day_or_never(questions, 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"prompts_stopped_at": WEDNESDAY}, "Prompts are stopped."),
-        ({"prompts_paused_until": dt.date(2026, 1, 8)}, "Prompts are paused."),
+        ({"prompts_stopped_at": WEDNESDAY}, "Questions are stopped."),
+        ({"prompts_paused_until": dt.date(2026, 1, 8)}, "Questions are paused."),
     ],
 )
 def test_questions_are_not_sent_to_who_does_not_want_them(cast, questions, fields, reason):
