@@ -56,7 +56,7 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
             when=micro.scheduled_for,
             since=micro.scheduled_for,
             person=micro.other,
-            actions=(Action(_("Look or ask to move"), reverse("learn:micro-show", args=[micro.pk])),),
+            actions=(Action(_("See it or ask to move"), reverse("learn:micro-show", args=[micro.pk])),),
             to_do=False,
         )
     ]

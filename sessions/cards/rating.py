@@ -30,16 +30,17 @@ def _oldest(micros: Sequence[Glimpse], card: Callable[[Glimpse, int], Card]) -> 
 
 
 def _rate_card(micro: Glimpse, count: int, *, urgency: Urgency = Urgency.FINISH) -> Card:
-    sealed = _("%(focus)s. %(coach)s sees nothing until both are in.") % {"focus": micro.focus, "coach": micro.other}
+    lines = [_("%(focus)s. %(coach)s sees nothing until both are in.") % {"focus": micro.focus, "coach": micro.other}]
     actions = [Action(_("Rate and reflect, 90 s"), reverse("learn:rating-edit", args=[micro.pk]))]
     if micro.status in HELD and micro.met_confirmed_at is None:
+        lines.append(_("No time? Say that you met, so that it counts."))
         actions.append(Action(_("Yes, we met"), reverse("learn:micro-confirm-met", args=[micro.pk]), post=True))
     return Card(
         kind="rate",
         urgency=urgency,
         role=Role.LEARNER.label,
         title=_("Your session with %(coach)s") % {"coach": micro.other},
-        lines=(sealed,),
+        lines=tuple(lines),
         when=micro.started_at,
         since=micro.since,
         person=micro.other,

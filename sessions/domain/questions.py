@@ -5,11 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
 
+from django.utils import timezone
+
 from coachhub.errors import DomainError
 from programs.models import Member
 from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
-from sessions.models import Prompt
+from sessions.models import MicroSession, Prompt
 from sessions.models.plans import if_whole
 
 
@@ -102,3 +104,25 @@ def standing_of(prompt: Prompt, by: Member) -> Standing:
         change_until=prompt.answered_at + prompts.CHANGE_WITHIN if prompt.answered_at and not refusal else None,
         next_at=following.due_at if following and prompt.answered_at else None,
     )
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The open question about a plan: waiting for an answer now, or coming at `due_at`."""
+
+    pk: int
+    due_at: datetime
+    is_due: bool
+
+
+def coming_of(micro: MicroSession, *, by: Member) -> Coming | None:
+    """About the session's plan, for its learner; None while the learner has stopped or paused them. One query."""
+    paused = by.prompts_paused_until and by.prompts_paused_until > timezone.localdate()
+    if by.prompts_stopped_at or paused:
+        return None
+    rows = Prompt.objects.asked_of(by).open().filter(follow_up__plan__micro=micro).order_by("due_at")
+    first = rows.values_list("pk", "due_at", "status").first()
+    if first is None:
+        return None
+    pk, due_at, status = first
+    return Coming(pk, due_at, is_due=status == Prompt.Status.ASKED or due_at <= timezone.now())

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from coachhub.errors import DomainError, Invalid, Stale
 from programs.http import MemberRequest
 from programs.models import Agreement, Member
-from sessions.domain import plans, ratings, reflections, visibility
+from sessions.domain import feedback, plans, ratings, reflections, visibility
 from sessions.forms.rating import Problem, levels_in, problem_of, scales_of
 from sessions.forms.reflection import ReflectionForm
-from sessions.models import HELD, MicroSession, Status
+from sessions.models import HELD, Feedback, MicroSession, Status
 
 
 class Flow:
@@ -81,7 +81,9 @@ class Flow:
             return reverse("today")
         if self.only_rating:
             return reverse("learn:rating-edit", args=[self.micro.pk])
-        messages.success(request, _("Saved."))
+        messages.success(
+            request, _("Saved. %(coach)s reads it; nothing else waits here.") % {"coach": self.micro.coach}
+        )
         return reverse("learn:micro-show", args=[self.micro.pk])
 
     @property
@@ -99,6 +101,7 @@ class Flow:
             "scales": scales_of(self.micro, levels),
             "rated": len(levels),
             "reveal": visibility.reveal_of(self.micro, by=self.member),
+            "said": self._said(),
             "form": self.form,
             "reflection": self.reflection,
             "problems": self.problems,
@@ -107,6 +110,11 @@ class Flow:
             "waits": self.micro.status == Status.RUNNING and not self.micro.is_revealed,
             "agreement": self._agreement(),
         }
+
+    def _said(self) -> list[Feedback]:
+        """The coach's keep and change with their lines: what to write about; nothing before the reveal."""
+        items = feedback.items_of(self.micro, by=self.member).values() if self.micro.is_revealed else ()
+        return [item for item in items if item.line]
 
     def _agreement(self) -> Agreement | None:
         """The one that still waits for the learner's tap; it never blocks."""

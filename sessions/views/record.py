@@ -12,7 +12,7 @@ from programs.access import Permission, allows
 from programs.access_views import permission_required
 from programs.cells import harmless
 from programs.http import MemberRequest
-from sessions.domain import overview, plans, record, reflections, schedule, ticks, visibility
+from sessions.domain import overview, plans, questions, record, reflections, schedule, ticks, visibility
 from sessions.domain.record_rows import rows_of
 from sessions.models import HELD, MicroSession, Status
 from sessions.views.sparks import sparks_of
@@ -29,11 +29,12 @@ def micro_show(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "micro": micro,
         "entry": entry,
-        "held": held,
+        "can_confirm": held and not micro.met_confirmed_at and not (entry.reflection and entry.reflection.saved_at),
         "minutes": micro.minutes_actual or micro.minutes_planned,
         "handed": visibility.who_is_in(micro),
         "practice": seen_in_practice(entry, ticks.counts(micro, by=request.member)),
         "can_ask": allows(schedule.check_can_ask, request.member, micro),
+        "coming": questions.coming_of(micro, by=request.member) if entry.plan else None,
         "plan_open": held and reflections.plan_is_open(micro, request.member),
         "last": plans.last_before(micro, by=request.member) if micro.status == Status.PLANNED else None,
     }

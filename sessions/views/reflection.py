@@ -31,7 +31,7 @@ def confirm_met(request: MemberRequest, pk: int) -> HttpResponse:
     """ "Yes, we met"."""
     micro = get_object_or_404(MicroSession.objects.learned_by(request.member), pk=pk)
     reflections.confirm_met(micro, by=request.member)
-    messages.success(request, _("Noted: you met."))
+    messages.success(request, _("Noted: you met, so the session counts. You can still rate."))
     return redirect("learn:micro-show", pk)
 
 

@@ -11,7 +11,8 @@ from sessions.domain.times import day, month
 from sessions.domain.trajectories import Point, Trajectory
 from sessions.views.addresses import by_pk
 
-STEP, EDGE, TOP, ROW = 34, 14, 12, 18  # SVG units; level 4 is on top
+LEFT, RIGHT, TOP, ROW = 68, 8, 12, 18  # SVG units; level 4 is on top, the levels are named at the left
+STEP, WIDEST = 34, 242  # from one session to the next, and from the first to the last: as wide as a phone shows whole
 DOT = "h0"  # path data of a mark from its centre on: a point, drawn by a round stroke
 SQUARE = "m-4-6h8q2 0 2 2v8q0 2-2 2h-8q-2 0-2-2v-8q0-2 2-2z"  # 12 wide, its corners rounded
 
@@ -81,13 +82,14 @@ def _seen(trajectory: Trajectory, coach: str) -> str:
 
 def _spark(trajectory: Trajectory, seen: str, links: Mapping[int, tuple[str, str]]) -> Spark:
     points = trajectory.points
+    step = min(STEP, WIDEST // max(1, len(points) - 1))
     return Spark(
         trajectory=trajectory,
         seen=seen,
-        width=2 * EDGE + STEP * (len(points) - 1),
+        width=LEFT + RIGHT + step * (len(points) - 1),
         height=2 * TOP + 3 * ROW,
-        own=tuple(Spot(EDGE + STEP * i, _y(point.own)) for i, point in enumerate(points) if point.own),
-        other=tuple(Spot(EDGE + STEP * i, _y(point.other)) for i, point in enumerate(points) if point.other),
+        own=tuple(Spot(LEFT + step * i, _y(point.own)) for i, point in enumerate(points) if point.own),
+        other=tuple(Spot(LEFT + step * i, _y(point.other)) for i, point in enumerate(points) if point.other),
         meets=_y(trajectory.meets_level),
         ends=_ends(points),
         rows=tuple(Row(*links[point.micro], _level(point.own), _level(point.other)) for point in points),

@@ -73,7 +73,7 @@ def test_rate_and_reflect_with_the_keyboard(cast, as_):
     page.keyboard.type("the voice rises")
     tab_to(page, page.get_by_label("I will", exact=True))
     page.keyboard.type("say what I heard")
-    press(page, page.get_by_role("button", name="Save"))
+    press(page, page.get_by_role("button", name="Hand in and save"))
     expect(page.locator("main")).to_contain_text("When the voice rises, I will say what I heard.")
     assert list(Score.objects.order_by("criterion__position").values_list("level", flat=True)) == [3, 4, None]
 

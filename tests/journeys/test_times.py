@@ -65,6 +65,7 @@ def rate_and_plan(coach, hand) -> None:
 def reflect(learner, hand) -> None:
     learner.goto("/")
     hand.click(learner.get_by_role("link", name="Write it, 60 s"))
+    hand.read(learner.locator(".said"))
     hand.write(learner.get_by_label("What changed?"), "She stopped repeating herself.")
     hand.click(learner.get_by_role("radio", name="Fairly"))
     hand.click(learner.get_by_role("button", name="Save"))

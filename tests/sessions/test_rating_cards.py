@@ -50,12 +50,14 @@ def test_a_held_session_asks_its_learner_to_rate_and_reflect(cast):
         reverse("learn:rating-edit", args=[micro.pk]),
         reverse("learn:micro-confirm-met", args=[micro.pk]),
     ]
+    assert found.lines[1:] == ("No time? Say that you met, so that it counts.",)
 
 
 def test_who_has_confirmed_the_meeting_is_not_asked_again(cast):
     micro = cast.held()
     reflections.confirm_met(micro, by=cast.leo)
-    assert len(card(cast.leo, "rate").actions) == 1
+    found = card(cast.leo, "rate")
+    assert (len(found.actions), len(found.lines)) == (1, 1)
 
 
 def test_the_oldest_comes_first_with_their_number(cast):

@@ -101,6 +101,49 @@ def test_with_a_criterion_open_the_words_are_saved_and_the_criterion_is_named(ca
     assert Reflection.objects.get(micro=micro).saved_at is not None
 
 
+def buttons(page) -> list[str]:
+    form = page.content.decode().partition('class="flow-form"')[2].partition("</form>")[0]
+    return re.findall(r"<button[^>]*>([^<]+)</button>", form)
+
+
+def test_the_button_says_that_it_hands_in_until_the_rating_is_in(cast, client):
+    micro = cast.held()
+    leo = client.as_(cast.leo)
+    assert buttons(leo.get(page_of(micro))) == ["Hand in and save", "Finish later"]
+    refused = leo.post(page_of(micro), taps(micro, 2, 3) | WORDS | PLAN | SEEN)
+    assert buttons(refused) == ["Hand in and save", "Finish later"]
+    assert [scale.chosen for scale in refused.context["scales"]] == [2, 3, None]
+    assert {name: refused.context["form"][name].value() for name in WORDS | PLAN} == WORDS | PLAN
+    hand_in(micro, cast.leo, 2, 3, 3)
+    assert buttons(leo.get(page_of(micro))) == ["Save"]
+
+
+def said(page) -> list[tuple[str, str]]:
+    block = page.content.decode().partition('<section class="said"')[2].partition("</section>")[0]
+    return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block)
+
+
+def test_the_coachs_two_lines_stand_over_the_words_once_both_are_in(cast, client, django_assert_num_queries):
+    micro = cast.held()
+    coach_side(micro)
+    leo = client.as_(cast.leo)
+    for by in (cast.ana, cast.leo):
+        sealed = leo.get(page_of(micro))
+        assert (said(sealed), sealed.context["said"]) == ([], [])
+        hand_in(micro, by, 3, 3, 3)
+    with django_assert_num_queries(13):
+        page = leo.get(page_of(micro))
+    assert said(page) == [("Keep", "Named it twice."), ("Change", "Wait longer.")]
+    html = page.content.decode()
+    assert html.index('id="said-title"') < html.index('id="reflect-title"')
+
+
+def test_without_lines_nothing_is_said(cast, client):
+    micro = both(cast.held())
+    coach_side(micro, keep="", change="Wait longer.")
+    assert said(client.as_(cast.leo).get(page_of(micro))) == [("Change", "Wait longer.")]
+
+
 def test_while_it_runs_the_rating_goes_in_alone(cast, client):
     micro = running(cast)
     leo = client.as_(cast.leo)

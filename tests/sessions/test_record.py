@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 import time_machine
@@ -10,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.cells import harmless
+from programs.models import Member
 from sessions.domain import overview, ratings, record
 from sessions.domain.chances import Chances
-from sessions.domain.trajectories import Point, Trajectory
+from sessions.domain.trajectories import TRAJECTORY_SESSIONS, Point, Trajectory
 from sessions.models import FollowUp, Prompt
-from sessions.views.sparks import sparks_of
+from sessions.views.sparks import ROW, TOP, sparks_of
 from tests.sessions.rate_steps import (
     both,
     coach_side,
@@ -37,7 +39,7 @@ def shared(cast, days=1, own=(2, 3, 3), coach=(3, 3, 1)):
     return both(micro, own=own, coach=coach)
 
 
-def answered(cast, micro, *answers):
+def answered(cast, micro, *answers) -> FollowUp:
     """Prompts of the session's plan with these answers."""
     follow_up = FollowUp.objects.create(
         organization=cast.organization, plan=micro.improvement_plan, enrolment=cast.enrolment, learner=cast.leo,
@@ -48,6 +50,7 @@ def answered(cast, micro, *answers):
             follow_up=follow_up, sequence=number, question="Did a chance come?", due_at=timezone.now(),
             status="answered", answer=answer, answered_at=timezone.now(), asked_at=timezone.now(),
         )  # fmt: skip
+    return follow_up
 
 
 def rows(client, member) -> list[dict[str, str]]:
@@ -202,8 +205,22 @@ def test_a_first_day_of_this_year_is_told_without_the_year():
 
 def test_a_drawing_leaves_out_what_a_side_did_not_see():
     spark = sparks_of([trajectory(0, None, 3)])[0]
-    assert (len(spark.own), len(spark.other), spark.own_line) == (3, 2, "14,12 48,12 82,12")
-    assert (spark.other_line, spark.meets, spark.width) == ("14,12 82,66", 30, 96)
+    assert (len(spark.own), len(spark.other), spark.own_line) == (3, 2, "68,12 102,12 136,12")
+    assert (spark.other_line, spark.meets, spark.width) == ("68,12 136,66", 30, 144)
+
+
+def test_a_drawing_of_many_sessions_is_no_wider_than_a_phone():
+    spark = sparks_of([trajectory(*[0] * TRAJECTORY_SESSIONS)])[0]
+    assert (spark.width, spark.own[-1]) == (318, (310, 12))
+
+
+def test_the_levels_named_beside_a_drawing_stand_where_it_draws_them(cast, client):
+    """The page draws the four numbers once and for all; a dot of that level has the same height."""
+    shared(cast)
+    page = client.as_(cast.leo).get(reverse("learn:record")).content.decode()
+    named = re.findall(r'<text x="50" y="(\d+)">(\d)</text>', page)[:4]
+    assert named == [(str(TOP + (4 - level) * ROW), str(level)) for level in (4, 3, 2, 1)]
+    assert '<text x="39" y="30">meets</text>' in page
 
 
 def test_a_drawings_table_leads_to_its_sessions(cast):
@@ -277,13 +294,51 @@ def test_planted_text_is_harmless_in_the_file(cast, client):
 def test_a_planned_session_shows_what_is_ahead(cast, client):
     micro = cast.plan()
     context = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk])).context
-    assert (context["held"], context["minutes"], context["last"]) == (False, 15, None)
+    assert (context["can_confirm"], context["minutes"], context["last"]) == (False, 15, None)
 
 
 def test_the_next_session_shows_the_plan_that_holds_until_then(cast, client):
     shared(cast)
     context = client.as_(cast.leo).get(reverse("learn:micro-show", args=[cast.plan().pk])).context
     assert context["last"].plan.sentence == "When the voice rises, I will say what I heard."
+
+
+def asked_about(cast, micro, **fields):
+    """The plan of this session has one open question."""
+    follow_up = answered(cast, micro)
+    return Prompt.objects.create(follow_up=follow_up, sequence=9, question="Did a chance come?", **fields)
+
+
+def coming_on(client, cast, micro):
+    page = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk]))
+    return page.context["coming"], page.content.decode()
+
+
+def test_the_plan_says_when_it_is_asked_about_next(cast, client):
+    micro = shared(cast)
+    assert coming_on(client, cast, micro)[0] is None
+    prompt = asked_about(cast, micro, due_at=timezone.now() + dt.timedelta(days=3))
+    coming, page = coming_on(client, cast, micro)
+    assert (coming.pk, coming.is_due) == (prompt.pk, False)
+    assert f"We ask how it goes on {timezone.localtime(prompt.due_at):%A %-d %B}." in page
+
+
+@pytest.mark.parametrize("fields", [{}, {"status": "asked", "asked_at": BEGAN}], ids=["planned", "asked"])
+def test_a_question_that_waits_is_answered_from_its_session(cast, client, fields):
+    micro = shared(cast)
+    prompt = asked_about(cast, micro, due_at=timezone.now() - dt.timedelta(hours=1), **fields)
+    coming, page = coming_on(client, cast, micro)
+    assert (coming.is_due, reverse("learn:prompt-answer", args=[prompt.pk]) in page) == (True, True)
+
+
+@pytest.mark.parametrize("wish", [
+    {"prompts_stopped_at": BEGAN}, {"prompts_paused_until": dt.date(2999, 1, 1)},
+], ids=str)  # fmt: skip
+def test_nobody_is_told_of_a_question_they_do_not_want(cast, client, wish):
+    micro = shared(cast)
+    asked_about(cast, micro, due_at=timezone.now() + dt.timedelta(days=3))
+    Member.objects.filter(pk=cast.leo.pk).update(**wish)
+    assert coming_on(client, cast, micro)[0] is None
 
 
 @pytest.mark.parametrize("status", ["cancelled", "missed"])
