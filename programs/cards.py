@@ -37,7 +37,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Card:
-    """One kind of thing to do, with a count; the template shows title, lines and actions and knows no app."""
+    """One kind of thing to do, with a count; the template shows title, lines and actions and knows no app.
+
+    The title is about the first of `count` things, unless it tells their number itself.
+    """
 
     kind: str
     urgency: Urgency
@@ -49,9 +52,15 @@ class Card:
     since: datetime | None = None  # orders cards of one urgency, oldest first
     person: str = ""  # whose initials stand before it
     count: int = 1
+    tells_count: bool = False
     actions: tuple[Action, ...] = field(default=())
     choices: tuple[Action, ...] = ()  # of equal weight, one under the other: the answers to a question
     to_do: bool = True
+
+    @property
+    def others(self) -> int:
+        """How many more things like the first."""
+        return 0 if self.tells_count else self.count - 1
 
     @property
     def is_today(self) -> bool:
@@ -88,6 +97,7 @@ def _without_coach(member: Member) -> list[Card]:
             role=Role.ADMIN.label,
             title=title % {"number": number},
             count=number,
+            tells_count=True,
             actions=(Action(_("Assign"), reverse("manage:enrolment-without-coach")),),
         )
     ]
@@ -105,6 +115,7 @@ def _not_invited(member: Member) -> list[Card]:
             role=Role.ADMIN.label,
             title=title % {"number": number},
             count=number,
+            tells_count=True,
             actions=(Action(_("Look and send"), reverse("manage:member-list") + "?state=new"),),
         )
     ]

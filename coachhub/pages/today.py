@@ -1,5 +1,6 @@
 """Today: one queue for all of a member's roles, at most five cards, one per kind with a count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,12 +25,23 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Queue:
-    """The cards shown, what is left over, how many of those shown are things to do, and how many single ones in all."""
+    """The cards shown, how many single things there are to do, and how many of them are on cards that are not shown."""
 
     cards: list[Card]
-    hidden: int
     to_do: int
-    single: int
+    hidden: int
+
+    @classmethod
+    def of(cls, found: Iterable[Card]) -> "Queue":
+        """Most urgent first, oldest first among equals."""
+        ordered = sorted(found, key=lambda card: (card.urgency, card.since or NEVER, card.kind))
+        to_do = [card.count if card.to_do else 0 for card in ordered]
+        return cls(ordered[:MOST_CARDS], to_do=sum(to_do), hidden=sum(to_do[MOST_CARDS:]))
+
+    @property
+    def has_order(self) -> bool:
+        """Whether more than one card asks for something."""
+        return sum(card.to_do for card in self.cards) > 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ def today(request: MemberRequest) -> HttpResponse:
     queue = queue_of(request.member, day)
     context = {
         "queue": queue,
-        "todo_count": queue.single,
+        "todo_count": queue.to_do,
         "day": day,
         "now": timezone.localtime(),
         "office": office_of(request.member),
@@ -61,13 +73,8 @@ def today(request: MemberRequest) -> HttpResponse:
 
 
 def queue_of(member: Member, day: CoachDay | None) -> Queue:
-    """Most urgent first, oldest first among equals."""
-    found = [*sessions.cards.cards(member, day), *metrics.cards.cards(member), *programs.cards.cards(member)]
-    found.sort(key=lambda card: (card.urgency, card.since or NEVER, card.kind))
-    shown = found[:MOST_CARDS]
-    to_do = sum(card.to_do for card in shown)
-    single = sum(card.count for card in found if card.to_do)
-    return Queue(shown, hidden=len(found) - len(shown), to_do=to_do, single=single)
+    """What every app has for this member."""
+    return Queue.of([*sessions.cards.cards(member, day), *metrics.cards.cards(member), *programs.cards.cards(member)])
 
 
 def day_of(member: Member) -> CoachDay | None:

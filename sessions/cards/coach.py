@@ -1,4 +1,6 @@
-"""The coach's queue: running, about to start, to finish, reflections to read, who waits longest."""
+"""The coach's queue: running, about to start, to rate and to finish, wishes and reflections, who waits longest."""
+
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,27 +9,29 @@ from django.utils.translation import ngettext
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
-from sessions.cards.rating import waits_card
 from sessions.domain import closing, plans
 from sessions.domain.chances import chances_of
-from sessions.domain.coach_day import CoachDay, waiting_for_coach
+from sessions.domain.coach_day import CoachDay, Unrated, waiting_for_coach
 from sessions.domain.day import days_since
 from sessions.domain.glimpse import Glimpse
+from sessions.domain.learners import Order
+from sessions.domain.times import day_and_time
 from sessions.models import Reflection, Status
 
 WAITING_DAYS = 10
+SECONDS_A_BEHAVIOUR = 6  # to read four levels and tap one
 
 
 def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     """A constant number of queries, however many learners and sessions."""
     waiting = waiting_for_coach(day.open)
+    rated = {each.micro.pk for each in waiting}
     by_status = {status: [micro for micro in day.open if micro.status == status] for status in Status.values}
-    found = waits_card(waiting) + [running_card(micro) for micro in by_status[Status.RUNNING]]
+    found = [running_card(micro) for micro in by_status[Status.RUNNING]]
     if starting := by_status[Status.PLANNED]:
         found.append(start_card(member, day, starting))
-    if unfinished := [micro for micro in by_status[Status.CLOSING] if micro not in waiting]:
-        found.append(finish_card(unfinished))
-    return [*found, *reflection_cards(member), *waiting_cards(day)]
+    found += record_cards(waiting, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
+    return [*found, *asked_cards(day.asked), *reflection_cards(member), *waiting_cards(day)]
 
 
 def running_card(micro: Glimpse) -> Card:
@@ -51,6 +55,8 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
     if plan and plan.is_of(member) and (counted := chances_of([plan.pk]).get(plan.pk)):
         lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))
+    if micro.move_asked_at:
+        lines.append(in_words_of_wish(micro))
     started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)
     other = Action(_("Move or cancel"), reverse("coach:micro-show", args=[micro.pk]))
     return Card(
@@ -64,33 +70,97 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
         since=micro.scheduled_for,
         person=micro.other,
         count=len(starting),
-        actions=(started, other),
+        actions=(started, other, *to_each(starting, _("See %(learner)s"), "coach:micro-show")),
     )
 
 
-def finish_card(unfinished: list[Glimpse]) -> Card:
-    """The oldest one, with what it still needs, and the way to the next ones; those that wait for the coach's rating
-    have a card of their own."""
-    micro, *others = unfinished
-    lines = [micro.focus, _("Missing: %(what)s") % {"what": closing.in_words(closing.missing(micro))}]
-    actions = [Action(_("Finish, 1 min"), _closing_url(micro))]
-    actions += [Action(_("Finish %(learner)s") % {"learner": each.other}, _closing_url(each)) for each in others[:2]]
+def record_cards(waiting: list[Unrated], unfinished: list[Glimpse]) -> list[Card]:
+    """Who waits for the coach's rating, and what is to be finished otherwise: a session is on one of the two. Each
+    names the longest wait with all that it still needs."""
+    first = [each.micro for each in waiting[:1] if each.micro.status == Status.CLOSING] + unfinished[:1]
+    gaps = closing.missing_in(first) if first else {}
+    missing = {pk: _("Missing: %(what)s") % {"what": closing.in_words(found)} for pk, found in gaps.items() if found}
+    found = [rate_card(waiting, missing.get(waiting[0].micro.pk))] if waiting else []
+    return found + ([finish_card(unfinished, missing.get(unfinished[0].pk))] if unfinished else [])
+
+
+def rate_card(waiting: list[Unrated], missing: str | None) -> Card:
+    """The learner has rated, the coach has not."""
+    micro = waiting[0].micro
+    line = _("Has rated. Waits for your view of “%(focus)s”.") % {"focus": micro.focus}
+    label = _("Rate, %(seconds)s seconds") % {"seconds": seconds_for(waiting[0].behaviours)}
+    others = to_each([each.micro for each in waiting], _("Rate %(learner)s"), "coach:rating-edit")
+    return Card(
+        kind="waits-for-rating",
+        urgency=Urgency.FINISH,
+        role=Role.COACH.label,
+        title=micro.other,
+        lines=(line, missing) if missing else (line,),
+        when=micro.started_at,
+        since=micro.since,
+        person=micro.other,
+        count=len(waiting),
+        actions=(Action(label, reverse("coach:rating-edit", args=[micro.pk])), *others),
+    )
+
+
+def seconds_for(behaviours: int) -> int:
+    """What rating so many takes, to the next ten seconds."""
+    return -(-behaviours * SECONDS_A_BEHAVIOUR // 10) * 10
+
+
+def finish_card(unfinished: list[Glimpse], missing: str | None) -> Card:
+    """The oldest one, with what it still needs, and the way to the next ones."""
+    micro = unfinished[0]
+    first = Action(_("Finish, 1 min"), reverse("coach:micro-close", args=[micro.pk]))
     return Card(
         kind="finish",
         urgency=Urgency.FINISH,
         role=Role.COACH.label,
         title=_("Finish: %(learner)s") % {"learner": micro.other},
-        lines=tuple(lines),
+        lines=(micro.focus, missing or _("Everything is there.")),
         when=micro.started_at,
         since=micro.ended_at,
         person=micro.other,
         count=len(unfinished),
-        actions=tuple(actions),
+        actions=(first, *to_each(unfinished, _("Finish %(learner)s"), "coach:micro-close")),
     )
 
 
-def _closing_url(micro: Glimpse) -> str:
-    return reverse("coach:micro-close", args=[micro.pk])
+def asked_cards(asked: list[Glimpse]) -> list[Card]:
+    """Who would like another time, the oldest wish first."""
+    asked = sorted(asked, key=lambda micro: (micro.move_asked_at or micro.scheduled_for, micro.pk))
+    if not asked:
+        return []
+    micro = asked[0]
+    move = Action(_("Move"), reverse("coach:micro-move", args=[micro.pk]))
+    keep = Action(_("Keep the time"), reverse("coach:micro-keep-time", args=[micro.pk]), post=True)
+    return [
+        Card(
+            kind="asked-to-move",
+            urgency=Urgency.TODAY,
+            role=Role.COACH.label,
+            title=micro.other,
+            lines=(_("Would like another time than %(when)s.") % {"when": day_and_time(micro.scheduled_for)},),
+            quote=micro.move_asked_note,
+            since=micro.move_asked_at,
+            person=micro.other,
+            count=len(asked),
+            actions=(move, keep, *to_each(asked, _("See %(learner)s"), "coach:micro-show")),
+        )
+    ]
+
+
+def in_words_of_wish(micro: Glimpse) -> str:
+    """The same on a card that is about the session anyway."""
+    if not micro.move_asked_note:
+        return _("Would like another time.")
+    return _("Would like another time: “%(note)s”") % {"note": micro.move_asked_note}
+
+
+def to_each(micros: Iterable[Glimpse], label: str, page: str) -> list[Action]:
+    """The way to the two after the first."""
+    return [Action(label % {"learner": each.other}, reverse(page, args=[each.pk])) for each in list(micros)[1:3]]
 
 
 def reflection_cards(member: Member) -> list[Card]:
@@ -108,6 +178,7 @@ def reflection_cards(member: Member) -> list[Card]:
             lines=(_("First: %(learner)s") % {"learner": learner},),
             since=saved_at,
             count=count,
+            tells_count=True,
             actions=(Action(_("Read %(n)s") % {"n": count}, reverse("coach:reflection-list")),),
         )
     ]
@@ -120,6 +191,9 @@ def waiting_cards(day: CoachDay) -> list[Card]:
         return []
     first = waiting[0]
     words = {"days": days_since(first.since), "pillar": first.pillar}
+    actions = [Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk]))]
+    if len(waiting) > 1:
+        actions.append(Action(_("See who waits"), f"{reverse('coach:enrolment-list')}?sort={Order.WAITING}"))
     return [
         Card(
             kind="waiting",
@@ -130,6 +204,6 @@ def waiting_cards(day: CoachDay) -> list[Card]:
             since=first.since,
             person=first.learner,
             count=len(waiting),
-            actions=(Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk])),),
+            actions=tuple(actions),
         )
     ]

@@ -1,4 +1,4 @@
-"""What ratings put on Today: for the learner what to rate, and to reflect on; for the coach who waits."""
+"""What ratings put on a learner's Today: what to rate, and to reflect on."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,11 +17,6 @@ def rating_cards(day: LearnerDay) -> list[Card]:
     asked = [_rate_card(day.asked[-1], 1, urgency=Urgency.RUNNING)] if day.asked else []
     mine = [*asked, *_oldest(day.to_rate, _rate_card), *_oldest(day.to_reflect, _reflect_card)]
     return mine + [_foreign_card(rating) for rating in day.foreign[:1]]
-
-
-def waits_card(waiting: Sequence[Glimpse]) -> list[Card]:
-    """Learners who have rated and whose coach has not: the longest wait, with their number."""
-    return _oldest(sorted(waiting, key=lambda micro: (micro.ended_at or micro.scheduled_for, micro.pk)), _waits_card)
 
 
 def _oldest(micros: Sequence[Glimpse], card: Callable[[Glimpse, int], Card]) -> list[Card]:
@@ -61,21 +56,6 @@ def _reflect_card(micro: Glimpse, count: int) -> Card:
         person=micro.other,
         count=count,
         actions=(Action(_("Write it, 60 s"), reverse("learn:rating-edit", args=[micro.pk])),),
-    )
-
-
-def _waits_card(micro: Glimpse, count: int) -> Card:
-    return Card(
-        kind="waits-for-rating",
-        urgency=Urgency.FINISH,
-        role=Role.COACH.label,
-        title=micro.other,
-        lines=(_("Has rated. Waits for your view of “%(focus)s”.") % {"focus": micro.focus},),
-        when=micro.started_at,
-        since=micro.since,
-        person=micro.other,
-        count=count,
-        actions=(Action(_("Rate, 20 seconds"), reverse("coach:rating-edit", args=[micro.pk])),),
     )
 
 

@@ -30,11 +30,13 @@ class Coached:
 
 @dataclass(frozen=True)
 class CoachDay:
-    """What Today tells a coach, earliest first: `open` needs something, `later` is planned for the rest of the day."""
+    """What Today tells a coach, earliest first: `open` needs something, `later` is planned for the rest of the day, and
+    of `asked` the learner would like another time; those of `open` may want one too."""
 
     sessions: int
     open: list[Glimpse]
     later: list[Glimpse]
+    asked: list[Glimpse]
     enrolments: list[Coached]
 
     @property
@@ -53,12 +55,15 @@ class CoachDay:
 
 
 def coach_day(member: Member) -> CoachDay:
-    """The local day's sessions, those that are running, unfinished or sealed, and every enrolment. Two queries."""
+    """The local day's sessions, those that are running, unfinished, sealed or to be moved, and every enrolment.
+
+    Two queries.
+    """
     now = timezone.now()
     start, end = local_day(timezone.localtime(now))
     soon = now + SOON
     of_today = Q(status=Status.CLOSED, scheduled_for__gte=start, scheduled_for__lt=end)
-    to_come = Q(status=Status.PLANNED, scheduled_for__lt=max(end, soon))
+    to_come = Q(status=Status.PLANNED) & (Q(scheduled_for__lt=max(end, soon)) | Q(move_asked_at__isnull=False))
     unfinished = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.CLOSED, revealed_at=None)
     mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
     rows = glimpses(mine.order_by("scheduled_for"), "learner")
@@ -68,6 +73,7 @@ def coach_day(member: Member) -> CoachDay:
         sessions=sum(start <= micro.scheduled_for < end for micro in rows),
         open=[micro for micro in rows if micro not in ahead and micro not in done],
         later=[micro for micro in ahead if micro.scheduled_for < end],
+        asked=[micro for micro in ahead if micro.move_asked_at],
         enrolments=_enrolments(member, now),
     )
 
@@ -87,9 +93,24 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     ]
 
 
-def waiting_for_coach(micros: Collection[Glimpse]) -> list[Glimpse]:
-    """Of these sessions the held and sealed ones that the learner has rated and the coach has not. One query."""
+@dataclass(frozen=True, slots=True)
+class Unrated:
+    """A session that waits for its coach's rating, and how many behaviours there are to rate."""
+
+    micro: Glimpse
+    behaviours: int
+
+
+def waiting_for_coach(micros: Collection[Glimpse]) -> list[Unrated]:
+    """Of these sessions the held and sealed ones that the learner has rated and the coach has not, the longest wait
+    first. One query."""
     sealed = [micro for micro in micros if micro.status in HELD and not micro.is_revealed]
     rated = Rating.objects.filter(micro__in=[micro.pk for micro in sealed], submitted_at__isnull=False)
-    sides = set(rated.values_list("micro", "role"))
-    return [m for m in sealed if (m.pk, RatingRole.SELF) in sides and (m.pk, RatingRole.COACH) not in sides]
+    sides = rated.values_list("micro", "role").annotate(Count("micro__rubric__criteria"))
+    counts = {(pk, role): count for pk, role, count in sides}
+    found = [
+        Unrated(micro, counts[micro.pk, RatingRole.SELF])
+        for micro in sealed
+        if (micro.pk, RatingRole.SELF) in counts and (micro.pk, RatingRole.COACH) not in counts
+    ]
+    return sorted(found, key=lambda each: (each.micro.ended_at or each.micro.scheduled_for, each.micro.pk))

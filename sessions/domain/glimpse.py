@@ -9,6 +9,7 @@ from sessions.models.micro import MicroSessionQuerySet
 COLUMNS = (
     *("pk", "status", "enrolment", "focus", "focus__name", "minutes_planned", "success_criterion"),
     *("scheduled_for", "started_at", "ended_at", "revealed_at", "met_confirmed_at"),
+    *("move_asked_at", "move_asked_note"),
 )
 
 
@@ -28,6 +29,8 @@ class Glimpse:
     ended_at: datetime | None
     revealed_at: datetime | None
     met_confirmed_at: datetime | None
+    move_asked_at: datetime | None
+    move_asked_note: str
     other: str
 
     @property

@@ -1,22 +1,80 @@
-"""What Today counts: the cards on the page over them, every single thing in the tab's title."""
+"""What Today counts: every single thing, over the cards as in the tab's title, and how it is shared out below."""
 
+import datetime as dt
 import re
 
 from django.urls import reverse
 from django.utils import timezone
 
-from coachhub.pages.today import day_of, queue_of
+from coachhub.pages.today import MOST_CARDS, Queue, day_of, queue_of
+from programs.cards import Card, Urgency
+from programs.models import Enrolment
 from sessions.models import MicroSession
-from tests.sessions.rate_steps import both, held_days_ago, reflect
+from tests.conftest import make_member
+from tests.sessions.rate_steps import both, hand_in, held_days_ago, reflect
+
+LONG_AGO = dt.timedelta(days=20)
 
 
-def test_the_heading_counts_cards_and_the_title_single_things(cast, client):
-    micros = [both(held_days_ago(cast, day)) for day in range(3)]
-    for micro in micros:
-        reflect(micro)
+def opened(client, member) -> str:
+    return client.as_(member).get(reverse("today")).content.decode()
+
+
+def single_things(page: str) -> int:
+    """What the cards on the page add up to for who reads them."""
+    cards = re.findall(r"<h2 class=\"who\">(.*?)</h2>", page, re.S)
+    words = [re.sub(r"<[^>]+>", "", title) for title in cards]
+    more = [re.search(r"and (\d+) more$", title.strip()) for title in words]
+    told = [re.match(r"(\d+) ", title) for title in words]
+    return sum(int(m[1]) + 1 if m else int(n[1]) if n else 1 for m, n in zip(more, told, strict=True))
+
+
+def new_learner(cast, name: str) -> Enrolment:
+    """With Ana, waiting since long ago."""
+    shared = {"organization": cast.organization, "cohort": cast.cohort, "program": cast.program, "pillar": cast.pillar}
+    learner = make_member(cast.organization, name, "learner")
+    starts_on = timezone.localdate() - LONG_AGO
+    return Enrolment.objects.create(**shared, coach=cast.ana, learner=learner, starts_on=starts_on)
+
+
+def test_heading_and_title_count_what_the_cards_and_their_and_n_more_add_up_to(cast, client):
+    for days in range(3):
+        reflect(both(held_days_ago(cast, days)))
     MicroSession.objects.update(status="closed", closed_at=timezone.now())
-    queue = queue_of(cast.ana, day_of(cast.ana))
-    assert [(card.kind, card.count) for card in queue.cards if card.to_do] == [("reflections", 3)]
-    page = client.as_(cast.ana).get(reverse("today")).content.decode()
-    assert re.search(r"<title>(\(\d+\))", page)[1] == "(3)"
-    assert re.search(r'<p class="sub">(\d+ things? to do)', page)[1] == "1 thing to do"
+    for days in range(2):
+        hand_in(held_days_ago(cast, days), cast.leo, 3, 3, 3)
+    new_learner(cast, "Ben Ito"), new_learner(cast, "Cem Arslan")
+    kinds = [(card.kind, card.count) for card in queue_of(cast.ana, day_of(cast.ana)).cards]
+    assert kinds == [("waits-for-rating", 2), ("reflections", 3), ("waiting", 2)]
+    page = opened(client, cast.ana)
+    assert re.search(r"<title>(\(\d+\))", page)[1] == "(7)"
+    assert re.search(r'<p class="sub">([^·<]+)', page)[1].strip() == "7 things to do, most urgent first"
+    assert single_things(page) == 7
+
+
+def test_one_card_has_no_order(cast, client):
+    reflect(both(held_days_ago(cast, 1)))
+    MicroSession.objects.update(status="closed", closed_at=timezone.now())
+    assert re.search(r'<p class="sub">([^·<]+)', opened(client, cast.ana))[1].strip() == "1 thing to do"
+
+
+def test_others_of_a_kind_are_said_in_words_with_a_way_to_the_list_of_them(cast, client):
+    new_learner(cast, "Ben Ito"), new_learner(cast, "Cem Arslan")
+    page = opened(client, cast.ana)
+    assert re.search(r'<h2 class="who">(.*?)</h2>', page)[1] == 'Leo Marin <span class="more-like-it">and 2 more</span>'
+    there = re.search(r'href="([^"]+)">See who waits</a>', page)[1]
+    rows = client.as_(cast.ana).get(there).context["rows"]
+    assert [line.row.learner for line in rows][:3] == ["Leo Marin", "Ben Ito", "Cem Arslan"]
+
+
+def test_a_title_that_tells_their_number_is_followed_by_no_other(cast, client):
+    for name in ("Ben Ito", "Cem Arslan"):
+        Enrolment.objects.filter(pk=new_learner(cast, name).pk).update(coach=None)
+    assert '<h2 class="who">2 learners without a coach</h2>' in opened(client, cast.ada)
+
+
+def test_things_on_cards_that_have_no_room_are_counted_and_named():
+    """Two of seven kinds do not fit; one of them is only good to know."""
+    cards = [Card(kind=str(n), urgency=Urgency.TODAY, title=str(n), count=2) for n in range(MOST_CARDS + 1)]
+    known = Card(kind="known", urgency=Urgency.KNOW, title="Known", to_do=False)
+    assert Queue.of([known, *cards]) == Queue(cards[:MOST_CARDS], to_do=12, hidden=2)

@@ -8,12 +8,13 @@ from django.utils import timezone
 from metrics.models import Block, Decision, Figure, Group, Measure, Release
 from programs.domain import agreements, enrolments, tokens
 from programs.models import Blueprint, Cohort, CohortManager, Enrolment, Member, Organization, Program, Rubric
+from sessions.domain import schedule
 from sessions.models import Delivery, PrivateNote, Reflection
 from tests.conftest import make_member, make_pillar
 from tests.programs.import_steps import file, uploaded
 from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import followed, other_enrolment, prompt_of
-from tests.sessions.rate_steps import both, coach_side, fresh, held_days_ago, reflect, reply
+from tests.sessions.rate_steps import both, coach_side, fresh, hand_in, held_days_ago, reflect, reply
 
 START = dt.date(2026, 1, 5)
 
@@ -66,6 +67,10 @@ def coach_day(cast, number) -> None:
     to_read = both(held_days_ago(cast, number, enrolment=enrolled(cast, number)))
     reflect(to_read)
     followed(cast, enrolment=enrolled(cast, number), wants_new_cue=True)
+    rated = held_days_ago(cast, number, enrolment=enrolled(cast, number))
+    hand_in(rated, rated.learner, 3, 3, 3)
+    asked = cast.plan(soon + DAY, enrolment=enrolled(cast, number))
+    schedule.ask_to_move(asked, by=asked.learner, note="Later, please")
 
 
 def learner_day(cast, number) -> None:

@@ -7,9 +7,12 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from programs.models import Blueprint, Enrolment, Substitute, UsualSlot
+from sessions.cards.coach import coach_cards
 from sessions.domain import notes, schedule
+from sessions.domain.coach_day import coach_day
 from sessions.models import MicroMove, MicroSession, PrivateNote, Reflection, Reply
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, parcel, plan, revealed
 
@@ -468,6 +471,58 @@ def test_an_undo_bar_sent_by_htmx_shows_the_page_anew(client, cast):
 
 
 # A learner asks to move
+
+
+def today_of(coach):
+    return coach_cards(coach, coach_day(coach))
+
+
+def test_today_tells_the_coach_who_would_like_another_time_and_takes_the_answer(client, cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    later = schedule.ask_to_move(plan(cast, THURSDAY_SLOT + DAY), by=cast.leo)
+    with timezone.override("Europe/Berlin"):
+        (card,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert (card.title, card.lines, card.quote, card.count) == (
+        "Leo Marin", ("Would like another time than Thu 15 Jan, 14:10.",), "Dentist at two", 2,
+    )  # fmt: skip
+    assert [(str(action.label), action.url) for action in card.actions] == [
+        ("Move", url("micro-move", micro.pk)),
+        ("Keep the time", url("micro-keep-time", micro.pk)),
+        ("See Leo Marin", url("micro-show", later.pk)),
+    ]
+    client.as_(cast.ana).post(url("micro-keep-time", micro.pk))
+    (card,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert (card.count, card.quote, [action.url for action in card.actions][:1]) == (
+        1,
+        "",
+        [url("micro-move", later.pk)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "line"), [("", "Would like another time."), ("Dentist", "Would like another time: “Dentist”")]
+)
+def test_a_wish_about_the_session_that_starts_soon_is_on_its_card(cast, note, line):
+    schedule.ask_to_move(plan(cast, TUESDAY + dt.timedelta(minutes=20)), by=cast.leo, note=note)
+    cards = {card.kind: card for card in today_of(cast.ana)}
+    assert ("asked-to-move" in cards, str(cards["start"].lines[-1])) == (False, line)
+
+
+@pytest.mark.parametrize("who", ["leo", "lia", "cole", "mia", "ada", "olga"])
+def test_nobody_else_is_told_of_the_wish_on_today(cast, who):
+    schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    assert today_of(getattr(cast, who)) == []
+
+
+def test_the_answers_to_a_wish_stand_beside_it(client, cast):
+    micro = plan(cast)
+    keep = f'action="{url("micro-keep-time", micro.pk)}"'
+    before = show(client, cast, micro).content.decode()
+    schedule.ask_to_move(micro, by=cast.leo, note="Dentist at two")
+    asked = show(client, cast, MicroSession.objects.get()).content.decode()
+    note = asked.partition('class="note note-warm asked"')[2].partition("<article")[0]
+    assert (keep in before, note.count(keep), asked.count(keep)) == (False, 1, 1)
+    assert note.count(f'href="{url("micro-move", micro.pk)}"') == 1
 
 
 def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):

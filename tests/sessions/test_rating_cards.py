@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.cards import Urgency
-from sessions.cards.coach import coach_cards
+from sessions.cards.coach import coach_cards, seconds_for
 from sessions.cards.learner import reply_cards
 from sessions.cards.rating import rating_cards
 from sessions.domain import ratings, reflections
@@ -23,6 +23,7 @@ from tests.sessions.rate_steps import (
     opened_by_deadline,
     reflect,
     reply,
+    write_plan,
 )
 
 
@@ -137,6 +138,39 @@ def test_the_coach_hears_who_waits_and_until_when(cast):
     assert (found.person, found.actions[0].url) == ("Leo Marin", reverse("coach:rating-edit", args=[micro.pk]))
     hand_in(micro, cast.ana, 3)
     assert waits(cast.ana) is None
+
+
+def test_the_card_to_rate_says_honestly_how_long_it_takes_and_leads_to_the_next_ones(cast):
+    micros = [held_days_ago(cast, days) for days in (4, 3, 2, 1)]
+    for micro in micros:
+        hand_in(micro, cast.leo, 3, 3, 3)
+    found = waits(cast.ana)
+    assert [str(action.label) for action in found.actions] == ["Rate, 20 seconds", *["Rate Leo Marin"] * 2]
+    addresses = [reverse("coach:rating-edit", args=[micro.pk]) for micro in micros[:3]]
+    assert ([action.url for action in found.actions], found.count) == (addresses, 4)
+
+
+@pytest.mark.parametrize(("behaviours", "seconds"), [(3, 20), (4, 30), (5, 30)])
+def test_a_behaviour_with_its_four_levels_takes_six_seconds(behaviours, seconds):
+    assert seconds_for(behaviours) == seconds
+
+
+def test_a_session_names_all_that_it_still_needs(cast):
+    micro = cast.held(status="closing", closed_at=None)
+    everything = "Missing: your rating of the focus, one line to keep, one line to change, the plan"
+    assert str(finishing(cast.ana).lines[-1]) == everything
+    hand_in(micro, cast.leo, 3, 3, 3)
+    assert str(waits(cast.ana).lines[-1]) == everything
+    hand_in(micro, cast.ana, 3)
+    write_plan(micro, cast.leo)
+    assert str(finishing(cast.ana).lines[-1]) == "Missing: one line to keep, one line to change"
+
+
+def test_a_closed_session_that_waits_for_the_rating_needs_that_alone(cast):
+    hand_in(cast.held(status="closed", closed_at=timezone.now()), cast.leo, 3, 3, 3)
+    assert [str(line) for line in waits(cast.ana).lines] == [
+        "Has rated. Waits for your view of “Names the feeling before offering a fix”."
+    ]
 
 
 @pytest.mark.parametrize("who", ["lia", "cole", "mia", "ada", "olga"])
