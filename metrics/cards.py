@@ -1,4 +1,7 @@
-"""What figures and decisions put on Today: checks that are due, what calls, the next release, words to learners."""
+"""What figures and decisions put on Today: checks that are due, what is to be told, what calls, the next release.
+
+And for learners what was decided.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -40,7 +43,8 @@ def manager_cards(member: Member) -> list[Card]:
         (story for story in stories if story.is_mine and story.is_due(timezone.localdate())),
         key=lambda story: (story.check_on, story.pk),
     )
-    return [*check_cards(due), *call_cards(calls), *release_cards(member)]
+    untold = [story for story in stories if story.is_mine and story.told and story.waits_to_be_told]
+    return [*check_cards(due), *tell_cards(untold), *call_cards(calls), *release_cards(member)]
 
 
 def check_cards(due: Sequence[Story]) -> list[Card]:
@@ -57,6 +61,22 @@ def check_cards(due: Sequence[Story]) -> list[Card]:
             count=len(due),
             actions=(Action(_("Compare and close"), reverse("insights:decision-show", args=[first.pk])),),
         )
+    ]
+
+
+def tell_cards(untold: Sequence[Story]) -> list[Card]:
+    """Decisions whose sentence is written and not sent, so that leaving the page loses none."""
+    return [
+        Card(
+            kind="tell",
+            urgency=Urgency.TODAY,
+            role=Role.MANAGER.label,
+            title=_("Tell the learners: “%(name)s”") % {"name": first.name},
+            lines=(first.about, first.when),
+            count=len(untold),
+            actions=(Action(_("Read and tell"), reverse("insights:decision-show", args=[first.pk])),),
+        )
+        for first in untold[:1]
     ]
 
 

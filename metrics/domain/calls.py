@@ -41,15 +41,12 @@ class Call:
 
     @property
     def headline(self) -> str:
-        """ "Moved because of the queue: 20 % → 30 % → 40 %"."""
-        what, course = self.said.label, course_of(self.course)
+        """ "Mean level: 2.50 → 3.00, a clear rise"; the name stands apart, so that any fits."""
         if self.rule == Rule.HALVED:
-            return _("%(what)s halved: %(course)s") % {"what": what, "course": course_of(self.course[-2:])}
-        if self.rule == Rule.CHANGE:
-            rose = direction(self.said.measure, self.course) > 0
-            sentence = _("%(what)s rose: %(course)s") if rose else _("%(what)s fell: %(course)s")
-            return sentence % {"what": what, "course": course}
-        return _("%(what)s: %(course)s") % {"what": what, "course": course}
+            words = {"what": self.said.label, "course": course_of(self.course[-2:])}
+            return _("%(what)s: %(course)s, halved") % words
+        change = direction(self.said.measure, self.course) if self.rule == Rule.CHANGE else None
+        return _("%(what)s: %(course)s") % {"what": self.said.label, "course": course_of(self.course, change)}
 
 
 type Courses = Mapping[tuple[str, str], Sequence[Said]]

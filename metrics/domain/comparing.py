@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from metrics.domain.calls import direction
 from metrics.domain.reading import Point, history_of
-from metrics.domain.saying import ORDER, Period, Said, course_of
+from metrics.domain.saying import CHANGES, ORDER, Period, Said, course_of, stands_still
 from metrics.models import Release
 from programs.models import Member
 
@@ -24,7 +22,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One measure before and after; `verdict`: rose, fell, no clear change, or nothing beside a dash."""
+    """One measure before and after; `verdict`: a clear rise or fall, no clear change, or nothing to say of it."""
 
     before: Said
     after: Said
@@ -36,7 +34,7 @@ class Pair:
 
     @property
     def course(self) -> str:
-        """ "40 % → 60 %"."""
+        """ "40 % → 60 %", or "60 %, as before"."""
         return course_of([self.before, self.after])
 
 
@@ -87,7 +85,7 @@ def _pair(measure: str, before: Point | None, after: Point | None) -> Pair:
 
 
 def verdict(measure: str, before: Said, after: Said) -> str:
-    if not (before.is_shown and after.is_shown):
+    """Nothing beside a dash, nor where both are the same."""
+    if not (before.is_shown and after.is_shown) or stands_still((before, after)):
         return ""
-    change = direction(measure, (before, after))
-    return (_("fell"), _("no clear change"), _("rose"))[change + 1]
+    return str(CHANGES[direction(measure, (before, after))])

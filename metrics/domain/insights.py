@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.domain.calls import Call, calls_in
-from metrics.domain.comparing import Comparison, State, comparison, verdict
+from metrics.domain.calls import Call, calls_in, direction
+from metrics.domain.comparing import Comparison, State, comparison
 from metrics.domain.reading import History, Point, Row, history_of, periods_of, rows_of
 from metrics.domain.saying import Period, Said, course_of, day
 from metrics.domain.stories import Story, stories_of
@@ -116,29 +116,28 @@ def _insight(call: Call, period: Period, history: History, stories: Iterable[Sto
         call,
         period,
         _context(call, trends.get(Measure.LEVEL, ())),
-        _last_decision(decision, trends) if decision else "",
+        _last_decision(decision, trends, call.said.measure) if decision else "",
         trends.get(call.said.measure, ()),
     )
 
 
 def _context(call: Call, points: Sequence[Point]) -> str:
-    """The level beside another measure: "Level 2.50 → 2.50: no clear change."."""
+    """The level beside another measure: "Level 2.50 → 2.75, no clear change."."""
     course = [point.said for point in points[-2:]]
     if call.said.measure == Measure.LEVEL or len(course) < 2 or not all(said.is_shown for said in course):
         return ""
-    words = {"course": course_of(course), "verdict": verdict(Measure.LEVEL, *course)}
-    return _("Level %(course)s: %(verdict)s.") % words
+    return _("Level %(course)s.") % {"course": course_of(course, direction(Measure.LEVEL, course))}
 
 
-def _last_decision(story: Story, trends: Mapping[str, tuple[Point, ...]]) -> str:
-    """ "Last decision: “Use own calls” (Dana, 16 Dec); after it, applied when a chance came 40 % → 60 %."."""
+def _last_decision(story: Story, trends: Mapping[str, tuple[Point, ...]], measure: str) -> str:
+    """ "Last decision: “Use own calls” (Dana, 16 Dec). Before and after it: 40 % → 60 %, a clear rise."."""
     words = {"name": story.name, "owner": story.owner, "day": day(story.made_on)}
-    told = _("Last decision: “%(name)s” (%(owner)s, %(day)s)") % words
+    told = _("Last decision: “%(name)s” (%(owner)s, %(day)s).") % words
     found: Comparison = comparison(trends, story.measure, story.made_on)
     if found.state is not State.READY or found.main is None or not found.main.after.is_shown:
-        return f"{told}."
-    label = found.main.label
-    after = {"what": label[:1].lower() + label[1:], "course": found.main.course, "verdict": found.main.verdict}
-    if not found.main.verdict:
-        return told + _("; after it, %(what)s: %(course)s.") % after
-    return told + _("; after it, %(what)s: %(course)s, %(verdict)s.") % after
+        return told
+    after = ", ".join(filter(None, [found.main.course, found.main.verdict]))
+    if story.measure == measure:
+        return told + " " + _("Before and after it: %(course)s.") % {"course": after}
+    words = {"what": story.measure_label, "course": after}
+    return told + " " + _("Before and after it, “%(what)s”: %(course)s.") % words

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils.translation import gettext as _
-
 from metrics.domain.blocks import today_in
 from metrics.domain.calls import direction, unbroken
 from metrics.domain.checks import first_check
@@ -53,10 +51,9 @@ def propose(figure: Figure, member: Member) -> Proposal:
 
 
 def insight_of(row: Row, period: Period, course: tuple[Said, ...]) -> str:
-    """ "De-escalation · Late, 6 Jan – 2 Feb. Moved because of the queue: 20 % → 30 % → 40 %."."""
-    change = direction(course[-1].measure, course)
-    verdict = (_(", fell"), "", _(", rose"))[change + 1]
-    figure = f"{course[-1].label}: {course_of(course)}{verdict}."
+    """ "De-escalation · Late, 6 Jan – 2 Feb. Moved because of the queue: 20 % → 30 % → 40 %, a clear rise."."""
+    change = direction(course[-1].measure, course) or None
+    figure = f"{course[-1].label}: {course_of(course, change)}."
     place = f"{row.title}, {period}. "
     return place[: LONGEST - len(figure)] + figure
 

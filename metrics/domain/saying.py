@@ -1,6 +1,6 @@
 """How a published figure is shown: the one dash, words in the reader's language, dates of a block."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,27 @@ LEAST = {coarse.ABOUT_HALF: Decimal("0.4"), coarse.HALF_OR_MORE: Decimal("0.5"),
 ORDER = (Measure.LEVEL, Measure.SESSIONS, Measure.KEPT, Measure.QUEUE, Measure.REFLECTED, Measure.AGREEMENT,
          Measure.ANSWERED, Measure.APPLIED, Measure.NO_CHANCE)  # fmt: skip
 """The order of measures in every table and file."""
+MEANS = {
+    Measure.LEVEL: gettext_lazy("The coach’s ratings from 1 to 4, once they are open to both."),
+    Measure.SESSIONS: gettext_lazy(
+        "Sessions in four weeks; one counts once the learner has rated, reflected or said that they met."
+    ),
+    Measure.KEPT: gettext_lazy("Planned sessions that took place without being moved."),
+    Measure.QUEUE: gettext_lazy(
+        "Planned sessions that were moved at least once for the reason “Queue”: too much was waiting."
+    ),
+    Measure.REFLECTED: gettext_lazy("Sessions on which the learner wrote a reflection."),
+    Measure.AGREEMENT: gettext_lazy("Criteria on which coach and learner are at most one level apart."),
+    Measure.ANSWERED: gettext_lazy("Questions between sessions that were answered."),
+    Measure.APPLIED: gettext_lazy("Of the answers that say a chance came, those in which the plan was used."),
+    Measure.NO_CHANCE: gettext_lazy("Of all answers, those that say no chance came to use the plan."),
+}
+"""What a measure counts, in one sentence beside its name."""
+CHANGES = {
+    1: gettext_lazy("a clear rise"),
+    0: gettext_lazy("no clear change"),
+    -1: gettext_lazy("a clear fall"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,10 @@ class Said:
         return str(Measure(self.measure).label)
 
     @property
+    def meaning(self) -> str:
+        return str(MEANS[Measure(self.measure)])
+
+    @property
     def is_word(self) -> bool:
         return self.text in WORDS
 
@@ -71,9 +96,20 @@ class Said:
         return known is not None and known >= Decimal(share)
 
 
-def course_of(figures: Iterable[Said]) -> str:
-    """ "20 % → 30 % → 40 %"."""
-    return " → ".join(figure.shown for figure in figures)
+def course_of(figures: Sequence[Said], change: int | None = None) -> str:
+    """ "20 % → 30 % → 40 %, a clear rise"; "most, as before" where all are the same.
+
+    `change`: 1 or -1 for a clear one, up or down, 0 for none; without it nothing is said of it.
+    """
+    if stands_still(figures):
+        return _("%(now)s, as before") % {"now": figures[-1].shown}
+    course = " → ".join(figure.shown for figure in figures)
+    return course if change is None else _("%(course)s, %(change)s") % {"course": course, "change": CHANGES[change]}
+
+
+def stands_still(figures: Sequence[Said]) -> bool:
+    """Whether several figures are shown as the same."""
+    return len(figures) > 1 and len({figure.text for figure in figures}) == 1 and figures[-1].is_shown
 
 
 @dataclass(frozen=True, slots=True)

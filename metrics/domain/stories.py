@@ -36,6 +36,7 @@ class Story:
     note: str
     version: int
     is_left: bool
+    wants_another: bool
     is_mine: bool
     may_change: bool
     may_take_back: bool
@@ -47,6 +48,7 @@ class Story:
     def of(cls, decision: Decision, member: Member) -> Self:
         """Needs `owner` and `made_by` loaded; no query."""
         theirs = allows(decisions.check_is_theirs, member, decision)
+        may_change = allows(decisions.check_can_change, member, decision)
         return cls(
             pk=decision.pk,
             name=decision.what or str(decision.get_adjustment_display()),
@@ -66,9 +68,10 @@ class Story:
             note=decision.outcome_note,
             version=decision.version,
             is_left=decision.adjustment == Decision.Adjustment.LEAVE,
+            wants_another=decision.outcome == Decision.Outcome.CHANGE,
             is_mine=decision.owner_id == member.pk,
-            may_change=allows(decisions.check_can_change, member, decision),
-            may_take_back=theirs and allows(decisions.check_may_undo, decision.shared_at),
+            may_change=may_change,
+            may_take_back=may_change and allows(decisions.check_may_undo, decision.shared_at),
             may_reopen=theirs and allows(decisions.check_may_undo, decision.closed_at),
             other=next((str(each) for each in (decision.owner, decision.made_by) if each.pk != member.pk), ""),
         )
@@ -76,6 +79,11 @@ class Story:
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+    @property
+    def waits_to_be_told(self) -> bool:
+        """Whether learners have yet to hear of it from the reader; of what is left as it is they need not."""
+        return self.may_change and not self.is_left and self.shared_at is None
 
     @property
     def measure_label(self) -> str:

@@ -49,6 +49,10 @@ class Trend:
         return str(Measure(self.measure).label)
 
     @property
+    def meaning(self) -> str:
+        return self.last.meaning
+
+    @property
     def last(self) -> Said:
         return self.cells[-1]
 
@@ -104,8 +108,4 @@ def summary_of(measure: str, cells: Sequence[Said]) -> str:
         return _("Not published in this block.")
     if len(course) == 1:
         return _("%(now)s; nothing to compare it with yet.") % {"now": course[-1].shown}
-    words = {
-        "course": course_of(course),
-        "change": (_("fell"), _("no clear change"), _("rose"))[direction(measure, course) + 1],
-    }
-    return _("%(course)s: %(change)s.") % words
+    return f"{course_of(course, direction(measure, course))}."

@@ -35,11 +35,18 @@ class TermsForm(forms.Form):
         label=_("Adjustment"),
         choices=Decision.Adjustment.choices,
         widget=forms.RadioSelect(attrs={"class": "chips"}),
-        help_text=_("One at a time: only then can the next figures tell whether it helped."),
+        help_text=_(
+            "Cadence: how often and how long. Difficulty: how hard the cases are. Relevance: how close to their work."
+            " Resources: time, people, tools. One at a time: only then can the next figures tell whether it helped."
+        ),
     )
     what = text("what", _("What changes"), required=False, help_text=WHAT_HELP)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=None)
-    check_on = forms.DateField(label=_("Check on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    check_on = forms.DateField(
+        label=_("Check on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("When figures can show it first. Today reminds you then."),
+    )
     told_to_learners = text(
         "told_to_learners",
         _("One sentence to learners"),
@@ -78,6 +85,7 @@ class CloseForm(forms.Form):
     use_required_attribute = False
     outcome = forms.ChoiceField(
         label=_("What becomes of it?"),
+        help_text=_("Keep: it stays. Change: something else is tried. Drop: back to how it was."),
         choices=Decision.Outcome.choices,
         widget=forms.RadioSelect(attrs={"class": "chips chips-even"}),
     )

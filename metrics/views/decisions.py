@@ -48,6 +48,10 @@ def decision_new(request: MemberRequest, pk: int) -> HttpResponse:
         key = form.cleaned_data["form_key"] or uuid4()
         made = attempt(form, lambda: decisions.make(figure, by=request.member, terms=form.terms(), form_key=key))
         if made is not None:
+            if made.adjustment == decisions.LEAVE:
+                messages.success(
+                    request, _("Left as it is. CoachHub asks again on %(day)s.") % {"day": proposals.day_of(made)}
+                )
             return redirect(made)
     context = {"form": form, "proposal": proposal}
     return render(request, "metrics/decisions/new.html", context, status=status_of(form))
@@ -69,7 +73,7 @@ def decision_leave(request: MemberRequest, pk: int) -> HttpResponse:
 @permission_required(Permission.SEE_FIGURES)
 def figure_put_aside(request: MemberRequest, pk: int) -> HttpResponse:
     decisions.put_aside(shown_figure(request, pk), by=request.member)
-    messages.success(request, _("Put aside until the next release."))
+    messages.success(request, _("Put aside until the next figures."))
     return redirect("insights:home")
 
 
@@ -93,6 +97,7 @@ def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if attempt(form, lambda: decisions.edit(decision, by=request.member, **form.edition())):
+                messages.success(request, _("Saved."))
                 return redirect(decision)
         except Stale as other:
             stale = other
@@ -155,12 +160,15 @@ def the_decision(request: MemberRequest, pk: int) -> Decision:
 
 def _page(request: MemberRequest, decision: Decision, form: CloseForm, stale: Stale | None = None) -> HttpResponse:
     story = Story.of(decision, request.member)
+    today = timezone.localdate()
+    tells = story.waits_to_be_told and (bool(story.told) or not story.is_due(today))
     context = {
         "story": story,
+        "tell_first": tells or story.may_take_back,
         "comparison": compare(story.identity, story.measure, made_on=story.made_on, member=request.member),
         "form": form,
         "stale": stale,
-        "today": timezone.localdate(),
+        "today": today,
     }
     status = Stale.status if stale else status_of(form)
     return render(request, "metrics/decisions/show.html", context, status=status)

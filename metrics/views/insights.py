@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from metrics.domain.group_page import group_page_of
 from metrics.domain.insights import board_of
 from metrics.domain.places import situation_of
+from metrics.domain.saying import ORDER, Said
 from metrics.domain.trends import trend_of
 from metrics.models import Group
 from programs.access import Permission
@@ -35,7 +36,11 @@ def home(request: MemberRequest) -> HttpResponse:
 @permission_required(Permission.SEE_FIGURES)
 def how(request: MemberRequest) -> HttpResponse:
     organization = request.member.organization
-    context = {"smallest": organization.smallest_group, "least": organization.least_people}
+    context = {
+        "smallest": organization.smallest_group,
+        "least": organization.least_people,
+        "measures": [Said(measure) for measure in ORDER],
+    }
     return render(request, "metrics/insights/how.html", context)
 
 

@@ -64,7 +64,7 @@ def check_decisions():
     assert sorted(Decision.objects.values_list("outcome", flat=True)) == ["", "drop", "keep"]
     kept = Decision.objects.get(outcome="keep")
     seen = compare(kept.group_identity, kept.measure, made_on=kept.created_at.date(), member=kept.owner)
-    assert (seen.main.course, seen.main.verdict) == ("2.25 → 3.00", "rose")
+    assert (seen.main.course, seen.main.verdict) == ("2.25 → 3.00", "a clear rise")
 
 
 def check_stories():

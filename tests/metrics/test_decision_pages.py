@@ -33,7 +33,8 @@ def test_a_figure_leads_to_a_form_with_the_figure_in_it(mia, queue):
     page = mia.get(reverse("insights:decision-new", args=[queue.pk]))
     form = page.context["form"]
     assert form["insight"].value() == (
-        "De-escalating a complaint · North, 27 Apr – 21 Jun. Moved because of the queue: 20 % → 30 % → 40 %, rose."
+        "De-escalating a complaint · North, 27 Apr – 21 Jun."
+        " Moved because of the queue: 20 % → 30 % → 40 %, a clear rise."
     )
     assert (form["adjustment"].value(), str(form["check_on"].value())) == ("cadence", "2026-10-12")
     assert "owner" not in form.fields
@@ -79,6 +80,38 @@ def test_the_page_shows_learners_words_before_they_are_told(mia, town, queue):
     mia.post(reverse("insights:decision-take-back", args=[made.pk]))
     made.refresh_from_db()
     assert made.shared_at is None
+
+
+def steps_of(client, decision):
+    """Whether telling comes first on the page, what it asks for, and the kinds of cards on Today."""
+    page = client.get(decision.get_absolute_url())
+    asked = [
+        word for word in ("Write the sentence", "Tell the learners</button>", "Undo") if word in page.content.decode()
+    ]
+    return page.context["tell_first"], asked, [card.kind for card in client.get("/").context["queue"].cards]
+
+
+def test_each_step_shows_the_next_one(mia, town, queue):
+    """Saved, then told, then checked; a sentence that is written and not sent waits on Today."""
+    made = decide(town, queue, check_on=weeks(52))
+    assert steps_of(mia, made) == (True, ["Write the sentence"], ["figures", "release"])
+    Decision.objects.update(told_to_learners=SENTENCE)
+    assert steps_of(mia, made) == (True, ["Tell the learners</button>"], ["tell", "figures", "release"])
+    assert "not told yet" in mia.get(reverse("insights:decision-list")).content.decode()
+    decisions.share(made := Decision.objects.get(), by=town.mia)
+    assert steps_of(mia, made) == (True, ["Undo"], ["figures", "release"])
+    assert "Today asks you then to compare and close." in mia.get(made.get_absolute_url()).content.decode()
+    Decision.objects.update(check_on=weeks(20), told_to_learners="", shared_at=None)
+    assert steps_of(mia, made) == (False, ["Write the sentence"], ["check", "figures", "release"])
+
+
+def test_a_change_leads_on_to_the_next_decision(mia, town, queue):
+    made = decide(town, queue, made_on=weeks(8))
+    anew = reverse("insights:decision-new", args=[queue.pk])
+    for outcome, is_there in (("keep", False), ("change", True)):
+        closed = decisions.close(Decision.objects.get(), by=town.mia, outcome=outcome)
+        assert (f'href="{anew}"' in mia.get(made.get_absolute_url()).content.decode()) is is_there
+        decisions.reopen(closed, by=town.mia)
 
 
 def test_compare_and_close(mia, town, queue):

@@ -228,7 +228,7 @@ def test_what_somebody_changed_in_the_same_instant_is_neither_told_nor_reopened(
 def test_before_and_after_are_of_the_same_group(town, queue):
     made = decide(town, queue, made_on=weeks(8))
     found = compared(town, made)
-    assert (found.state, found.main.course, found.main.verdict) == (State.READY, "20 % → 40 %", "rose")
+    assert (found.state, found.main.course, found.main.verdict) == (State.READY, "20 % → 40 %", "a clear rise")
     assert (str(found.before), str(found.after)) == ("5 Jan – 1 Mar", "27 Apr – 21 Jun")
     assert found.others[0].course == "2.00 → 3.00"
 

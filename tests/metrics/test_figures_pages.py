@@ -105,7 +105,7 @@ def test_a_group_shows_the_trend_of_each_figure(mia, town):
     assert rows[1] == ["Mean level", "2.00", "3.00", "3.00"]
     assert rows[4] == ["Moved because of the queue", "20 %", "30 %", "40 %"]
     queue = page.context["page"].trends[3]
-    assert (queue.summary, len(queue.dots), len(queue.lines)) == ("20 % → 30 % → 40 %: rose.", 3, 1)
+    assert (queue.summary, len(queue.dots), len(queue.lines)) == ("20 % → 30 % → 40 %, a clear rise.", 3, 1)
 
 
 WORDS = {

@@ -29,21 +29,21 @@ def figure_of(town, name, measure):
 
 
 QUEUE = ("North", "Moved because of the queue: 20 % → 30 % → 40 %")
-KEPT = ("North", "Kept as planned fell: 80 % → 70 % → 60 %")
+KEPT = ("North", "Kept as planned: 80 % → 70 % → 60 %, a clear fall")
 
 
 def test_queue_and_the_same_direction_in_three_blocks_call_for_decisions(mia):
     page = mia.get(reverse(HOME))
     assert headlines(page) == [QUEUE, KEPT]
-    assert page.context["cards"][0][0].context == "Level 3.00 → 3.00: no clear change."
+    assert page.context["cards"][0][0].context == "Level 3.00, as before."
 
 
 def test_a_clear_change_calls_for_a_decision(mia, town):
     Release.objects.filter(block__starts_on=weeks(16)).delete()
     assert headlines(mia.get(reverse(HOME))) == [
         ("North", "Moved because of the queue: 20 % → 30 %"),
-        ("Late + Weekend", "Mean level rose: 2.00 → 3.00"),
-        ("North", "Mean level rose: 2.00 → 3.00"),
+        ("Late + Weekend", "Mean level: 2.00 → 3.00, a clear rise"),
+        ("North", "Mean level: 2.00 → 3.00, a clear rise"),
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_card_says_what_became_of_the_last_decision(mia, town):
 
     decide(town, figure_of(town, "North", "level"), made_on=weeks(8), check_on=weeks(52))
     queue = mia.get(reverse(HOME)).context["cards"][0][0]
-    assert queue.last_decision.endswith("; after it, mean level: 2.00 → 3.00, rose.")
+    assert queue.last_decision.endswith("). Before and after it, “Mean level”: 2.00 → 3.00, a clear rise.")
 
 
 def test_at_most_five_cards_with_the_checks_among_them(mia, town):
