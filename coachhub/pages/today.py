@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 import metrics.cards
 import programs.cards
 import sessions.cards
+from coachhub.pages.beginnings import beginning_of
 from programs.access import Permission, has_permission
 from programs.cards import Card
 from programs.http import MemberRequest
@@ -60,13 +61,14 @@ class Office:
 def today(request: MemberRequest) -> HttpResponse:
     """The page behind the brand: what to do now, first."""
     day = day_of(request.member)
-    queue = queue_of(request.member, day)
+    queue, office = queue_of(request.member, day), office_of(request.member)
     context = {
         "queue": queue,
         "todo_count": queue.to_do,
         "day": day,
         "now": timezone.localtime(),
-        "office": office_of(request.member),
+        "office": office,
+        "beginning": None if queue.cards else beginning_of(request.member, day, office.people if office else 0),
         "several_roles": len(request.member.roles) > 1,
     }
     return render(request, "pages/today.html", context)

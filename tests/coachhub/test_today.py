@@ -3,9 +3,11 @@
 import datetime as dt
 import re
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from coachhub.pages.beginnings import beginning_of
 from coachhub.pages.today import MOST_CARDS, Queue, day_of, queue_of
 from programs.cards import Card, Urgency
 from programs.models import Enrolment
@@ -78,3 +80,35 @@ def test_things_on_cards_that_have_no_room_are_counted_and_named():
     cards = [Card(kind=str(n), urgency=Urgency.TODAY, title=str(n), count=2) for n in range(MOST_CARDS + 1)]
     known = Card(kind="known", urgency=Urgency.KNOW, title="Known", to_do=False)
     assert Queue.of([known, *cards]) == Queue(cards[:MOST_CARDS], to_do=12, hidden=2)
+
+
+EMPTY = {
+    "leo": ("Who sees what", "learn:welcome"),
+    "cole": ("Open the library", "design:pillar-list"),
+    "mia": ("Open Insights", "insights:home"),
+}
+
+
+@pytest.mark.parametrize("who", EMPTY)
+def test_an_empty_today_says_what_comes_and_where_to_begin(cast, client, who):
+    Enrolment.objects.all().delete()
+    page = client.as_(getattr(cast, who)).get(reverse("today"))
+    action, name = EMPTY[who]
+    assert page.context["queue"].cards == []
+    assert f'<a class="btn btn-outline-primary" href="{reverse(name)}">{action}</a>' in page.content.decode()
+
+
+def test_a_coach_with_learners_and_nothing_to_do_is_led_on_by_the_buttons_below(cast, client):
+    found = beginning_of(cast.ana, day_of(cast.ana), 0)
+    assert (found.title, found.url) == ("All clear", "")
+    assert f'href="{reverse("coach:week-plan")}"' in client.as_(cast.ana).get(reverse("today")).content.decode()
+
+
+@pytest.mark.parametrize(("people", "action"), [(1, "Import people"), (2, "")])
+def test_who_is_alone_in_an_organization_begins_with_its_people(cast, people, action):
+    assert beginning_of(cast.ada, None, people).action == action
+
+
+def test_with_something_to_show_nothing_is_taught(cast, client):
+    cast.held()
+    assert client.as_(cast.leo).get(reverse("today")).context["beginning"] is None
