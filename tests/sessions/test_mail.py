@@ -59,6 +59,7 @@ TEXT = """Hello Leo Marin,
 Your plan from Monday: "When a customer repeats themselves, I will say what I heard."
 
 Did a chance come?
+Tap one, then Save on the page that opens. You need not sign in, and no answer is a score.
 
 * Yes, went as planned
   https://coach.example/learn/…/?a=as_planned
@@ -74,8 +75,6 @@ Did a chance come?
 Fewer of these: https://coach.example/learn/…/?do=fewer
 New plan, please: https://coach.example/learn/…/?do=new_plan
 Ask me tomorrow: https://coach.example/learn/…/?do=snooze
-
-A link opens the question with your answer chosen; one button saves it. No answer is a score.
 
 --
 CoachHub
@@ -267,6 +266,7 @@ def test_asked_to_rate(cast):
     only = sent()
     assert only.subject == "90 seconds: your session with Ana Silva"
     assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
+    assert "How did it go with Ana Silva on Wednesday? Rate yourself" in only.body
     assert "Ana Silva sees nothing until both of you have rated." in only.body
 
 
@@ -330,7 +330,7 @@ You asked for another time. Ana Silva keeps the one that is planned:
 
 Monday 12 January, 14:10
 
-Look at it, or ask again:
+See it, or ask again:
 https://coach.example/learn/sessions/{pk}/
 
 --

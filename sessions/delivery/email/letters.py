@@ -129,7 +129,8 @@ def day_of(at: datetime) -> str:
 def _rate(message: Message) -> Draft:
     micro = _micro(message)
     subject = _("90 seconds: your session with %(coach)s") % {"coach": micro.coach}
-    return Draft(subject, {"micro": micro, "url": links.absolute("learn:rating-edit", micro.pk)})
+    day = day_of(micro.started_at or micro.scheduled_for)
+    return Draft(subject, {"micro": micro, "day": day, "url": links.absolute("learn:rating-edit", micro.pk)})
 
 
 def _schedule(message: Message) -> Draft:
