@@ -144,7 +144,11 @@ class SlotMixin(forms.Form):
 class EnrolForm(SlotMixin):
     """A learner who does not learn this pillar yet, and a coach, now or later."""
 
-    learner = MemberChoice(queryset=Member.objects.none(), label=_("Learner"))
+    learner = MemberChoice(
+        queryset=Member.objects.none(),
+        label=_("Learner"),
+        help_text=_("Who has the role Learner and does not learn this yet. Add others under People first."),
+    )
     field_order = ("learner", "coach", "starts_on", "weekday", "starts_at")
 
     def __init__(self, *args: Any, by: Member, cohort: Cohort, **kwargs: Any) -> None:
@@ -165,7 +169,7 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = coaches(by)
         field.queryset = field.queryset.exclude(pk__in=[enrolment.coach_id or 0, enrolment.learner_id])  # type: ignore[union-attr]
-        field.label = _("New coach")
+        field.label = _("New coach") if enrolment.coach_id else _("Coach")
         self.fields["coach"] = field
 
 

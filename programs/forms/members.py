@@ -47,5 +47,13 @@ class PersonForm(KnownMixin, WorkingTimeForm):
         field_classes = {"name": NameField}
         widgets = {"work_start": time_input(), "work_end": time_input()}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """An address that refuses mail is what the administrator came to change."""
+        super().__init__(*args, **kwargs)
+        if self.instance.mail_bounced_at:
+            email = self.fields["email"]
+            email.help_text = _("Mail to this address comes back. To a corrected one, messages go out again.")
+            email.widget.attrs["autofocus"] = True
+
     def values_of(self, row: Member) -> dict[str, Any]:
         return super().values_of(row) | {"email": row.user.email}

@@ -39,7 +39,8 @@ def _bounced(member: Member) -> list[Card]:
         return []
     title = ngettext("%(n)s address refuses mail", "%(n)s addresses refuse mail", len(found)) % {"n": len(found)}
     names = ", ".join(person.name for person in found[:3])
-    return [_card("bounced", title, names, _("Correct it"), found[0].get_absolute_url())]
+    url = f"{reverse('manage:member-edit', args=[found[0].pk])}#id_email"
+    return [_card("bounced", title, names, _("Correct it"), url)]
 
 
 def _failed(member: Member) -> list[Card]:

@@ -102,7 +102,9 @@ def test_administrator_is_told_of_failures_and_bounces(cast, client):
         f"{LIST}?state=failed",
     )
     assert (found["bounced"].title, found["bounced"].lines) == ("1 address refuses mail", ("Leo Marin",))
-    assert found["bounced"].actions[0].url == cast.leo.get_absolute_url()
+    url = reverse("manage:member-edit", args=[cast.leo.pk])
+    assert found["bounced"].actions[0].url == f"{url}#id_email"
+    assert client.as_(cast.ada).get(url).context["form"].fields["email"].widget.attrs["autofocus"] is True
 
 
 def test_old_failures_and_people_who_left_are_no_news(cast, client):
