@@ -118,7 +118,7 @@ class Replies(Call):
 
     @does("Reply to a reflection", takes=ReplyGiven, gives=ReflectionShown, example={"kind": "thanks"})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Reflection:
-        """Thanks, use this, talk about it next time, or words. For the coach; marks it as read."""
+        """Thanks, keep doing this ("use_this"), talk about it next time, or words. For the coach; marks it as read."""
         replies.reply(shared(request, pk), by=request.member, **data)
         return shared(request, pk)
 

@@ -62,11 +62,11 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 
 class Reply(models.Model):
-    """What the coach says to a reflection: thanks, use this, talk about it next time, or words."""
+    """What the coach says to a reflection: thanks, keep doing this, talk about it next time, or words."""
 
     class Kind(models.TextChoices):
         THANKS = "thanks", _("Thanks")
-        USE_THIS = "use_this", _("Use this")
+        USE_THIS = "use_this", _("Keep doing this")
         NEXT_TIME = "next_time", _("Talk about it next time")
         WORDS = "words", _("Reply")
 

@@ -61,15 +61,17 @@ def take_back(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def show(request: MemberRequest, pk: int, *, status: int = 200, form: ReplyForm | None = None) -> HttpResponse:
-    """The one reflection for htmx, the page for a plain form."""
+    """The one reflection for htmx, with how many are left unless it came back; the page for a plain form."""
     if request.htmx:
-        reflection = readable(request.member, pk)
-        context = {"reflection": reflection, "form": form, "answered": True}
-        return render(request, "sessions/reflection/_reflection.html", context, status=status)
+        context: dict[str, Any] = {"reflection": readable(request.member, pk), "form": form, "answered": True}
+        if form:
+            return render(request, "sessions/reflection/_reflection.html", context, status=status)
+        context["to_read"] = Reflection.objects.unread_by(request.member).count()
+        return render(request, "sessions/reflection/_answered.html", context, status=status)
     if form is None:
         return redirect("coach:reflection-list")
-    context = list_context(request.member) | {"form": form, "form_for": pk}
-    return render(request, "sessions/reflection/list.html", context, status=status)
+    whole = list_context(request.member) | {"form": form, "form_for": pk}
+    return render(request, "sessions/reflection/list.html", whole, status=status)
 
 
 def readable(member: Member, pk: int) -> Reflection:
@@ -82,8 +84,10 @@ def list_context(member: Member) -> dict[str, Any]:
     """A constant number of queries."""
     ours = Reflection.objects.visible_to(member).filter(micro__coach=member)
     lately = ours.filter(read_at__gte=timezone.now() - RECENT).order_by("-read_at")[:MOST_RECENT]
-    unread = list(with_words(Reflection.objects.unread_by(member))[:MOST])
-    return {"unread": unread, "lately": list(with_words(lately))}
+    waiting = Reflection.objects.unread_by(member)
+    unread = list(with_words(waiting)[:MOST])
+    to_read = waiting.count() if len(unread) == MOST else len(unread)
+    return {"unread": unread, "to_read": to_read, "lately": list(with_words(lately))}
 
 
 def with_words(reflections: QuerySet[Reflection]) -> QuerySet[Reflection]:

@@ -1,5 +1,7 @@
 """Moving, cancelling, missed, and taking it back; a learner asks to move."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,7 +36,7 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
             return after_move(request, moved)
         except Invalid as problem:
             put(form, problem)
-    context = {"micro": micro, "form": form}
+    context = {"micro": micro, "form": form, "undo_minutes": schedule.UNDO // timedelta(minutes=1)}
     return render(request, "sessions/micro/move.html", context, status=422 if form.errors else 200)
 
 

@@ -407,6 +407,12 @@ def test_times_that_nobody_can_are_not_offered(client, cast):
     ]
 
 
+def test_the_page_says_before_the_reasons_that_a_tap_on_one_moves(client, cast):
+    page = move_page(client, cast, plan(cast)).content.decode()
+    said = "Tap the reason: the session moves at once. You can undo it for 10 minutes."
+    assert 0 < page.find(said) < page.find('name="reason"')
+
+
 def test_a_session_whose_time_has_passed_moves_from_now(client, cast, clock):
     micro = plan(cast)
     clock.move_to(THURSDAY_SLOT + dt.timedelta(minutes=7))

@@ -1,6 +1,7 @@
 """ "Read 5": every unread reflection on one page, each answered in one tap."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from sessions.domain import replies
 from sessions.models import Reflection, Reply
+from sessions.views.reflections import MOST
 from tests.sessions.run_steps import reflect, write_plan
 from tests.sessions.test_run_pages import words
 
@@ -64,7 +66,7 @@ def test_the_page_is_for_coaches(cast, client):
 
 
 @pytest.mark.parametrize(("kind", "shown"), [
-    ("thanks", "Thanks"), ("use_this", "Use this"), ("next_time", "Talk about it next time"),
+    ("thanks", "Thanks"), ("use_this", "Keep doing this"), ("next_time", "Talk about it next time"),
 ])  # fmt: skip
 def test_one_tap_answers_and_the_card_says_so(cast, ana, kind, shown):
     reflection = reflected(cast)
@@ -73,6 +75,31 @@ def test_one_tap_answers_and_the_card_says_so(cast, ana, kind, shown):
     assert f"{shown} Take back" in words(part)
     assert Reply.objects.get().kind == kind
     assert ana.get(LIST).context["unread"] == []
+
+
+def test_the_number_over_the_list_follows_each_answer(cast, ana):
+    first, second, _third = reflected(cast), reflected(cast, days=1), reflected(cast, days=2)
+    assert numbers(ana.get(LIST)) == [(None, "3 to read, oldest first.")]
+    answered = ana.htmx(url("reflection-reply", first.pk), {"kind": "thanks"})
+    assert numbers(answered) == [("innerHTML", "2 to read, oldest first.")]
+    read = ana.htmx(url("reflection-read", second.pk))
+    assert numbers(read) == [("innerHTML", "1 to read.")]
+    taken_back = ana.htmx(url("reply-take-back", Reply.objects.get().pk))
+    assert numbers(taken_back) == [("innerHTML", "2 to read, oldest first.")]
+    assert numbers(ana.htmx(url("reflection-reply", first.pk), {"kind": "words", "text": ""})) == []
+
+
+def numbers(page) -> list[tuple[str | None, str]]:
+    """How the number is swapped in, and what it says."""
+    found = re.findall(r'<p class="sub" id="to-read" role="status"([^>]*)>(.*?)</p>', page.content.decode())
+    return [(how.partition('oob="')[2].rstrip('"') or None, text) for how, text in found]
+
+
+def test_the_number_is_that_of_all_that_wait_also_of_those_the_page_has_no_room_for(cast, ana):
+    for days in range(MOST + 1):
+        reflected(cast, days)
+    page = ana.get(LIST)
+    assert (len(page.context["unread"]), numbers(page)) == (MOST, [(None, "51 to read, oldest first.")])
 
 
 def test_without_javascript_it_leads_back_to_the_list(cast, ana):
@@ -101,7 +128,7 @@ def test_an_empty_reply_comes_back_with_what_to_do(cast, ana, htmx):
 def test_one_can_be_put_aside_without_an_answer(cast, ana):
     reflection = reflected(cast)
     part = ana.htmx(url("reflection-read", reflection.pk))
-    assert words(part).endswith("She stopped repeating herself. Read")
+    assert words(part).endswith("She stopped repeating herself. Read Nothing waits for you.")
     assert (Reply.objects.count(), ana.get(LIST).context["unread"]) == (0, [])
 
 
