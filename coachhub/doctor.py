@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.mail import mailers
 from django.utils import timezone
 
-from coachhub.health import broker_state, database_state, migration_state
+from coachhub.environment import free_space
+from coachhub.health import broker_state, database_state, disk_state, migration_state
 from sessions.domain import delivery
 from sessions.models import Delivery
 
@@ -23,17 +24,24 @@ class Finding:
 
 
 def examine(now: datetime | None = None) -> list[Finding]:
-    """Database first; without it the rest is not asked."""
+    """Disk and database first; without the database the rest is not asked."""
     now = now or timezone.now()
     if database_state() != "ok":
-        return [Finding("database", False, "does not answer: check DATABASE_URL and that the server runs")]
+        return [disk(), Finding("database", False, "does not answer: check DATABASE_URL and that the server runs")]
     pending = migration_state() != "ok"
     found = [
+        disk(),
         Finding("database", True, "answers"),
         Finding("migrations", not pending, "pending: run manage.py migrate" if pending else "applied"),
         broker(),
     ]
     return found if pending else [*found, worker(now), mail(), late_deliveries(now), failed_deliveries(now)]
+
+
+def disk() -> Finding:
+    room = f"{free_space(settings.DATA_DIR) // 1024**2} MB free on the disk that holds {settings.DATA_DIR}"
+    full = disk_state() == "full"
+    return Finding("disk", not full, f"full, {room}: free some space" if full else room)
 
 
 def broker() -> Finding:

@@ -1,15 +1,24 @@
 """Helpers for settings: where data lives, what production refuses, how EMAIL_URL is read."""
 
 import os
+import shutil
 from pathlib import Path
 
 import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 
+LEAST_SPACE = 32 * 1024**2  # bytes: two segments of PostgreSQL's log, without which it stops
+
 
 def data_dir(base: Path) -> Path:
     """`DATA_DIR`, or `.data` beside manage.py. Not created here."""
     return Path(os.environ.get("DATA_DIR", base / ".data")).resolve()
+
+
+def free_space(path: Path) -> int:
+    """Bytes free on the disk that holds `path`, which need not exist."""
+    existing = next(place for place in (path, *path.parents) if place.exists())
+    return shutil.disk_usage(existing).free
 
 
 def require_production_values(

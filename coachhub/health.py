@@ -1,5 +1,6 @@
-"""Liveness and readiness. `/readyz` counts the database and migrations; a silent broker is shown as degraded."""
+"""Liveness and readiness. `/readyz` counts database and migrations; a silent broker and a full disk are only shown."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -7,6 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
+
+from coachhub.environment import LEAST_SPACE, free_space
 
 
 @login_not_required
@@ -19,8 +22,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 with `{"database", "migrations", "broker"}`; 503 unless database and migrations are ok."""
-    states = {"database": database_state(), "migrations": "unknown", "broker": broker_state()}
+    """200 with `{"database", "migrations", "broker", "disk"}`; 503 unless database and migrations are ok."""
+    states = {"database": database_state(), "migrations": "unknown", "broker": broker_state(), "disk": disk_state()}
     if states["database"] == "ok":
         states["migrations"] = migration_state()
     ready = states["database"] == states["migrations"] == "ok"
@@ -50,3 +53,8 @@ def broker_state() -> str:
     except (RedisError, OSError):
         return "degraded"
     return "ok"
+
+
+def disk_state() -> str:
+    """ "ok" or "full": the disk of DATA_DIR, on which the embedded database lives and soon saves nothing more."""
+    return "ok" if free_space(settings.DATA_DIR) >= LEAST_SPACE else "full"

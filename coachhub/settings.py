@@ -111,7 +111,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "CONN_HEALTH_CHECKS": True,  # 25 µs a request, so that a database that was restarted fails nobody
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
-    | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 10}},
+    # Who finds no database waits 5 s; it is tried anew by whoever comes next, not after pauses that double for minutes.
+    | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 5, "reconnect_timeout": 5}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -223,6 +224,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker, however long
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_keepalive": True}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "coachhub.timetable:Timetable"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}

@@ -8,12 +8,16 @@ class EmbeddedError(Exception):
     """One sentence for the person at the terminal: what is wrong and what to do about it."""
 
 
+class DiskFull(EmbeddedError):
+    """There is no room for a server's files."""
+
+
 class ToolFailed(Exception):
     """A server's own tool ended with an error; the argument is what it printed."""
 
 
-def disk_full(path: Path) -> EmbeddedError:
-    return EmbeddedError(f"The disk that holds {path} is full: free some space and run this again.")
+def disk_full(path: Path) -> DiskFull:
+    return DiskFull(f"The disk that holds {path} is full: free some space and run this again.")
 
 
 def explain(error: OSError, path: Path) -> EmbeddedError:

@@ -16,6 +16,7 @@ import psycopg
 from coachhub.embedded.errors import EmbeddedError, ToolFailed
 from coachhub.embedded.server import Server
 
+VERSION = "18"  # as in `software.postgres`, and written by initdb
 PORT = 5432  # only part of the socket's name
 PID_FILE = "postmaster.pid"
 SOCKET = f".s.PGSQL.{PORT}"
@@ -53,6 +54,7 @@ class Postgres(Server):
         """Start it unless it runs, and return its URL; `fast` may lose the data with the power."""
         if not self.runs():
             self._create()
+            self._check_version()
             self._forget_the_dead()
             sockets = self._new_sockets()
             try:
@@ -96,6 +98,14 @@ class Postgres(Server):
         (new / "pg_hba.conf").write_text("local all all peer map=coachhub\n")
         (new / "pg_ident.conf").write_text(f'coachhub "{me}" postgres\ncoachhub "{me}" coachhub\n')
         new.rename(self.directory)
+
+    def _check_version(self) -> None:
+        made = (self.directory / "PG_VERSION").read_text().strip()
+        if made != VERSION:
+            raise EmbeddedError(
+                f"The database in {self.directory} was made by PostgreSQL {made} and this is {VERSION}: run the "
+                "version of CoachHub that made it, or set DATA_DIR to another directory."
+            )
 
     def _forget_the_dead(self) -> None:
         """What kill -9 left of the last run."""

@@ -12,6 +12,7 @@ import psutil
 
 from coachhub.embedded.errors import EmbeddedError, disk_full
 from coachhub.embedded.place import Place
+from coachhub.environment import LEAST_SPACE, free_space
 
 
 class Server:
@@ -60,11 +61,12 @@ class Server:
         """What to tell the user when the server does not start; `output` is what its tool printed."""
         with suppress(OSError):
             output += "\n" + self.log.read_text(errors="replace")
-        if os.strerror(errno.ENOSPC) in output:
+        if os.strerror(errno.ENOSPC) in output or free_space(self.place.home) < LEAST_SPACE:
             return disk_full(self.place.home)
         lines = [line.strip() for line in output.splitlines() if line.strip()]
-        reasons = [line for line in lines if "FATAL" in line or "rror" in line] or lines or ["no reason given"]
-        return EmbeddedError(f"{self.name} does not start ({reasons[-1]}): put that right, or look in {self.log}.")
+        reasons = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines or ["no reason given"]
+        reason = reasons[-1].rpartition("FATAL: ")[2].strip()
+        return EmbeddedError(f"{self.name} does not start ({reason}): put that right, or look in {self.log}.")
 
 
 def is_gone(process: psutil.Process) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from coachhub.embedded.errors import EmbeddedError, explain
+from coachhub.embedded.errors import DiskFull, EmbeddedError, explain
 from coachhub.embedded.lifecycle import alone
 from coachhub.embedded.place import Place, find
 from coachhub.embedded.postgres import Postgres
@@ -57,6 +57,8 @@ class Watched:
         self._process = None
         try:
             self._start()
+        except DiskFull:
+            return f"The disk that holds {self._place.home} is full: free some space, and the site goes on by itself."
         except EmbeddedError as error:
             return str(error)
         except OSError as error:

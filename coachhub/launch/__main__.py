@@ -12,7 +12,7 @@ from coachhub.environment import data_dir
 from coachhub.launch import LaunchError, checks, environment, site
 
 ROOT = Path(__file__).resolve().parents[2]
-SPACE = 500 * 1024**2  # bytes: a new database, the demo, and room to work
+SPACE, NEW = 100 * 1024**2, 500 * 1024**2  # bytes: room to work; with a new database and the demo
 
 
 def main() -> int:
@@ -22,9 +22,11 @@ def main() -> int:
     try:
         port = checks.read_port(os.environ.get("PORT", "8000"))
         address = f"http://127.0.0.1:{port}"
-        checks.require_space(data, SPACE)
+        checks.require_space(data, SPACE if (data / "launch").exists() else NEW)
+        if not site.leftovers(data):
+            checks.require_free_port(port)  # before anything is made
         with environment.backing_servers(data) as urls, checks.only_launch(data, address):
-            site.stop_leftovers(data)  # before the port is asked for, which they may hold
+            site.stop_leftovers(data)  # they may hold the port
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
             with environment.known_port(data, port), environment.watched(data, urls) as watching:
@@ -42,7 +44,7 @@ def _prepare(variables: Mapping[str, str]) -> str:
     command = [sys.executable, "-m", "coachhub.launch.prepare"]
     done = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise LaunchError("CoachHub has not started.")
+        sys.exit(1)  # it has said why
     return done.stdout.strip("\n")
 
 

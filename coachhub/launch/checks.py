@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from coachhub.environment import free_space
 from coachhub.launch import LaunchError
 
 
@@ -22,8 +22,7 @@ def read_port(text: str) -> int:
 
 def require_space(path: Path, needed: int) -> None:
     """Raise LaunchError unless the disk that holds `path`, which need not exist, has `needed` bytes free."""
-    existing = next(place for place in (path, *path.parents) if place.exists())
-    free = shutil.disk_usage(existing).free
+    free = free_space(path)
     if free < needed:
         raise LaunchError(
             f"The disk that holds {path} has {free // 1024**2} MB free and CoachHub needs {needed // 1024**2}: "

@@ -5,6 +5,7 @@ Run as a process of its own: says what it does on stderr, and on stdout how to s
 
 import hashlib
 import io
+import logging
 import os
 import sys
 import traceback
@@ -20,12 +21,18 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 
+from coachhub.environment import LEAST_SPACE, data_dir, free_space
+
+DATA = data_dir(Path(__file__).resolve().parents[2])
+
 
 def main() -> None:
     """Do every step; the first that fails is said in one sentence and ends us with status 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coachhub.settings")
     with step("Reading the settings"):
         django.setup()
+    if os.environ.get("LOG_LEVEL") != "DEBUG":
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells of each attempt to reconnect
     reach_database()
     with step("Bringing the database up to date"):
         quietly("migrate", interactive=False)
@@ -46,6 +53,8 @@ def step(what: str) -> Iterator[None]:
     except Exception as error:
         if os.environ.get("LOG_LEVEL") == "DEBUG":
             traceback.print_exception(error)
+        if free_space(DATA) < LEAST_SPACE:  # the database may have stopped for it, and says nothing more
+            sys.exit(f"The disk that holds {DATA} is full: free some space and run this again.")
         reason = " ".join(str(error).split()) or type(error).__name__
         sys.exit(f"{what} failed: {reason} (LOG_LEVEL=DEBUG shows where).")
 

@@ -119,13 +119,18 @@ def wait_until_ready(port: int, *, seconds: float = 120) -> bool:
 
 def stop_leftovers(data: Path) -> None:
     """End what a launch from this data directory left behind, by kill -9 or by a child that would not go."""
-    left = [process for process in psutil.process_iter() if _launched_from(process) == str(data)]
+    left = leftovers(data)
     for process in left:
         with suppress(psutil.Error):
             process.terminate()
     for process in psutil.wait_procs(left, timeout=5)[1]:
         with suppress(psutil.Error):
             process.kill()
+
+
+def leftovers(data: Path) -> list[psutil.Process]:
+    """What runs and was launched from this data directory."""
+    return [process for process in psutil.process_iter() if _launched_from(process) == str(data)]
 
 
 def _launched_from(process: psutil.Process) -> str | None:

@@ -230,11 +230,21 @@ def test_a_server_that_does_not_start_says_why_in_one_sentence(data):
         pass
     written = (data / "postgres/PG_VERSION").read_text()
     (data / "postgres/PG_VERSION").write_text("12\n")
-    done = run(data, "with", "--", "true")
+    of_another_version = run(data, "with", "--", "true")
     (data / "postgres/PG_VERSION").write_text(written)
-    assert done.returncode == 1
-    assert "FATAL:  database files are incompatible with server" in done.stderr
-    assert done.stderr.count("\n") == 1
+    settings = (data / "postgres/postgresql.conf").read_text()
+    (data / "postgres/postgresql.conf").write_text("work_mem = much\n")
+    broken = run(data, "with", "--", "true")
+    (data / "postgres/postgresql.conf").write_text(settings)
+    assert [done.returncode for done in (of_another_version, broken)] == [1, 1]
+    assert of_another_version.stderr == (
+        f"The database in {data}/postgres was made by PostgreSQL 12 and this is 18: run the version of CoachHub that "
+        "made it, or set DATA_DIR to another directory.\n"
+    )
+    assert broken.stderr == (
+        f'Postgres does not start (configuration file "{data}/postgres/postgresql.conf" contains errors): '
+        f"put that right, or look in {data}/postgres/log.\n"
+    )
 
 
 def test_a_data_directory_that_cannot_be_made_is_said_in_one_sentence(home):

@@ -1,17 +1,21 @@
 """Request ids, logs without content, health, errors as responses."""
 
+import dbm.dumb
 import json
 import logging
+import re
 
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
-from coachhub import logs
+from coachhub import doctor, health, logs
+from coachhub.celery import app
 from coachhub.errors import Stale, WrongState
 from coachhub.logs import JsonFormatter
 from coachhub.middleware import DomainErrorMiddleware
 from coachhub.pages.trouble import server_error
+from coachhub.timetable import Timetable
 
 
 def test_healthz_needs_no_login_and_no_database(client):
@@ -21,7 +25,16 @@ def test_healthz_needs_no_login_and_no_database(client):
 
 def test_readyz_names_each_part(client, db):
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "migrations": "ok", "broker": "ok"})
+    assert (response.status_code, set(response.json().values())) == (200, {"ok"})
+    assert list(response.json()) == ["database", "migrations", "broker", "disk"]
+
+
+def test_a_disk_with_no_room_for_the_database_is_named(client, db, monkeypatch):
+    monkeypatch.setattr(health, "LEAST_SPACE", 2**60)
+    room, *others = doctor.examine()
+    assert client.get("/readyz").json()["disk"] == "full"
+    assert (room.part, room.healthy, others[0].says) == ("disk", False, "answers")
+    assert re.fullmatch(r"full, \d+ MB free on the disk that holds .*: free some space", room.says)
 
 
 def test_readyz_stays_ready_without_the_broker(client, db, settings):
@@ -30,6 +43,21 @@ def test_readyz_stays_ready_without_the_broker(client, db, settings):
     }
     response = client.get("/readyz")
     assert (response.status_code, response.json()["broker"]) == (200, "degraded")
+
+
+def test_beat_rings_on_while_its_file_cannot_be_written_and_writes_it_later(tmp_path):
+    timetable = Timetable(app=app, schedule_filename=str(tmp_path / "times"))
+    timetable.schedule["sessions.tasks.send_due"].total_run_count = 7
+    with dbm.dumb.open(str(tmp_path / "closed")) as closed:
+        pass
+    file, timetable._store.dict = timetable._store.dict, closed
+    timetable.sync()
+    assert timetable.schedule["sessions.tasks.send_due"].total_run_count == 7
+    timetable._store.dict = file
+    timetable.close()
+    again = Timetable(app=app, schedule_filename=str(tmp_path / "times"))
+    assert again.schedule["sessions.tasks.send_due"].total_run_count == 7
+    again.close()
 
 
 def test_a_given_request_id_is_kept_and_a_strange_one_replaced(client, db):

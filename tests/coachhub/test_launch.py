@@ -26,7 +26,7 @@ from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
 
 pytestmark = pytest.mark.servers
 OF_THE_TESTS = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
-READY_STATE = (200, '{"database": "ok", "migrations": "ok", "broker": "ok"}')
+READY_STATE = (200, '{"database": "ok", "migrations": "ok", "broker": "ok", "disk": "ok"}')
 READY = "CoachHub is ready. Ctrl-C stops it.\n"
 RUN_SITE = """
 import sys

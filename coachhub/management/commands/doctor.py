@@ -9,7 +9,7 @@ from coachhub.doctor import examine
 
 class Command(BaseCommand):
     help = (
-        "Check database, migrations, broker, worker, e-mail and deliveries; exit status 1 when a part is not healthy."
+        "Check disk, database, migrations, broker, worker, e-mail and deliveries; exit status 1 when a part is not healthy."
     )
     requires_system_checks = []
 
