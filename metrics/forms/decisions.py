@@ -36,8 +36,8 @@ class TermsForm(forms.Form):
         choices=Decision.Adjustment.choices,
         widget=forms.RadioSelect(attrs={"class": "chips"}),
         help_text=_(
-            "Cadence: how often and how long. Difficulty: how hard the cases are. Relevance: how close to their work."
-            " Resources: time, people, tools. One at a time: only then can the next figures tell whether it helped."
+            "Cadence: how often, how long. Difficulty: how hard. Relevance: how close to their work. Resources: time,"
+            " people, tools. One at a time, so that the next figures can tell whether it helped."
         ),
     )
     what = text("what", _("What changes"), required=False, help_text=WHAT_HELP)
