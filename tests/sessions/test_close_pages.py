@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from programs.models import Organization
 from sessions.domain import closing, feedback, ratings, running
 from sessions.domain.closing import Missing
 from sessions.models import FollowUp, MicroSession, Status
@@ -87,11 +88,28 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
     assert (page.context["closed"], MicroSession.objects.get().status) == (True, Status.CLOSED)
     for line in (
         "“When the voice rises, I will say what I heard.”",
-        "Leo Marin gets one message to rate and reflect.",
-        "First question about the plan: Tue 13 Jan.",
+        "Leo Marin gets one mail to rate and reflect. Then both ratings open.",
+        "Leo Marin is asked about this plan by mail, first on Tue 13 Jan.",
         "Next time Thu 15 Jan, 14:10, not planned yet. Plan it",
     ):
         assert line in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"), [({}, True), ({"EMAIL_URL": "smtp://mail.example"}, False), ({"DEMO": False}, False)]
+)
+def test_only_in_a_demo_that_keeps_its_mail_the_closed_page_leads_to_the_mailbox(
+    micro, cast, ana, settings, changed, shown
+):
+    for name, value in ({"DEMO": True, "EMAIL_URL": "", "PRODUCTION": False} | changed).items():
+        setattr(settings, name, value)
+    closing.close(complete(micro), by=cast.ana)
+    line = "In this demo every mail is in the Mailbox . There you need not wait for it."
+    assert line not in words(ana.get(url("micro-close", micro.pk)))
+    Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
+    page = ana.get(url("micro-close", micro.pk))
+    assert line in words(page) if shown else line not in words(page)
+    assert (f'href="{reverse("mailbox")}">Mailbox</a>. There' in page.content.decode()) == shown
 
 
 def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
