@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from coachhub.errors import DomainError, Invalid, Stale
 from programs.http import MemberRequest
 from programs.models import Agreement, Member
-from sessions.domain import feedback, plans, ratings, reflections, visibility
+from sessions.domain import feedback, plans, questions, ratings, reflections, visibility
 from sessions.forms.rating import Problem, levels_in, problem_of, scales_of
 from sessions.forms.reflection import ReflectionForm
 from sessions.models import HELD, Feedback, MicroSession, Status
@@ -81,10 +83,19 @@ class Flow:
             return reverse("today")
         if self.only_rating:
             return reverse("learn:rating-edit", args=[self.micro.pk])
-        messages.success(
-            request, _("Saved. %(coach)s reads it; nothing else waits here.") % {"coach": self.micro.coach}
-        )
+        messages.success(request, self._saved())
         return reverse("learn:micro-show", args=[self.micro.pk])
+
+    def _saved(self) -> str:
+        """What becomes of it, and when the learner hears of it again."""
+        saved = _("Saved. %(coach)s reads it.") % {"coach": self.micro.coach}
+        coming = questions.coming_of(self.micro, by=self.member)
+        if coming is None:
+            return f"{saved} {_('You are done here.')}"
+        if coming.is_due:
+            return f"{saved} {_('A question about your plan waits on Today.')}"
+        day = date_format(timezone.localtime(coming.due_at), "l j F")
+        return f"{saved} {_('We ask how your plan goes on %(day)s.') % {'day': day}}"
 
     @property
     def status(self) -> int:

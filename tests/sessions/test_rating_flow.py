@@ -1,5 +1,6 @@
 """The learner's one flow: rate, reflect, plan; finished now, later, or in two steps while the session runs."""
 
+import datetime as dt
 import re
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.domain.agreements import clauses_of
 from programs.models import Agreement
 from sessions.domain import plans, ratings, reflections
-from sessions.models import ImprovementPlan, MicroSession, Rating, Reflection
+from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt, Rating, Reflection
 from tests.sessions.rate_steps import (
     both,
     coach_side,
@@ -116,6 +117,31 @@ def test_the_button_says_that_it_hands_in_until_the_rating_is_in(cast, client):
     assert {name: refused.context["form"][name].value() for name in WORDS | PLAN} == WORDS | PLAN
     hand_in(micro, cast.leo, 2, 3, 3)
     assert buttons(leo.get(page_of(micro))) == ["Save"]
+
+
+def told_after_saving(client, cast, micro) -> list[str]:
+    seen = {"version": Reflection.objects.get(micro=micro).version, "plan_version": plans.draft_of(micro).version}
+    page = client.as_(cast.leo).post(page_of(micro), WORDS | PLAN | seen)
+    return [str(message) for message in get_messages(page.wsgi_request)]
+
+
+def test_who_has_saved_hears_what_comes_next(cast, client):
+    micro = both(cast.held())
+    reflect(micro)
+    micro = fresh(micro)
+    assert told_after_saving(client, cast, micro) == ["Saved. Ana Silva reads it. You are done here."]
+    now = timezone.now()
+    follow_up = FollowUp.objects.create(
+        organization=cast.organization, plan=micro.improvement_plan, enrolment=cast.enrolment, learner=cast.leo,
+        rule_version=1, starts_at=now,
+    )  # fmt: skip
+    prompt = Prompt.objects.create(follow_up=follow_up, sequence=1, question="Did a chance come?", due_at=now)
+    waits = "Saved. Ana Silva reads it. A question about your plan waits on Today."
+    assert told_after_saving(client, cast, micro) == [waits]
+    prompt.due_at = now + dt.timedelta(days=2)
+    prompt.save()
+    day = date_format(timezone.localtime(prompt.due_at), "l j F")
+    assert told_after_saving(client, cast, micro) == [f"Saved. Ana Silva reads it. We ask how your plan goes on {day}."]
 
 
 def said(page) -> list[tuple[str, str]]:
