@@ -11,6 +11,8 @@ WORD = 60 / 238  # read in silence (Brysbaert 2019)
 class Hand:
     """Clicks, writes and reads; `seconds` is what somebody who knows the page needs for it, without the other one."""
 
+    letter = LETTER
+
     def __init__(self) -> None:
         self.clicks = self.letters = self.words = 0
 
@@ -29,4 +31,4 @@ class Hand:
 
     @property
     def seconds(self) -> float:
-        return self.clicks * (TAP + THINK) + self.letters * LETTER + self.words * WORD
+        return self.clicks * (TAP + THINK) + self.letters * self.letter + self.words * WORD
