@@ -18,6 +18,7 @@ class Beginning:
     text: str
     action: str = ""
     url: str = ""
+    icon: str = "check"
 
 
 def beginning_of(member: Member, day: CoachDay | None, people: int) -> Beginning:
@@ -35,7 +36,7 @@ def beginning_of(member: Member, day: CoachDay | None, people: int) -> Beginning
 
 def _first_people() -> Beginning:
     text = _("You are the only one here so far. Import people from a file, with their roles, coaches and programs.")
-    return Beginning(_("Begin with the people"), text, _("Import people"), reverse("manage:import-add"))
+    return Beginning(_("Begin with the people"), text, _("Import people"), reverse("manage:import-add"), "users")
 
 
 def _sessions() -> Beginning:
@@ -45,7 +46,7 @@ def _sessions() -> Beginning:
 
 def _no_learners() -> Beginning:
     text = _("An administrator gives you your learners. Meanwhile, see what you will practise with them.")
-    return Beginning(_("No learners yet"), text, _("Open the library"), reverse("design:pillar-list"))
+    return Beginning(_("No learners yet"), text, _("Open the library"), reverse("design:pillar-list"), "users")
 
 
 def _first_session() -> Beginning:

@@ -34,8 +34,8 @@ class Queue:
 
     @classmethod
     def of(cls, found: Iterable[Card]) -> "Queue":
-        """Most urgent first, oldest first among equals."""
-        ordered = sorted(found, key=lambda card: (card.urgency, card.since or NEVER, card.kind))
+        """Most urgent first; among equals what is to be done, then the oldest."""
+        ordered = sorted(found, key=lambda card: (card.urgency, not card.to_do, card.since or NEVER, card.kind))
         to_do = [card.count if card.to_do else 0 for card in ordered]
         return cls(ordered[:MOST_CARDS], to_do=sum(to_do), hidden=sum(to_do[MOST_CARDS:]))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from coachhub.pages.beginnings import beginning_of
 from coachhub.pages.today import MOST_CARDS, Queue, day_of, queue_of
 from programs.cards import Card, Urgency
-from programs.models import Enrolment
+from programs.models import Enrolment, Member
 from sessions.models import MicroSession
 from tests.conftest import make_member
 from tests.sessions.rate_steps import both, hand_in, held_days_ago, reflect
@@ -112,3 +112,11 @@ def test_who_is_alone_in_an_organization_begins_with_its_people(cast, people, ac
 def test_with_something_to_show_nothing_is_taught(cast, client):
     cast.held()
     assert client.as_(cast.leo).get(reverse("today")).context["beginning"] is None
+
+
+def test_of_what_is_equally_urgent_that_which_is_to_be_done_comes_first(cast, client):
+    Member.objects.filter(pk=cast.leo.pk).update(welcomed_at=None)
+    now = timezone.localtime()
+    cast.plan(when=now.replace(hour=23, minute=59) if now.hour < 23 else now)
+    cards = client.as_(Member.objects.get(pk=cast.leo.pk)).get(reverse("today")).context["queue"].cards
+    assert [(card.kind, card.to_do) for card in cards] == [("welcome", True), ("next", False)]
