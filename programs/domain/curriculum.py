@@ -58,11 +58,13 @@ def restore_program(program: Program, *, by: Member) -> Program:
 
 @transaction.atomic
 def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = (), **fields: Any) -> Cohort:
-    """A cohort with its managers. Raises NotAllowed, Invalid on `name` or `managers`."""
+    """A cohort with its managers. Raises NotAllowed, Invalid on `name`, `ends_on` or `managers`."""
     check_manages(by, program.organization_id)
     _check_name(program.cohorts.all(), fields)
-    cohort = Cohort.objects.create(organization_id=program.organization_id, program=program, **fields)
-    _set_managers(cohort, list(managers))
+    cohort = Cohort(organization_id=program.organization_id, program=program, **fields)
+    _check_days(cohort)
+    cohort.save()
+    _set_managers(cohort, managers)
     return cohort
 
 
@@ -75,19 +77,20 @@ def change_cohort(
     known: Known[Cohort] = unasked,
     **fields: Any,
 ) -> Cohort:
-    """Name, dates, managers. Raises NotAllowed, Invalid on `name` or `managers`, SavedMeanwhile."""
+    """Name, dates, managers. Raises NotAllowed, Invalid on `name`, `ends_on` or `managers`, SavedMeanwhile."""
     check_manages(by, cohort.organization_id)
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     known(cohort)
     _check_name(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields)
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:
-        _set_managers(cohort, list(managers))
+        _set_managers(cohort, managers)
     return cohort
 
 
-def _set_managers(cohort: Cohort, managers: list[Member]) -> None:
+def _set_managers(cohort: Cohort, managers: Iterable[Member]) -> None:
     """Only what changes is written, so that the history says who came and who went."""
+    managers = list(dict.fromkeys(managers))
     for member in managers:
         if member.organization_id != cohort.organization_id or not member.is_active:
             raise Invalid(_("Choose active members."), field="managers")
@@ -105,8 +108,15 @@ def _save[M: (Program, Cohort)](row: M, fields: dict[str, Any], allowed: frozens
     given = fields.keys() & allowed
     for name in given:
         setattr(row, name, fields[name])
+    if isinstance(row, Cohort):
+        _check_days(row)
     row.save(update_fields=given)
     return row
+
+
+def _check_days(cohort: Cohort) -> None:
+    if cohort.ends_on and cohort.ends_on < cohort.starts_on:
+        raise Invalid(_("This is before the first day."), field="ends_on")
 
 
 def _check_name(others: Any, fields: dict[str, Any]) -> None:

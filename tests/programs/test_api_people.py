@@ -156,6 +156,20 @@ def test_nobody_but_an_administrator_of_the_organization_changes_an_address(cast
     assert old_addresses_told() == []
 
 
+def test_a_cohort_that_ends_before_it_starts_is_refused(cast):
+    ada, path = Caller(cast.ada), f"cohorts/{cast.cohort.pk}/"
+    given = {"program": cast.program.pk, "name": "South", "starts_on": "2026-02-02", "ends_on": "2026-02-01"}
+    changed = {"version": ada.get(path).json()["version"], "ends_on": "2001-01-01"}
+    for answer in (ada.post("cohorts/", given), ada.patch(path, changed)):
+        assert (answer.status_code, answer.json()["errors"]) == (422, {"ends_on": ["This is before the first day."]})
+
+
+def test_a_manager_named_twice_is_one(cast):
+    given = {"program": cast.program.pk, "name": "South", "starts_on": "2026-02-02", "managers": [cast.mia.pk] * 2}
+    answer = Caller(cast.ada).post("cohorts/", given)
+    assert (answer.status_code, answer.json()["managers"]) == (201, [{"id": cast.mia.pk, "name": "Mia Novak"}])
+
+
 CHANGES = {
     "members": ("leo", {"email": "leo.m@northwind.example"}, {"email": "leon@northwind.example"}),
     "programs": ("program", {"minutes": 12}, {"minutes": 20}),
