@@ -63,8 +63,9 @@ def test_answers_stand_in_their_order_and_none_is_chosen(cast, mail_app):
 
 def test_one_button_saves_without_cookies(cast, mail_app):
     prompt = asked(cast)
-    answer = mail_app.post(url_of(prompt, a=GOOD), {"answer": GOOD, "note": "Twice."})
-    assert (answer.status_code, answer.url) == (302, url_of(prompt).split("?")[0])
+    link = url_of(prompt, a=GOOD)  # of this second
+    answer = mail_app.post(link, {"answer": GOOD, "note": "Twice."})
+    assert (answer.status_code, answer.url) == (302, link.split("?")[0])
     assert (fresh(prompt).answer, fresh(prompt).note) == (GOOD, "Twice.")
 
 
@@ -75,6 +76,17 @@ def test_saved_page_says_thanks_and_until_when_it_can_change(cast, mail_app):
     assert standing.answered == "Yes, went as planned"
     assert standing.change_until == fresh(prompt).answered_at + dt.timedelta(hours=24)
     assert standing.next_at == Prompt.objects.get(sequence=2).due_at
+    html = page.content.decode()
+    assert ("You can close this page." in html, "Back to Today" in html) == (True, False)
+
+
+def test_who_is_signed_in_is_led_back_to_today(cast, client):
+    page = (
+        client.as_(cast.leo)
+        .post(reverse("learn:prompt-answer", args=[asked(cast).pk]), {"answer": GOOD}, follow=True)
+        .content.decode()
+    )
+    assert ("You can close this page." in page, "Back to Today" in page) == (False, True)
 
 
 def test_other_answer_can_be_chosen_from_the_mail_afterwards(cast, mail_app):
