@@ -4,10 +4,14 @@
 widths, in both themes.
 """
 
+import datetime as dt
+
 import pytest
 import rules_access as access
 from django.urls import reverse
+from django.utils import timezone
 
+from sessions.domain import schedule
 from tests.journeys.conftest import EVERYTHING, THEMES, WIDTHS
 from tests.journeys.judging import faults_of
 from tests.journeys.refusals import REFUSALS
@@ -63,3 +67,13 @@ def test_page_that_refuses(name, cast, client, stages, settings):
     page = make(cast, client, settings)
     assert page.status_code == status
     assert judged(stages, f"/refusals/{name}/", page) == []
+
+
+@pytest.mark.parametrize("name", ["today", "coach:micro-show", "coach:micro-move"])
+def test_page_on_which_a_learner_asks_for_another_time(name, cast, client, stages):
+    """The wish with its two answers, on the coach's side."""
+    micro = schedule.ask_to_move(cast.plan(timezone.now() + dt.timedelta(days=2)), by=cast.leo, note="At five?")
+    url = reverse(name, args=[] if name == "today" else [micro.pk])
+    page = client.as_(cast.ana).get(url)
+    assert "At five?" in page.content.decode()
+    assert judged(stages, url, page) == []
