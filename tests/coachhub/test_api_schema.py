@@ -1,6 +1,7 @@
 """The schema says what the API does: schemathesis calls every operation and finds no difference."""
 
 from collections import Counter
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -15,7 +16,11 @@ from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
 
 from coachhub.wsgi import application
+from programs.api.people import SETTABLE
+from programs.api.programs import OF_COHORT, OF_PROGRAM
+from programs.api.versions import values_of
 from programs.domain import agreements
+from programs.domain.known import checksum
 from sessions.domain import closing
 from sessions.models import Prompt
 from tests.api_steps import Caller
@@ -36,7 +41,7 @@ REFUSED = ["2xx", "401", "403", "404", "409", "422"]  # what fits the schema nee
 CONFIG = {
     "seed": 20260305,
     "generation": {"deterministic": True, "database": "none", "max-examples": 1},
-    "phases": {"fuzzing": {"enabled": False}},  # made up at random: half of the time, and nothing that edges miss
+    "phases": {"fuzzing": {"generation": {"max-examples": 3}}},  # whole bodies at random, the same in every run
     "checks": {
         "positive_data_acceptance": {"expected-statuses": REFUSED},
         "ignored_auth": {
@@ -58,7 +63,7 @@ def calls(django_db_setup, django_db_blocker):
         signal.disconnect(close_old_connections)
     with django_db_blocker.unblock(), override_settings(API_CALLS_PER_MINUTE=10**6), transaction.atomic():
         cast = make_cast()
-        yield {name: Caller(getattr(cast, name)) for name in ROLES}, rows_of(cast)
+        yield {name: Caller(getattr(cast, name)) for name in ROLES}, rows_of(cast), in_bodies_of(cast)
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -82,6 +87,32 @@ def rows_of(cast) -> dict[str, dict[str, int]]:
     }  # fmt: skip
 
 
+def in_bodies_of(cast) -> dict[str, Any]:
+    """Rows by the names that bodies have for them: a made-up number would be refused before anything is tried."""
+    behaviour = cast.criteria[0].behaviour_id
+    return {
+        "program": cast.program.pk, "cohort": cast.cohort.pk, "pillar": cast.pillar.pk, "learner": cast.leo.pk,
+        "coach": cast.ana.pk, "managers": [cast.mia.pk], "enrolment": cast.enrolment.pk, "focus": behaviour,
+        "behaviour": behaviour, "criterion": cast.criteria[0].pk,
+        "versions": {
+            "members": {"version": checksum(values_of(cast.lia, SETTABLE))},
+            "programs": {"version": checksum(values_of(cast.program, OF_PROGRAM))},
+            "cohorts": {"version": checksum(values_of(cast.cohort, OF_COHORT))},
+        },
+    }  # fmt: skip
+
+
+def with_rows(value, rows):
+    """The body with numbers of rows that are there; a list stays as long as it was."""
+    if isinstance(value, list):
+        return [with_rows(each, rows) for each in value]
+    if not isinstance(value, dict):
+        return value
+    known = {name: rows[name] for name in value.keys() & rows.keys() if value[name]}
+    repeated = {name: row * len(value[name]) for name, row in known.items() if isinstance(row, list)}
+    return {name: with_rows(each, rows) for name, each in value.items()} | known | repeated
+
+
 def number_of(case) -> int:
     """The how-manieth of its kind the case is for its operation, from 0."""
     kind = (case.operation.label, str(getattr(case.meta.phase.data, "scenario", "")))
@@ -97,10 +128,12 @@ def is_left_out(case, number: int) -> bool:
 
 def check(case, calls):
     """With rows that are there, else every number would end in 404; the first of all as every role."""
-    callers, rows = calls
-    known = rows.get(case.operation.path.removeprefix("/api/v1/").split("/")[0], {})
-    for name, pk in known.items():
-        if isinstance(case.path_parameters.get(name), int):
+    callers, rows, in_bodies = calls
+    kind, positive = case.operation.path.removeprefix("/api/v1/").split("/")[0], case.meta.generation.mode.is_positive
+    if positive:
+        case.body = with_rows(case.body, in_bodies | in_bodies["versions"].get(kind, {}))
+    for name, pk in rows.get(kind, {}).items():
+        if name in case.path_parameters and (positive or isinstance(case.path_parameters[name], int)):
             case.path_parameters[name] = pk
     number = number_of(case)
     first = not seen[case.operation.label]
