@@ -182,7 +182,7 @@ def test_the_demo_goes_on_as_somebody_else_from_every_page(cast, client, setting
     settings.DEMO = True
     page = ana.get(reverse("today")).content.decode()
     assert re.findall(r'name="name" value="([^"]+)"', page) == [name for name, _role, _story in ACCOUNTS]
-    for nobody in ("Amira Haddad", "Leo Marin", "\0"):  # not in this organization; none of the four; no name
+    for nobody in ("Amira Haddad", "Olga Petrova", "\0"):  # not there; elsewhere; no name
         assert ana.post(reverse("demo-sign-in"), {"name": nobody}).status_code == 404
     assert (ana.post(reverse("demo-sign-in"), mia).url, ana.session["member"]) == (reverse("today"), cast.mia.pk)
     assert reverse("mailbox") in ana.get(reverse("today")).content.decode()
