@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from coachhub.embedded.place import Place
 from coachhub.environment import LEAST_SPACE, free_space
 
 
-class Server:
+class Server(ABC):
     """A server with its files in `directory`; `log` holds its messages since the last start."""
 
     name: str
@@ -37,9 +38,9 @@ class Server:
                 return process
         return None
 
+    @abstractmethod
     def revival(self) -> Callable[[], None]:
         """What starts it again where it is reached now, unless it runs. Raises EmbeddedError, OSError."""
-        raise NotImplementedError
 
     def runs(self) -> bool:
         """Whether it runs already; one whose files were deleted under it is stopped."""
