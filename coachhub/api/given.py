@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,12 @@ class Flag(serializers.BooleanField):
 
 
 class OneOf(serializers.ChoiceField):
-    """One of the choices, as a string."""
+    """One of the choices, as a string; who missed is told which there are."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _("“{input}” is none of these: {choices}.")}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(map(str, self.choices)), **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

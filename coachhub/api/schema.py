@@ -91,7 +91,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A token from your profile page."}
+        return {"type": "http", "scheme": "bearer", "description": "A token from the page Me."}
 
 
 def operation(

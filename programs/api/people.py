@@ -94,7 +94,7 @@ class ChangedMember(Changed, NewMember):
 
 
 class MemberFilters(Given):
-    role = serializers.ChoiceField(Role.choices, required=False)
+    role = OneOf(Role.choices, required=False)
     active = YesNo()
     email = Line(max_length=254, required=False)
     external_id = Line(max_length=80, required=False, help_text="The number that your own records know them by.")

@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, made on the profile page. Login sessions only open the pages about the API."""
+"""Who calls: a bearer token, made on the page Me. Login sessions only open the pages about the API."""
 
 from typing import TYPE_CHECKING
 

@@ -56,7 +56,7 @@ class WishGiven(Given):
 
 
 class PromptFilters(Given):
-    status = serializers.ChoiceField(Prompt.Status.choices, required=False)
+    status = OneOf(Prompt.Status.choices, required=False)
     enrolment = Number()
 
 

@@ -113,7 +113,7 @@ class EditedSession(Plan):
 
 
 class SessionFilters(Given):
-    status = serializers.ChoiceField(Status.choices, required=False)
+    status = OneOf(Status.choices, required=False)
     enrolment = Number()
     scheduled_from = Moment()
     scheduled_to = Moment(help_text="Not included.")

@@ -150,6 +150,14 @@ def test_a_value_that_does_not_fit_is_refused_beside_its_field(cast, data, field
     assert list(response.json()["errors"]) == [field]
 
 
+def test_who_misses_a_choice_is_told_which_there_are(cast):
+    in_a_body = Caller(cast.ada).post("members/", NOOR | {"roles": ["boss"]})
+    in_the_query = Caller(cast.ada).get("members/?role=boss")
+    sentence = ["“boss” is none of these: admin, coach, learner, manager."]
+    assert (problem(in_a_body), in_a_body.json()["errors"]) == (("invalid", 422), {"roles.0": sentence})
+    assert (problem(in_the_query), in_the_query.json()["errors"]) == (("bad_query", 400), {"role": sentence})
+
+
 def test_what_is_not_there_is_said_as_a_problem(cast):
     assert problem(Caller(cast.ana).get("nowhere/")) == ("not_found", 404)
     assert problem(Caller(cast.ana).post("me", {})) == ("not_found", 404)
