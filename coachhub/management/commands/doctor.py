@@ -8,9 +8,7 @@ from coachhub.doctor import examine
 
 
 class Command(BaseCommand):
-    help = (
-        "Check disk, database, migrations, broker, worker, e-mail and deliveries; exit status 1 when a part is not healthy."
-    )
+    help = "Check disk, database, migrations, broker, worker, e-mail and deliveries; exit status 1 when one is unwell."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
