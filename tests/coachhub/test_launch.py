@@ -21,7 +21,7 @@ from coachhub import embedded
 from coachhub.embedded import place
 from coachhub.embedded.postgres import Postgres
 from coachhub.embedded.valkey import Valkey
-from coachhub.launch import LaunchError, checks, environment
+from coachhub.launch import LaunchError, checks, environment, prepare
 from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
 
 pytestmark = pytest.mark.servers
@@ -202,6 +202,21 @@ def test_a_port_in_use_is_said_with_its_user_and_another_port():
         f"Port {port} is in use by {name} (pid {os.getpid()}): stop what uses it, "
         f"or choose another with `PORT={port + 1} make run`."
     )
+
+
+def test_a_port_in_use_is_refused_before_anything_is_made(launch, data, port):
+    with socket.create_server(("127.0.0.1", port)):
+        refused = launch()
+        said = refused.communicate()[1]
+    assert (refused.returncode, said.count("\n"), data.exists()) == (1, 1, False)
+    assert said.startswith(f"Port {port} is in use")
+
+
+def test_what_fails_for_want_of_room_is_said_as_that(monkeypatch):
+    monkeypatch.setattr(prepare, "LEAST_SPACE", 2**60)
+    with pytest.raises(SystemExit) as ended, prepare.step("Making the demo"):
+        raise RuntimeError("couldn't get a connection after 5.00 sec")
+    assert ended.value.code == f"The disk that holds {prepare.DATA} is full: free some space and run this again."
 
 
 def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
