@@ -50,6 +50,11 @@ class Reflection(models.Model):
     def __str__(self) -> str:
         return f"reflection on session {self.micro_id}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Saved with the plan alone, or only begun."""
+        return not (self.what_changed or self.why_it_matters or self.confidence)
+
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def written_to(self, learner: Member) -> Self:

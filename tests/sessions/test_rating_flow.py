@@ -385,6 +385,14 @@ def test_the_plan_has_a_page_of_its_own(cast, client):
     assert (plan.sentence, plan.measure) == ("When she sighs, I will ask once.", "")
 
 
+@pytest.mark.parametrize(("confidence", "says_nothing"), [("", True), ("fairly", False)])
+def test_a_reflection_of_the_plan_alone_is_no_empty_box(cast, client, confidence, says_nothing):
+    micro = both(cast.held())
+    reflect(micro, what_changed="", confidence=confidence)
+    page = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk])).content.decode()
+    assert ("Nothing written yet." in page) is says_nothing
+
+
 def test_a_plan_without_words_is_refused_beside_its_field(cast, client):
     micro = cast.held()
     page = client.as_(cast.leo).post(reverse("learn:plan-edit", args=[micro.pk]), {"cue": " ", "will": "x"})
