@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from coachhub.demo.people import ZONE
 from coachhub.demo.words import REPLIES, WORDS
 from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Question, Rubric
+from sessions.domain.content import Content
 from sessions.domain.spacing import RULE_VERSION
 from sessions.models import (
     Feedback,
@@ -23,6 +25,7 @@ from sessions.models import (
 )
 
 WEEKS = 24
+WEEKS_A_FOCUS = 4
 MINUTE = timedelta(minutes=1)
 
 
@@ -131,16 +134,19 @@ class Historian:
         self.write(micro, reflects=chance.random() < 0.72, replies=chance.random() < 0.5)
         self.follow(micro, level)
 
-    def planned(self, enrolment: Enrolment, when: datetime, week: int, focus: Behaviour | None = None) -> MicroSession:
-        """A planned session, appended to the batch."""
+    def planned(
+        self, enrolment: Enrolment, when: datetime, week: int, focus: Behaviour | None = None, **values: Any
+    ) -> MicroSession:
+        """A planned session, appended to the batch; `values` are fields of Content."""
         taught = self.teach(enrolment.pillar_id)
-        focus = focus or taught.criteria[week // 4 % len(taught.criteria)].behaviour
+        focus = focus or taught.criteria[week // WEEKS_A_FOCUS % len(taught.criteria)].behaviour
         blueprint = next((b for b in taught.blueprints if b.focus_id == focus.pk), None)
+        values = {"practise_on": self.chance.choice(("work", "work", "case"))} | values
+        difficulty = min(4, 1 + week // 7)
+        content = Content(minutes_planned=15, focus=focus, blueprint=blueprint, difficulty=difficulty, **values)
         micro = MicroSession(
             organization_id=enrolment.organization_id, enrolment=enrolment, coach=enrolment.coach,
-            learner=enrolment.learner, scheduled_for=when, minutes_planned=15, rubric=taught.rubric, focus=focus,
-            blueprint=blueprint, success_criterion=focus.success, difficulty=min(4, 1 + week // 7),
-            practise_on=self.chance.choice(("work", "work", "case")),
+            learner=enrolment.learner, scheduled_for=when, rubric=taught.rubric, **content.values(),
         )  # fmt: skip
         self.batch.micros.append(micro)
         return micro

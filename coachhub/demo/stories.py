@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count, takewhile
 from zoneinfo import ZoneInfo
 
-from coachhub.demo.history import MINUTE, Historian
+from coachhub.demo.history import MINUTE, WEEKS_A_FOCUS, Historian
 from coachhub.demo.people import COACHES, ZONE, People
 from coachhub.demo.words import WORDS
 from programs.models import Enrolment
@@ -46,8 +46,8 @@ class Stories:
     def session_in_six_minutes(self, name: str) -> None:
         enrolment = self.by_name[name]
         focus = self.historian.teach(enrolment.pillar_id).criteria[1].behaviour
-        micro = self.historian.planned(enrolment, self.now + 6 * MINUTE, 20, focus)
-        micro.practise_on, micro.reference = "work", "Call 4711, from minute 2"
+        about = {"practise_on": "work", "reference": "Call 4711, from minute 2"}
+        self.historian.planned(enrolment, self.now + 6 * MINUTE, 20, focus, **about)
 
     def rest_of_the_day(self, *names: str) -> None:
         """Up to Dana's eighth session of this day: later ones, and earlier ones where the evening has no room."""
@@ -55,9 +55,9 @@ class Stories:
         missing = SESSIONS_TODAY - sum(self.is_today(micro.scheduled_for) for micro in coached)
         later = takewhile(self.is_today, (self.at(55 + 40 * n) for n in count()))
         earlier = takewhile(self.is_today, (self.at(-95 - 40 * n) for n in count()))
-        for name, at in zip(names, [*later, *earlier][:missing], strict=False):
+        for n, (name, at) in enumerate(zip(names, [*later, *earlier][:missing], strict=False)):
             if at > self.now:
-                self.historian.planned(self.by_name[name], at, 20)
+                self.historian.planned(self.by_name[name], at, 20 + WEEKS_A_FOCUS * n)
             else:
                 self.rated_by_both(name, at)
 
