@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from coachhub import mailbox
 from programs.access import Permission, has_permission
 from programs.models import Member
 
@@ -63,7 +64,7 @@ def navigation(member: Member, path: str) -> list[NavItem]:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `member`, `nav`, `demo`, and for the switcher `memberships` and `switch_url`."""
+    """Context processor: `member`, `nav`, `demo`, `mailbox_is_open`; for the switcher `memberships`, `switch_url`."""
     member = getattr(request, "member", None)
     nav = navigation(member, request.path) if member else []
     own = [
@@ -71,6 +72,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         for each in getattr(request, "memberships", ())
     ]
     return {
-        "member": member, "nav": nav, "demo": settings.DEMO,
+        "member": member, "nav": nav, "demo": settings.DEMO, "mailbox_is_open": mailbox.is_open(),
         "memberships": own, "switch_url": reverse("member-switch"),
     }  # fmt: skip

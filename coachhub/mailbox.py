@@ -20,6 +20,11 @@ NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}$")
 KEPT = 1000
 
 
+def is_open() -> bool:
+    """Whether mail is kept here: not in production, and not where a mail server is set."""
+    return not (settings.PRODUCTION or settings.EMAIL_URL)
+
+
 class FolderBackend(BaseEmailBackend):
     """Writes each mail into `folder`, whole or not at all, and keeps the newest thousand."""
 

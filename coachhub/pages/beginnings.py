@@ -26,7 +26,7 @@ def beginning_of(member: Member, day: CoachDay | None, people: int) -> Beginning
     if has_permission(member, Permission.MANAGE_PEOPLE) and people == 1:
         return _first_people()
     if day:
-        return _sessions() if day.learners else _no_learners()
+        return _sessions() if day.learners else _no_learners(member)
     if has_permission(member, Permission.LEARN):
         return _first_session()
     if has_permission(member, Permission.SEE_FIGURES):
@@ -44,7 +44,10 @@ def _sessions() -> Beginning:
     return Beginning(_("All clear"), text)
 
 
-def _no_learners() -> Beginning:
+def _no_learners(member: Member) -> Beginning:
+    if has_permission(member, Permission.MANAGE_PEOPLE):
+        text = _("Enrol people in a cohort of a program, with yourself or somebody else as their coach.")
+        return Beginning(_("No learners yet"), text, _("Open the programs"), reverse("manage:program-list"), "users")
     text = _("An administrator gives you your learners. Meanwhile, see what you will practise with them.")
     return Beginning(_("No learners yet"), text, _("Open the library"), reverse("design:pillar-list"), "users")
 

@@ -186,6 +186,8 @@ def test_the_demo_goes_on_as_somebody_else_from_every_page(cast, client, setting
         assert ana.post(reverse("demo-sign-in"), {"name": nobody}).status_code == 404
     assert (ana.post(reverse("demo-sign-in"), mia).url, ana.session["member"]) == (reverse("today"), cast.mia.pk)
     assert reverse("mailbox") in ana.get(reverse("today")).content.decode()
+    settings.EMAIL_URL = "smtp://127.0.0.1:2525/"
+    assert reverse("mailbox") not in ana.get(reverse("today")).content.decode()
 
 
 def test_no_one_outside_the_demo_organization_goes_on_as_somebody_else(cast, client, settings):

@@ -104,6 +104,13 @@ def test_a_coach_with_learners_and_nothing_to_do_is_led_on_by_the_buttons_below(
     assert f'href="{reverse("coach:week-plan")}"' in client.as_(cast.ana).get(reverse("today")).content.decode()
 
 
+def test_an_administrator_who_coaches_enrols_people_instead_of_waiting_for_an_administrator(cast):
+    Enrolment.objects.all().delete()
+    Member.objects.filter(pk=cast.cole.pk).update(roles=["admin", "coach"])
+    cole = Member.objects.get(pk=cast.cole.pk)
+    assert beginning_of(cole, day_of(cole), 6).url == reverse("manage:program-list")
+
+
 @pytest.mark.parametrize(("people", "action"), [(1, "Import people"), (2, "")])
 def test_who_is_alone_in_an_organization_begins_with_its_people(cast, people, action):
     assert beginning_of(cast.ada, None, people).action == action
