@@ -122,11 +122,14 @@ def _last_sequence(follow_up: FollowUp) -> int:
 
 
 def question_after(prompt: Prompt, step: NextStep, outcome: Outcome) -> str:
-    """The next of the pillar's questions; the same one when it was not answered or had no chance."""
-    if step.kind is StepKind.REOFFER or outcome is Answer.NO_CHANCE:
-        return prompt.question
+    """The next of the pillar's questions; the same one when it was not answered or had no chance.
+
+    Until a plan is written it is the first one: that alone speaks of "this", the others of a plan.
+    """
     texts = list(prompt.follow_up.enrolment.pillar.questions.filter(retired=False).values_list("text", flat=True))
-    if not texts:
+    if not prompt.follow_up.plan.is_complete:
+        return texts[0] if texts else prompt.question
+    if not texts or step.kind is StepKind.REOFFER or outcome is Answer.NO_CHANCE:
         return prompt.question
     here = texts.index(prompt.question) if prompt.question in texts else -1
     return texts[(here + 1) % len(texts)]

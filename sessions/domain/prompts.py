@@ -89,7 +89,8 @@ def _miss(prompt: Prompt, now: datetime) -> bool:
 def locked(prompt: Prompt) -> Prompt:
     """The fresh row with what pacing reads. The enrolment's row is the lock of all that happens to its prompts."""
     Enrolment.objects.select_for_update(no_key=True).get(follow_ups__prompts=prompt.pk)
-    related = ("follow_up__learner__organization", "follow_up__enrolment__program", "follow_up__enrolment__pillar")
+    enrolment = "follow_up__enrolment"
+    related = (f"{enrolment}__program", f"{enrolment}__pillar", "follow_up__learner__organization", "follow_up__plan")
     return Prompt.objects.select_related(*related).get(pk=prompt.pk)
 
 

@@ -5,10 +5,11 @@ import datetime as dt
 from django.utils import timezone
 
 from programs.domain import enrolments, members
-from sessions.domain import followups
+from sessions.domain import followups, prompts
 from sessions.models import Delivery, FollowUp, Prompt
 from tests.sessions.delivery_steps import due_for
-from tests.sessions.prompt_steps import at, closed, followed, fresh, prompt_of
+from tests.sessions.prompt_steps import GOOD, at, closed, followed, fresh, prompt_of
+from tests.sessions.rate_steps import write_plan
 
 MONDAY = at("2026-01-05T10:00")
 
@@ -98,6 +99,20 @@ def test_first_question_of_a_pillar_without_questions(cast):
     cast.pillar.questions.all().delete()
     (prompt,) = followups.plan_first(closed(cast, ended=MONDAY)).prompts.all()
     assert prompt.question == "Did a chance come?"
+
+
+def test_until_a_plan_is_written_the_first_question_comes_again(cast, time_machine):
+    """It alone says "this", the others "your plan"."""
+    time_machine.move_to(MONDAY, tick=False)
+    micro = cast.held(started_at=MONDAY - dt.timedelta(minutes=15), ended_at=MONDAY)
+    follow_up = followups.plan_fallback(micro, now=MONDAY + dt.timedelta(hours=20))
+    for _week in range(2):
+        prompts.answer(follow_up.prompts.last(), by=cast.leo, answer=GOOD)
+        time_machine.move_to(follow_up.prompts.last().due_at, tick=False)
+    write_plan(micro)
+    prompts.answer(follow_up.prompts.last(), by=cast.leo, answer=GOOD)
+    asked = [each.question for each in follow_up.prompts.all()]
+    assert asked == [*["Did a chance come?"] * 3, "What did the other person do next?"]
 
 
 def test_end_of_the_enrolment_ends_its_questions(cast):
