@@ -20,7 +20,7 @@ EXTRAS = ("theirs", "yours", "missing")  # what some domain errors say beside th
 CODES = {
     400: "malformed", 401: "not_authenticated", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
     406: "not_acceptable", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "too_many_requests",
-    500: "server_error",
+    500: "server_error", 503: "unavailable",
 }  # fmt: skip
 log = logging.getLogger("coachhub.api")
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -180,6 +181,16 @@ def test_our_own_failure_is_a_problem_too(cast, monkeypatch):
     caller = Caller(cast.ana)
     caller.client.raise_request_exception = False
     assert problem(caller.patch("me/", {"name": "Anna"})) == ("server_error", 500)
+
+
+def test_a_database_that_does_not_answer_is_a_problem_that_passes(cast, monkeypatch):
+    def no_answer(*_, **__):
+        raise OperationalError
+
+    monkeypatch.setattr(members, "change_own", no_answer)
+    caller = Caller(cast.ana)
+    caller.client.raise_request_exception = False
+    assert problem(caller.patch("me/", {"name": "Anna"})) == ("unavailable", 503)
 
 
 # --- Pages

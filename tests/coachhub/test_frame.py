@@ -6,6 +6,7 @@ import logging
 import re
 
 import pytest
+from django.db import OperationalError
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -163,6 +164,18 @@ def test_our_own_failure_names_the_request(rf):
     response = server_error(request)
     assert response.status_code == 500
     assert "abc-12345678" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"), [("/", "Back in a moment"), ("/api/v1/me/", "urn:coachhub:problem:unavailable")]
+)
+def test_a_database_that_does_not_answer_is_no_failure_of_ours(rf, path, says):
+    try:
+        raise OperationalError
+    except OperationalError:
+        response = server_error(rf.get(path))
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert says in response.content.decode()
 
 
 @pytest.mark.parametrize(
