@@ -1,8 +1,8 @@
 """What a plan says, apart from its time: given by forms, the API and the week alike, and checked here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,17 @@ class Content:
             others = {name: lent.pop(name, "") for name in OF_ITS_PEOPLE}
             given |= {name: "" for name, text in others.items() if given[name] == text}
         return given | {name: text for name, text in (defaults | lent).items() if not given[name]}
+
+    def instead_of(self, micro: MicroSession) -> Self:
+        """The same with those texts left empty that stand in the planned session's old focus or case and are not the
+        new one's: nobody wrote them, so they follow the choice."""
+        old: dict[str, str] = {}
+        if self.focus.pk != micro.focus_id:
+            old["success_criterion"] = plain(_cut("success_criterion", micro.focus.success))
+        if micro.blueprint and (self.blueprint is None or self.blueprint.pk != micro.blueprint.pk):
+            old |= texts_of(micro.blueprint)
+        blanks: dict[str, Any] = {name: "" for name, text in old.items() if plain(getattr(self, name)) == text}
+        return replace(self, **blanks)
 
 
 def texts_of(case: Blueprint) -> dict[str, str]:

@@ -76,11 +76,12 @@ def edit(
 ) -> MicroSession:
     """Change what a planned session is about; its time is moved, not edited.
 
-    The learner's calendar is corrected when it takes longer or shorter. `note` and `taken_up` stay as they are when
-    None. Raises NotAllowed, Invalid, WrongState once it has started, Stale when somebody saved a later version.
+    What the old focus or case lent goes with it. The learner's calendar is corrected when it takes longer or shorter.
+    `note` and `taken_up` stay as they are when None. Raises NotAllowed, Invalid, WrongState once it has started, Stale
+    when somebody saved a later version.
     """
     policies.check_can_change_schedule(by, micro)
-    values = content.check(details, micro.rubric, by=by)
+    values = content.check(details.instead_of(micro), micro.rubric, by=by)
     if content.differences(micro, values):
         _write(micro, values, version)
     if note is not None:

@@ -104,7 +104,8 @@ class ContentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A text that still is the default of another behaviour or case was not written: it follows the choice.
 
-        Those of the chosen case are left to the domain, which knows what belongs.
+        Of any other: a form that comes back with a problem may hold texts of a choice that was never saved. What the
+        saved session and the chosen case lend is left to the domain, which knows what belongs.
         """
         data = super().clean() or self.cleaned_data
         if focus := data.get("focus"):

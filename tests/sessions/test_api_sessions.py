@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from programs.models import Blueprint
 from sessions.models import Message, MicroSession, Prompt
 from tests.api_steps import Caller
 from tests.sessions.plan_steps import parcel
@@ -101,6 +102,25 @@ def test_their_work_takes_no_people_from_a_case(cast, ana):
     assert texts(planned) == of_the_case
     changed = ana.patch(f"micro-sessions/{planned['id']}/", {"practise_on": "work", "version": planned["version"]})
     assert texts(changed.json()) == ("", "", "Listen\nBreathe")
+
+
+@pytest.mark.parametrize("to", ["work", "case"])
+def test_another_case_leaves_nothing_of_the_first_behind(cast, ana, to):
+    planned = plan(ana, cast, blueprint=parcel(cast).pk, practise_on="case", constraint="Two minutes.").json()
+    path = f"micro-sessions/{planned['id']}/"
+    other = ana.patch(path, {"blueprint": Blueprint.objects.get(key="case-2").pk, "practise_on": to, "version": 1})
+    assert texts(other.json()) == ("", "Two minutes.", "")
+    first = ana.patch(path, {"blueprint": planned["prepared"]["blueprint"], "version": 2, "constraint": ""}).json()
+    assert texts(first)[2] == "Listen\nBreathe"
+    none = ana.patch(path, {"blueprint": None, "practise_on": "work", "version": 3}).json()
+    assert (texts(none), none["prepared"]["blueprint"]) == (("", "", ""), None)
+
+
+def test_another_focus_brings_its_own_success(cast, ana):
+    planned = plan(ana, cast).json()
+    other = cast.criteria[1].behaviour
+    changed = ana.patch(f"micro-sessions/{planned['id']}/", {"focus": other.pk, "version": 1}).json()
+    assert changed["success_criterion"] == other.success
 
 
 def texts(answer) -> tuple[str, ...]:
