@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +32,8 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     if starting := by_status[Status.PLANNED]:
         found.append(start_card(member, day, starting))
     found += record_cards(waiting, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
-    return [*found, *asked_cards(day.asked), *reflection_cards(member), *waiting_cards(day)]
+    wished = [micro for micro in starting[1:] if micro.move_asked_at]  # the first one's stands on its own card
+    return [*found, *asked_cards([*day.asked, *wished]), *reflection_cards(member), *waiting_cards(day)]
 
 
 def running_card(micro: Glimpse) -> Card:
@@ -128,13 +130,14 @@ def finish_card(unfinished: list[Glimpse], missing: str | None) -> Card:
 
 
 def asked_cards(asked: list[Glimpse]) -> list[Card]:
-    """Who would like another time, the oldest wish first."""
+    """Who would like another time, the oldest wish first. A time that has passed can no more be kept."""
     asked = sorted(asked, key=lambda micro: (micro.move_asked_at or micro.scheduled_for, micro.pk))
     if not asked:
         return []
     micro = asked[0]
-    move = Action(_("Move"), reverse("coach:micro-move", args=[micro.pk]))
-    keep = Action(_("Keep the time"), reverse("coach:micro-keep-time", args=[micro.pk]), post=True)
+    answers = [Action(_("Move"), reverse("coach:micro-move", args=[micro.pk]))]
+    if micro.scheduled_for > timezone.now():
+        answers.append(Action(_("Keep the time"), reverse("coach:micro-keep-time", args=[micro.pk]), post=True))
     return [
         Card(
             kind="asked-to-move",
@@ -146,7 +149,7 @@ def asked_cards(asked: list[Glimpse]) -> list[Card]:
             since=micro.move_asked_at,
             person=micro.other,
             count=len(asked),
-            actions=(move, keep, *to_each(asked, _("See %(learner)s"), "coach:micro-show")),
+            actions=(*answers, *to_each(asked, _("See %(learner)s"), "coach:micro-show")),
         )
     ]
 

@@ -514,6 +514,25 @@ def test_a_wish_about_the_session_that_starts_soon_is_on_its_card(cast, note, li
     assert ("asked-to-move" in cards, str(cards["start"].lines[-1])) == (False, line)
 
 
+def test_a_wish_behind_a_session_that_was_never_started_is_told_with_its_answers(cast):
+    """Leo's of yesterday comes first on the start card; Lia's is in 20 minutes."""
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.ana)
+    cast.lia_enrolment.refresh_from_db()
+    left = cast.plan(when=TUESDAY - DAY)
+    soon = plan(cast, TUESDAY + dt.timedelta(minutes=20), enrolment=cast.lia_enrolment)
+    schedule.ask_to_move(soon, by=cast.lia, note="At five?")
+    cards = {card.kind: card for card in today_of(cast.ana)}
+    asked = cards["asked-to-move"]
+    assert (cards["start"].title, cards["start"].count) == ("Leo Marin", 2)
+    assert (asked.title, asked.quote, [str(each.label) for each in asked.actions]) == (
+        "Lia Chen", "At five?", ["Move", "Keep the time"],
+    )  # fmt: skip
+    MicroSession.objects.filter(pk=left.pk).update(scheduled_for=TUESDAY - 2 * DAY)
+    MicroSession.objects.filter(pk=soon.pk).update(scheduled_for=TUESDAY - DAY)
+    (passed,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert [(str(each.label), each.url) for each in passed.actions] == [("Move", url("micro-move", soon.pk))]
+
+
 @pytest.mark.parametrize("who", ["leo", "lia", "cole", "mia", "ada", "olga"])
 def test_nobody_else_is_told_of_the_wish_on_today(cast, who):
     schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
