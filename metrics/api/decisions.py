@@ -73,6 +73,12 @@ class Outcome(Given):
     outcome_note = Line(max_length=300, required=False, allow_blank=True, help_text="What you saw.")
 
 
+class Read(Given):
+    version = Whole(
+        min_value=1, max_value=2**31 - 1, required=False, help_text="The one you read: another one is answered by 409."
+    )
+
+
 class DecisionFilters(Given):
     open = YesNo()
 
@@ -134,10 +140,10 @@ class Leave(Call):
 class Share(Call):
     tag = "Figures and decisions"
 
-    @does("Share a decision", gives=DecisionShown)
+    @does("Share a decision", takes=Read, gives=DecisionShown, example={"version": 1})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
         """Learners of its cohorts read the sentence on Today. For its owner and whoever made it."""
-        return decisions.share(one(request, pk), by=request.member)
+        return decisions.share(one(request, pk), by=request.member, version=data.get("version"))
 
 
 class TakeBack(Call):
@@ -162,10 +168,10 @@ class CloseDecision(Call):
 class Reopen(Call):
     tag = "Figures and decisions"
 
-    @does("Reopen a decision", gives=DecisionShown)
+    @does("Reopen a decision", takes=Read, gives=DecisionShown, example={"version": 2})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
         """Within ten minutes. For its owner and whoever made it."""
-        return decisions.reopen(one(request, pk), by=request.member)
+        return decisions.reopen(one(request, pk), by=request.member, version=data.get("version"))
 
 
 class Told(Call):

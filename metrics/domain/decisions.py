@@ -16,6 +16,7 @@ from metrics.domain.checks import first_check
 from metrics.domain.saying import day
 from metrics.models import Decision, Figure, Group, PutAside
 from programs.access import Permission, Role, check
+from programs.domain.known import SavedMeanwhile
 from programs.models import Member
 
 UNDO_FOR = timedelta(minutes=10)
@@ -94,16 +95,19 @@ def edit(decision: Decision, *, by: Member, terms: Terms, version: int) -> Decis
     return Decision.objects.get(pk=decision.pk)
 
 
-def share(decision: Decision, *, by: Member) -> Decision:
-    """Learners of its cohorts read the sentence on Today. Raises NotAllowed, WrongState."""
+def share(decision: Decision, *, by: Member, version: int | None = None) -> Decision:
+    """Learners of its cohorts read the sentence on Today. `version` is that of the sentence `by` has read, if known.
+
+    Raises NotAllowed, WrongState, and SavedMeanwhile for another version.
+    """
     check_can_change(by, decision)
+    read = _as_read(decision, version)
     if not decision.told_to_learners:
         raise WrongState(_("Write the sentence to learners first."))
-    as_read = Decision.objects.filter(pk=decision.pk, version=decision.version, shared_at=None)
-    moved = as_read.update(shared_at=timezone.now())
+    moved = Decision.objects.filter(pk=decision.pk, version=read, shared_at=None).update(shared_at=timezone.now())
     now = Decision.objects.get(pk=decision.pk)
-    if not moved and now.shared_at is None:
-        raise WrongState
+    if not moved and (now.shared_at is None or now.version != read):
+        raise SavedMeanwhile
     return now
 
 
@@ -138,13 +142,17 @@ def ending(outcome: str, note: str) -> str:
     return f"{said} {note}" if note else said
 
 
-def reopen(decision: Decision, *, by: Member) -> Decision:
-    """Undo closing, within ten minutes; what was seen stays. Raises NotAllowed, WrongState."""
+def reopen(decision: Decision, *, by: Member, version: int | None = None) -> Decision:
+    """Undo closing, within ten minutes; what was seen stays. `version` is that of the closing `by` has read, if known.
+
+    Raises NotAllowed, WrongState, and SavedMeanwhile for another version.
+    """
     check_is_theirs(by, decision)
+    read = _as_read(decision, version)
     check_may_undo(decision.closed_at)
-    closed = Decision.objects.filter(pk=decision.pk, version=decision.version)
+    closed = Decision.objects.filter(pk=decision.pk, version=read)
     if not closed.update(closed_at=None, outcome="", version=F("version") + 1):
-        raise WrongState
+        raise SavedMeanwhile
     return Decision.objects.get(pk=decision.pk)
 
 
@@ -173,6 +181,13 @@ def check_may_undo(done_at: Any) -> None:
     """Raises WrongState when it was not done, or too long ago."""
     if done_at is None or timezone.now() - done_at > UNDO_FOR:
         raise WrongState(_("This can be undone for ten minutes only."))
+
+
+def _as_read(decision: Decision, version: int | None) -> int:
+    """The version to act on. Raises SavedMeanwhile where another one was read."""
+    if version not in (None, decision.version):
+        raise SavedMeanwhile
+    return decision.version
 
 
 def _check_terms(terms: Terms, group: Group | None, by: Member, earliest: date) -> None:

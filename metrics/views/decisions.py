@@ -18,6 +18,7 @@ from metrics.forms.decisions import CloseForm, TermsForm
 from metrics.models import Decision, Figure
 from programs.access import Permission
 from programs.access_views import permission_required
+from programs.domain.known import SavedMeanwhile
 from programs.http import MemberRequest
 from programs.views.saving import PER_PAGE, attempt, status_of
 
@@ -80,8 +81,7 @@ def figure_put_aside(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def decision_show(request: MemberRequest, pk: int) -> HttpResponse:
-    decision = the_decision(request, pk)
-    return _page(request, decision, CloseForm(initial={"outcome_note": decision.outcome_note}))
+    return _show(request, pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +110,12 @@ def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.SEE_FIGURES)
 def decision_share(request: MemberRequest, pk: int) -> HttpResponse:
-    return redirect(decisions.share(the_decision(request, pk), by=request.member))
+    """Only the sentence that the page showed is told; another one is shown first."""
+    decision = the_decision(request, pk)
+    try:
+        return redirect(decisions.share(decision, by=request.member, version=version_read(request)))
+    except SavedMeanwhile as changed:
+        return _show(request, pk, changed)
 
 
 @require_POST
@@ -137,7 +142,18 @@ def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.SEE_FIGURES)
 def decision_reopen(request: MemberRequest, pk: int) -> HttpResponse:
-    return redirect(decisions.reopen(the_decision(request, pk), by=request.member))
+    """Only the closing that the page showed is undone; another one is shown first."""
+    decision = the_decision(request, pk)
+    try:
+        return redirect(decisions.reopen(decision, by=request.member, version=version_read(request)))
+    except SavedMeanwhile as changed:
+        return _show(request, pk, changed)
+
+
+def version_read(request: MemberRequest) -> int:
+    """The version that the page showed; 0, which none has, where the form did not say it."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def again(request: MemberRequest, decision: Decision, field: str) -> QueryDict:
@@ -158,7 +174,21 @@ def the_decision(request: MemberRequest, pk: int) -> Decision:
     return get_object_or_404(visible, pk=pk)
 
 
-def _page(request: MemberRequest, decision: Decision, form: CloseForm, stale: Stale | None = None) -> HttpResponse:
+def _show(request: MemberRequest, pk: int, changed: SavedMeanwhile | None = None) -> HttpResponse:
+    """As it is now; `changed` says that it is not what the reader acted on."""
+    decision = the_decision(request, pk)
+    form = CloseForm(initial={"outcome_note": decision.outcome_note})
+    return _page(request, decision, form, changed=changed)
+
+
+def _page(
+    request: MemberRequest,
+    decision: Decision,
+    form: CloseForm,
+    *,
+    stale: Stale | None = None,
+    changed: SavedMeanwhile | None = None,
+) -> HttpResponse:
     story = Story.of(decision, request.member)
     today = timezone.localdate()
     tells = story.waits_to_be_told and (bool(story.told) or not story.is_due(today))
@@ -168,7 +198,9 @@ def _page(request: MemberRequest, decision: Decision, form: CloseForm, stale: St
         "comparison": compare(story.identity, story.measure, made_on=story.made_on, member=request.member),
         "form": form,
         "stale": stale,
+        "changed": changed,
         "today": today,
     }
-    status = Stale.status if stale else status_of(form)
+    conflict = stale or changed
+    status = conflict.status if conflict else status_of(form)
     return render(request, "metrics/decisions/show.html", context, status=status)

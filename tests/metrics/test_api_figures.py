@@ -64,6 +64,16 @@ def test_a_decision_is_made_shared_and_closed(mia, town):
     assert mia.patch(path, {"version": closed["version"], "what": "Other"}).status_code == 409
 
 
+def test_a_decision_that_is_another_by_now_is_neither_shared_nor_reopened_for_who_says_what_they_read(mia, town):
+    figure = Figure.objects.visible_to(town.mia).filter(measure="queue").exclude(text="").first()
+    given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "told_to_learners": "On Tuesdays now."}
+    path = f"decisions/{mia.post('decisions/', given).json()['id']}/"
+    mia.patch(path, {"version": 1, "told_to_learners": "On Mondays now."})
+    assert [mia.post(f"{path}share/", {"version": version}).status_code for version in (0, 1, 2)] == [422, 409, 200]
+    mia.post(f"{path}close/", {"outcome": "keep"})
+    assert [mia.post(f"{path}reopen/", {"version": version}).status_code for version in (2, 3)] == [409, 200]
+
+
 def test_an_owner_may_open_the_figure(mia, town):
     figure = Figure.objects.visible_to(town.mia).filter(measure="queue", group__name="North").exclude(text="").first()
     given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "owner": town.coach.pk}

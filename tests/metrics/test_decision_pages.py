@@ -1,5 +1,7 @@
 """The pages of decisions."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -75,11 +77,49 @@ def test_another_manager_of_the_group_may_own_it(client, town):
 def test_the_page_shows_learners_words_before_they_are_told(mia, town, queue):
     made = decide(town, queue, told_to_learners=SENTENCE)
     assert f"<blockquote>“{SENTENCE}”</blockquote>" in mia.get(made.get_absolute_url()).content.decode()
-    mia.post(reverse("insights:decision-share", args=[made.pk]))
+    mia.post(reverse("insights:decision-share", args=[made.pk]), {"version": 1})
     assert "Learners were told on 29 Jun" in mia.get(made.get_absolute_url()).content.decode()
     mia.post(reverse("insights:decision-take-back", args=[made.pk]))
     made.refresh_from_db()
     assert made.shared_at is None
+
+
+CHANGED = "This has changed since you opened the page. Nothing was lost."
+
+
+def shown(page):
+    """The values of `version` in the page's forms, and its alerts."""
+    text = page.content.decode()
+    alerts = re.findall(r'role="alert">.*?<div>(.*?)</div>', text)
+    return re.findall(r'name="version" value="(\d+)"', text), alerts
+
+
+def test_a_sentence_that_the_manager_has_not_read_is_shown_and_not_told(mia, town, queue):
+    made = decide(town, queue, owner=town.sam, told_to_learners=SENTENCE)
+    share = reverse("insights:decision-share", args=[made.pk])
+    assert shown(mia.get(made.get_absolute_url())) == (["1"], [])
+    other = "From Monday you practise in pairs."
+    decisions.edit(made, by=town.sam, version=1, terms=terms_of(made, told_to_learners=other))
+    for version in ({"version": 1}, {"version": "x"}, {}):
+        page = mia.post(share, version)
+        assert (page.status_code, shown(page)) == (409, (["2"], [CHANGED]))
+        assert f"<blockquote>“{other}”</blockquote>" in page.content.decode()
+        assert Decision.objects.get().shared_at is None
+    assert mia.post(share, {"version": 2}).status_code == 302
+    assert Decision.objects.get().shared_at is not None
+
+
+def test_a_closing_that_the_manager_has_not_read_is_shown_and_not_undone(mia, town, queue):
+    made = decide(town, queue, owner=town.sam)
+    reopen = reverse("insights:decision-reopen", args=[made.pk])
+    decisions.close(made, by=town.mia, outcome="keep")
+    assert shown(mia.get(made.get_absolute_url())) == (["2"], [])
+    decisions.close(made, by=town.sam, outcome="drop", note="Nobody used it", over=2)
+    page = mia.post(reopen, {"version": 2})
+    assert (page.status_code, shown(page), page.context["story"].note) == (409, (["3"], [CHANGED]), "Nobody used it")
+    assert Decision.objects.get().outcome == "drop"
+    assert mia.post(reopen, {"version": 3}).status_code == 302
+    assert Decision.objects.get().outcome == ""
 
 
 def steps_of(client, decision):
@@ -153,7 +193,7 @@ def test_an_edit_of_a_decision_that_was_closed_meanwhile_is_not_lost(mia, town, 
 def test_what_was_seen_is_there_again_after_undo(mia, town, queue):
     made = decide(town, queue)
     decisions.close(made, by=town.mia, outcome="keep", note="It helped")
-    mia.post(reverse("insights:decision-reopen", args=[made.pk]))
+    mia.post(reverse("insights:decision-reopen", args=[made.pk]), {"version": 2})
     assert mia.get(made.get_absolute_url()).context["form"]["outcome_note"].value() == "It helped"
 
 

@@ -12,6 +12,7 @@ from metrics.domain.comparing import State, compare
 from metrics.domain.release import publish
 from metrics.models import Block, Decision, Release
 from programs.domain import members
+from programs.domain.known import SavedMeanwhile
 from tests.conftest import make_member
 from tests.metrics.decision_steps import decide, figure_of, terms
 from tests.metrics.town import weeks
@@ -214,15 +215,25 @@ def test_of_two_who_close_in_the_same_instant_the_second_is_told(town, queue, cl
 def test_what_somebody_changed_in_the_same_instant_is_neither_told_nor_reopened(town, queue):
     made = decide(town, queue, told_to_learners="Sessions move to the morning.")
     decisions.edit(made, by=town.mia, terms=terms(town, told_to_learners="They stay."), version=1)
-    with pytest.raises(WrongState):
+    with pytest.raises(SavedMeanwhile):
         decisions.share(made, by=town.mia)
     made.refresh_from_db()
     closed = decisions.close(made, by=town.mia, outcome="keep")
     decisions.close(made, by=town.mia, outcome="drop", over=closed.version)
-    with pytest.raises(WrongState):
+    with pytest.raises(SavedMeanwhile):
         decisions.reopen(closed, by=town.mia)
     closed.refresh_from_db()
     assert (closed.outcome, closed.shared_at) == ("drop", None)
+
+
+def test_what_somebody_told_in_other_words_is_not_taken_for_ones_own(town, queue):
+    """Told already, it stays told; who read another sentence hears so."""
+    made = decide(town, queue, told_to_learners="Sessions move to the morning.")
+    edited = decisions.edit(made, by=town.mia, terms=terms(town, told_to_learners="They stay."), version=1)
+    decisions.share(edited, by=town.mia, version=2)
+    with pytest.raises(SavedMeanwhile):
+        decisions.share(made, by=town.mia, version=1)
+    assert decisions.share(edited, by=town.mia, version=2).told_to_learners == "They stay."
 
 
 def test_before_and_after_are_of_the_same_group(town, queue):

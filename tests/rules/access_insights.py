@@ -91,8 +91,8 @@ ROWS = {
         get=ONLY_MIA, post={"manager": 302}, world=published, args=lambda world: [world.decision.pk],
         data=lambda world: terms(version=1),
     ),
-    "insights:decision-share": action("decision"),
+    "insights:decision-share": action("decision", data=lambda world: {"version": 1}),
     "insights:decision-take-back": action("decision", world=shared),
     "insights:decision-close": action("decision", data=lambda world: {"outcome": "keep"}),
-    "insights:decision-reopen": action("decision", world=closed),
+    "insights:decision-reopen": action("decision", world=closed, data=lambda world: {"version": 1}),
 }  # fmt: skip

@@ -181,7 +181,7 @@ class Planter:
             self.post("mia", "insights:decision-new", [figure.pk], "insight", "what", "told_to_learners", about=about,
                       adjustment="relevance", check_on="2030-01-07", form_key=str(uuid4()))  # fmt: skip
             made = Decision.objects.get(measure=figure.measure)
-            self.post("mia", "insights:decision-share", [made.pk])
+            self.post("mia", "insights:decision-share", [made.pk], version="1")
         self.post("mia", "insights:decision-close", [made.pk], "outcome_note", about="closed", outcome="keep")
 
 
