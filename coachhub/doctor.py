@@ -8,7 +8,7 @@ from django.core.mail import mailers
 from django.utils import timezone
 
 from coachhub.environment import free_space
-from coachhub.health import broker_state, database_state, disk_state, migration_state
+from coachhub.health import broker_state, database_state, disk_state, fullest_place, migration_state
 from sessions.domain import delivery
 from sessions.models import Delivery
 
@@ -39,7 +39,8 @@ def examine(now: datetime | None = None) -> list[Finding]:
 
 
 def disk() -> Finding:
-    room = f"{free_space(settings.DATA_DIR) // 1024**2} MB free on the disk that holds {settings.DATA_DIR}"
+    place = fullest_place()
+    room = f"{free_space(place) // 1024**2} MB free on the disk that holds {place}"
     full = disk_state() == "full"
     return Finding("disk", not full, f"full, {room}: free some space" if full else room)
 

@@ -1,5 +1,7 @@
 """Liveness and readiness. `/readyz` counts database and migrations; a silent broker and a full disk are only shown."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -9,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from coachhub.environment import LEAST_SPACE, free_space
+from coachhub.environment import LEAST_SPACE, free_space, tightest
 
 
 @login_not_required
@@ -56,5 +58,10 @@ def broker_state() -> str:
 
 
 def disk_state() -> str:
-    """ "ok" or "full": the disk of DATA_DIR, on which the embedded database lives and soon saves nothing more."""
-    return "ok" if free_space(settings.DATA_DIR) >= LEAST_SPACE else "full"
+    """ "ok" or "full": a disk on which we write, as the embedded database does, which soon saves nothing more."""
+    return "ok" if free_space(fullest_place()) >= LEAST_SPACE else "full"
+
+
+def fullest_place() -> Path:
+    """Of our two places the one with less space: DATA_DIR, or where the embedded database lives."""
+    return tightest(settings.DATA_DIR, settings.DATABASE_DIR)

@@ -18,7 +18,7 @@ from coachhub.embedded.valkey import Valkey
 
 @contextmanager
 def servers(data: Path, *, fast: bool = False) -> Iterator[dict[str, str]]:
-    """Both servers for as long as the block runs; yields DATABASE_URL and REDIS_URL. Raises EmbeddedError.
+    """Both servers while the block runs; yields DATABASE_URL, REDIS_URL and DATABASE_DIR. Raises EmbeddedError.
 
     Servers that run already are shared. `fast` is for tests: no fsync, nothing kept in Valkey.
     """
@@ -72,6 +72,7 @@ def _start(place: Place, *, fast: bool) -> dict[str, str]:
         if not (postgres.process() or valkey.process()):
             (place.data / "keep").unlink(missing_ok=True)  # from before a restart of the machine
         urls = {"DATABASE_URL": postgres.start(fast=fast), "REDIS_URL": valkey.start(fast=fast)}
+        urls["DATABASE_DIR"] = str(place.home)
         write_env(place.data, **urls)
     except OSError as error:
         raise explain(error, place.home) from None
@@ -83,7 +84,7 @@ def _stop(place: Place) -> None:
     Postgres(place).stop()
     (place.data / "keep").unlink(missing_ok=True)
     with suppress(OSError):  # on a full disk the file stays as it is
-        write_env(place.data, DATABASE_URL=None, REDIS_URL=None)
+        write_env(place.data, DATABASE_URL=None, REDIS_URL=None, DATABASE_DIR=None)
 
 
 def _open(path: Path) -> IO[bytes]:

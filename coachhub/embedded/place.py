@@ -14,6 +14,7 @@ from coachhub.embedded.wheels import Software, copied, installed
 
 SYSTEM_USER = "coachhub-db"  # for the servers when we are root, which PostgreSQL refuses to be
 ASIDE = Path("/var/lib/coachhub")
+NOBODY = 65534
 
 
 class Identity(TypedDict, total=False):
@@ -56,6 +57,15 @@ class Place:
         os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
 
 
+def home(data: Path) -> Path:
+    """Where the servers of a data directory live, or will at their first start; makes nothing."""
+    try:
+        identity = _identity(pwd.getpwnam(SYSTEM_USER))
+    except KeyError:  # the one to be made will reach what anybody does
+        identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    return _home(data.resolve(), identity)
+
+
 def find(data: Path) -> Place:
     """The place of a data directory, which is created. Raises EmbeddedError, OSError.
 
@@ -66,12 +76,12 @@ def find(data: Path) -> Place:
         raise EmbeddedError(f'PostgreSQL cannot work in {data}: set DATA_DIR to a path without " $ ` and \\.')
     owner = _owner()
     _make(data, owner)
-    home, software = _home(data, owner), installed()
+    home, software = _home(data, _identity(owner)), installed()
     _refuse_another_owner(home / "postgres", owner)
     if home != data:
         _make(home, owner)
     probes = ("-x", software.postgres / "initdb", "-a", "-x", software.valkey)
-    if not _test(owner, *probes):
+    if not _test(_identity(owner), *probes):
         _make(home, owner)
         software = copied(home)
     return Place(data, home, software, owner)
@@ -100,7 +110,7 @@ def _owner() -> pwd.struct_passwd:
             ) from None
 
 
-def _home(data: Path, owner: pwd.struct_passwd) -> Path:
+def _home(data: Path, identity: Identity) -> Path:
     if os.geteuid() != 0:
         return data
     mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:8]
@@ -108,7 +118,8 @@ def _home(data: Path, owner: pwd.struct_passwd) -> Path:
     for home in (data, aside):  # where the data are, they stay
         if (home / "postgres").exists():
             return home
-    return data if _test(owner, "-x", data) else aside
+    there = next(path for path in (data, *data.parents) if path.exists())  # what is made below it, its user may pass
+    return data if _test(identity, "-x", there) else aside
 
 
 def _make(path: Path, owner: pwd.struct_passwd) -> None:
@@ -137,7 +148,7 @@ def _identity(owner: pwd.struct_passwd) -> Identity:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
-def _test(owner: pwd.struct_passwd, *condition: str | Path) -> bool:
+def _test(identity: Identity, *condition: str | Path) -> bool:
     """Whether test(1) says yes when the servers' owner asks: modes and ACLs of all parents count."""
     command = ["/bin/sh", "-c", 'test "$@"', "sh", *map(str, condition)]
-    return subprocess.run(command, cwd="/", **_identity(owner)).returncode == 0
+    return subprocess.run(command, cwd="/", **identity).returncode == 0

@@ -22,7 +22,7 @@ def main() -> int:
     try:
         port = checks.read_port(os.environ.get("PORT", "8000"))
         address = f"http://127.0.0.1:{port}"
-        checks.require_space(data, SPACE if (data / "launch").exists() else NEW)
+        checks.require_space(SPACE if (data / "launch").exists() else NEW, *environment.places(data))
         if not site.leftovers(data):
             checks.require_free_port(port)  # before anything is made
         with environment.backing_servers(data) as urls, checks.only_launch(data, address):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from coachhub.environment import free_space
+from coachhub.environment import free_space, tightest
 from coachhub.launch import LaunchError
 
 
@@ -20,8 +20,9 @@ def read_port(text: str) -> int:
     raise LaunchError(f"PORT={text} is no port: give a number, such as `PORT=8001 make run`.")
 
 
-def require_space(path: Path, needed: int) -> None:
-    """Raise LaunchError unless the disk that holds `path`, which need not exist, has `needed` bytes free."""
+def require_space(needed: int, *paths: Path) -> None:
+    """Raise LaunchError unless the disks that hold these paths, which need not exist, have `needed` bytes free."""
+    path = tightest(*paths)
     free = free_space(path)
     if free < needed:
         raise LaunchError(

@@ -11,6 +11,11 @@ from coachhub import embedded
 from coachhub.launch import LaunchError
 
 
+def places(data: Path) -> list[Path]:
+    """Where files will be, on two disks perhaps; none is made."""
+    return [data] if _given("DATABASE_URL") else [data, embedded.home(data)]
+
+
 @contextmanager
 def backing_servers(data: Path) -> Iterator[dict[str, str]]:
     """Embedded servers while the block runs, unless the environment names servers of one's own."""

@@ -179,9 +179,11 @@ def test_a_long_path_gets_a_short_socket_that_goes_with_the_server(home):
 def test_a_directory_that_the_databases_user_cannot_pass_stays_closed(home):
     private = home / "private"
     private.mkdir(mode=0o700)
+    aside = embedded.home(private / "data")
+    assert list(private.iterdir()) == []
     with embedded.servers(private / "data", fast=True) as urls:
         assert query(urls, "SELECT 1") == (1,)
-        aside = place.find(private / "data").home
+        assert (Path(urls["DATABASE_DIR"]), (aside / "postgres").is_dir()) == (aside, True)
     assert mode(private) == 0o700
     shutil.rmtree(aside)
 

@@ -4,6 +4,7 @@ import dbm.dumb
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -36,6 +37,12 @@ def test_a_disk_with_no_room_for_the_database_is_named(client, db, monkeypatch):
     assert client.get("/readyz").json()["disk"] == "full"
     assert (room.part, room.healthy, others[0].says) == ("disk", False, "answers")
     assert re.fullmatch(r"full, \d+ MB free on the disk that holds .*: free some space", room.says)
+
+
+def test_the_disk_of_a_database_that_lives_elsewhere_is_looked_at_too(client, db, settings):
+    settings.DATABASE_DIR = Path("/proc")  # has no room at all
+    assert client.get("/readyz").json()["disk"] == "full"
+    assert doctor.examine()[0].says == "full, 0 MB free on the disk that holds /proc: free some space"
 
 
 def test_readyz_stays_ready_without_the_broker(client, db, settings):

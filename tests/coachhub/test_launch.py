@@ -25,7 +25,7 @@ from coachhub.launch import LaunchError, checks, environment, prepare
 from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
 
 pytestmark = pytest.mark.servers
-OF_THE_TESTS = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+OF_THE_TESTS = {"DATABASE_URL", "DATABASE_DIR", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
 READY_STATE = (200, '{"database": "ok", "migrations": "ok", "broker": "ok", "disk": "ok"}')
 READY = "CoachHub is ready. Ctrl-C stops it.\n"
 RUN_SITE = """
@@ -219,6 +219,13 @@ def test_what_fails_for_want_of_room_is_said_as_that(monkeypatch):
     assert ended.value.code == f"The disk that holds {prepare.DATA} is full: free some space and run this again."
 
 
+def test_a_full_disk_of_a_database_that_lives_elsewhere_is_named(monkeypatch):
+    monkeypatch.setenv("DATABASE_DIR", "/proc")  # has no room at all
+    with pytest.raises(SystemExit) as ended, prepare.step("Making the demo"):
+        raise RuntimeError("couldn't get a connection after 5.00 sec")
+    assert ended.value.code == "The disk that holds /proc is full: free some space and run this again."
+
+
 def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
     own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(tmp_path)}
     prepare = [sys.executable, "-m", "coachhub.launch.prepare"]
@@ -236,8 +243,10 @@ def test_a_port_that_is_none_is_refused(text):
 
 def test_too_little_disk_is_refused_before_anything_is_made(tmp_path):
     with pytest.raises(LaunchError, match=r"has \d+ MB free and CoachHub needs 1099511627776: free some space"):
-        checks.require_space(tmp_path / "not" / "yet", 2**60)
-    checks.require_space(tmp_path / "not" / "yet", 1)
+        checks.require_space(2**60, tmp_path / "not" / "yet")
+    with pytest.raises(LaunchError, match="The disk that holds /proc has 0 MB free"):
+        checks.require_space(1, tmp_path, Path("/proc"))
+    checks.require_space(1, tmp_path / "not" / "yet")
     assert list(tmp_path.iterdir()) == []
 
 
