@@ -177,6 +177,12 @@ def check_can_change(by: Member, decision: Decision) -> None:
         raise WrongState(_("This decision is closed."))
 
 
+def check_is_first(decision: Decision, *, yours: str) -> None:
+    """Raises Stale, with what is written of another ending, once it is closed."""
+    if decision.closed_at is not None:
+        raise Stale(theirs=ending(decision.outcome, decision.outcome_note), yours=yours)
+
+
 def check_may_undo(done_at: Any) -> None:
     """Raises WrongState when it was not done, or too long ago."""
     if done_at is None or timezone.now() - done_at > UNDO_FOR:

@@ -96,3 +96,7 @@ class CloseForm(forms.Form):
         """The valid form's outcome, and the version of a closing that it replaces."""
         data = self.cleaned_data
         return {"outcome": data["outcome"], "note": data["outcome_note"], "over": data["over"] or 0}
+
+    def written(self) -> str:
+        """What was typed into a form that is not valid."""
+        return str(self["outcome_note"].value() or "")

@@ -129,11 +129,13 @@ def decision_take_back(request: MemberRequest, pk: int) -> HttpResponse:
 def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
     """Closed meanwhile in other words, it comes back with both; sending it again puts the own ones in their place."""
     decision = the_decision(request, pk)
+    decisions.check_is_theirs(request.member, decision)
     form = CloseForm(request.POST)
-    if not form.is_valid():
-        return _page(request, decision, form)
     try:
-        return redirect(decisions.close(decision, by=request.member, **form.ending()))
+        if form.is_valid():
+            return redirect(decisions.close(decision, by=request.member, **form.ending()))
+        decisions.check_is_first(decision, yours=form.written())
+        return _page(request, decision, form)
     except Stale as other:
         decision = the_decision(request, pk)
         return _page(request, decision, CloseForm(again(request, decision, "over")), stale=other)

@@ -1,5 +1,6 @@
 """The pages of decisions."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -178,6 +179,29 @@ def test_who_closes_second_sees_the_others_outcome_and_keeps_the_own_words(mia, 
     assert mia.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
     made.refresh_from_db()
     assert (made.outcome, made.outcome_note) == ("drop", "Nobody used it")
+
+
+def test_who_closes_second_without_an_outcome_sees_the_others_and_keeps_the_own_words(mia, town, queue, clock):
+    made = decide(town, queue, owner=town.sam)
+    url = reverse("insights:decision-close", args=[made.pk])
+    decisions.close(made, by=town.sam, outcome="keep", note="It helped")
+    page = mia.post(url, {"outcome_note": "Nobody used it"})
+    text = page.content.decode()
+    assert (page.status_code, page.context["stale"].theirs) == (409, "Keep. It helped")
+    assert "Sam Other or another page of yours closed this before you:" in text
+    assert reverse("insights:decision-reopen", args=[made.pk]) not in text
+    form = page.context["form"]
+    assert (form["outcome_note"].value(), form["over"].value(), list(form.errors)) == (
+        "Nobody used it",
+        "2",
+        ["outcome"],
+    )
+    assert "Nobody used it</textarea>" in text
+    assert mia.post(url, sent(page, outcome="drop")).status_code == 302
+    assert Decision.objects.get().outcome_note == "Nobody used it"
+    clock.shift(dt.timedelta(minutes=11))
+    late = mia.post(url, {"outcome_note": "Too late"})
+    assert "<blockquote>Too late</blockquote>" in late.content.decode()
 
 
 def test_an_edit_of_a_decision_that_was_closed_meanwhile_is_not_lost(mia, town, queue):
