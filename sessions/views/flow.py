@@ -88,7 +88,10 @@ class Flow:
 
     def _saved(self) -> str:
         """What becomes of it, and when the learner hears of it again."""
-        saved = _("Saved. %(coach)s reads it.") % {"coach": self.micro.coach}
+        self.micro.refresh_from_db(fields=["revealed_at"])  # this very post may have handed in the second rating
+        opens = self.micro.is_revealed
+        saved = _("Saved. %(coach)s reads it.") if opens else _("Saved. %(coach)s reads it once both ratings are in.")
+        saved %= {"coach": self.micro.coach}
         coming = questions.coming_of(self.micro, by=self.member)
         if coming is None:
             return f"{saved} {_('You are done here.')}"

@@ -144,6 +144,16 @@ def test_who_has_saved_hears_what_comes_next(cast, client):
     assert told_after_saving(client, cast, micro) == [f"Saved. Ana Silva reads it. We ask how your plan goes on {day}."]
 
 
+def test_who_saves_first_hears_that_the_coach_reads_it_once_both_ratings_are_in(cast, client):
+    """By the ratings as they are after this very post."""
+    sealed, opens = held_days_ago(cast, 1), cast.held()
+    hand_in(opens, cast.ana, 3, 3, 3)
+    for micro, when in ((sealed, " once both ratings are in"), (opens, "")):
+        page = client.as_(cast.leo).post(page_of(micro), taps(micro, 2, 3, 0) | WORDS | PLAN | SEEN)
+        told = [str(message) for message in get_messages(page.wsgi_request)]
+        assert told == [f"Saved. Ana Silva reads it{when}. You are done here."]
+
+
 def said(page) -> list[tuple[str, str]]:
     block = page.content.decode().partition('<section class="said"')[2].partition("</section>")[0]
     return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block)
