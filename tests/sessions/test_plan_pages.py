@@ -550,6 +550,14 @@ def test_the_answers_to_a_wish_stand_beside_it(client, cast):
     assert note.count(f'href="{url("micro-move", micro.pk)}"') == 1
 
 
+def test_a_wish_about_a_time_that_has_passed_leaves_one_way_to_move_and_nothing_to_keep(client, cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    MicroSession.objects.filter(pk=micro.pk).update(scheduled_for=TUESDAY - HOUR)
+    page = show(client, cast, micro).content.decode()
+    ways = [f'href="{url("micro-move", micro.pk)}"', url("micro-keep-time", micro.pk), "Dentist at two"]
+    assert [page.count(each) for each in ways] == [1, 0, 1]
+
+
 def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):
     micro = plan(cast)
     ask = reverse("learn:micro-ask-to-move", args=[micro.pk])
