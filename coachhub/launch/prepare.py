@@ -66,7 +66,7 @@ def quietly(command: str, **options: object) -> None:
 
 
 def reach_database() -> None:
-    """Connect once without the pool, which would try for ten seconds and say why in its log alone."""
+    """Connect once without the pool, which would try for long and say why in its log alone."""
     try:
         psycopg.connect(**{"connect_timeout": 5, **connection.get_connection_params()}).close()
     except psycopg.OperationalError as error:
