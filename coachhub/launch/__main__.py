@@ -30,7 +30,7 @@ def main() -> int:
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
             with environment.known_port(data, port), environment.watched(data, urls) as watching:
-                announcing = partial(_announce, port, _prepare(variables), address)
+                announcing = partial(_announce, port, prepare(variables), address)
                 site.run(ROOT, data, variables, meanwhile=[announcing, *watching])
         print(f"CoachHub has stopped. Its data stay in {data}.")
         return 0
@@ -39,10 +39,13 @@ def main() -> int:
         return 1
 
 
-def _prepare(variables: Mapping[str, str]) -> str:
-    """Bring the database up to date in a process of its own; returns how to sign in."""
+def prepare(variables: Mapping[str, str]) -> str:
+    """Bring the database up to date in a process of its own; returns how to sign in. Raises LaunchError."""
     command = [sys.executable, "-m", "coachhub.launch.prepare"]
     done = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+    if done.returncode < 0:
+        stopped = f"Preparing was stopped by signal {-done.returncode}"
+        raise LaunchError(f"{stopped}, by somebody or since memory was short: free some and run this again.")
     if done.returncode:
         sys.exit(1)  # it has said why
     return done.stdout.strip("\n")

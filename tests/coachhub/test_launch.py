@@ -22,6 +22,7 @@ from coachhub.embedded import place
 from coachhub.embedded.postgres import Postgres
 from coachhub.embedded.valkey import Valkey
 from coachhub.launch import LaunchError, checks, environment, prepare
+from coachhub.launch import __main__ as launching
 from coachhub.launch.site import MARK, stop_leftovers, wait_until_ready
 
 pytestmark = pytest.mark.servers
@@ -224,6 +225,15 @@ def test_a_full_disk_of_a_database_that_lives_elsewhere_is_named(monkeypatch):
     with pytest.raises(SystemExit) as ended, prepare.step("Making the demo"):
         raise RuntimeError("couldn't get a connection after 5.00 sec")
     assert ended.value.code == "The disk that holds /proc is full: free some space and run this again."
+
+
+def test_a_preparation_that_is_killed_is_said_as_that(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import os\nos.kill(os.getpid(), 9)\n")  # run by Python as it starts
+    with pytest.raises(LaunchError) as ended:
+        launching.prepare(os.environ | {"PYTHONPATH": str(tmp_path)})
+    assert str(ended.value) == (
+        "Preparing was stopped by signal 9, by somebody or since memory was short: free some and run this again."
+    )
 
 
 def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
