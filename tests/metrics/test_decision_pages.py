@@ -123,6 +123,51 @@ def test_a_closing_that_the_manager_has_not_read_is_shown_and_not_undone(mia, to
     assert Decision.objects.get().outcome == ""
 
 
+def told_part(page):
+    """The words of the page's part on what learners are told."""
+    part = page.content.decode().partition('aria-labelledby="told">')[2].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", part).split())
+
+
+WAITS = "The decision is saved; nobody has been told yet. This is what they will read on Today for two weeks:"
+
+
+@pytest.mark.parametrize(
+    ("fields", "own", "others", "closed"),
+    [
+        (
+            {"told_to_learners": SENTENCE},
+            f"Tell the learners {WAITS} What was decided for your group “{SENTENCE}” Tell the learners",
+            "The learners They have not been told yet.",
+            "The learners They were told nothing.",
+        ),
+        (
+            {},
+            "Tell the learners The decision is saved. One sentence closes the loop: what changes for them, because of"
+            " what they did. Write the sentence",
+            "The learners They have not been told yet.",
+            "The learners They were told nothing.",
+        ),
+        (
+            {"adjustment": "leave"},
+            "Tell the learners Nothing changes for them, so there is nothing they must be told.",
+            "The learners Nothing changes for them, so there is nothing they must be told.",
+            "The learners Nothing changes for them, so there is nothing they must be told.",
+        ),
+    ],
+)
+def test_that_learners_will_be_told_is_said_only_to_who_can_tell_them(client, town, queue, fields, own, others, closed):
+    queue.group.viewers.add(town.sam)
+    made = decide(town, queue, **fields)
+
+    def read(member):
+        return told_part(client.as_(member).get(made.get_absolute_url()))
+
+    assert (read(town.mia), read(town.sam)) == (own, others)
+    decisions.close(made, by=town.mia, outcome="drop")
+    assert (read(town.mia), read(town.sam)) == (closed, closed)
+
+
 def steps_of(client, decision):
     """Whether telling comes first on the page, what it asks for, and the kinds of cards on Today."""
     page = client.get(decision.get_absolute_url())
