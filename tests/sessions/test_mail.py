@@ -266,8 +266,24 @@ def test_asked_to_rate(cast):
     only = sent()
     assert only.subject == "90 seconds: your session with Ana Silva"
     assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
-    assert "How did it go with Ana Silva on Wednesday? Rate yourself" in only.body
+    assert "How did it go with Ana Silva today? Rate yourself" in only.body
     assert "Ana Silva sees nothing until both of you have rated." in only.body
+
+
+@pytest.mark.parametrize(
+    ("started", "zone", "when"),
+    [
+        ("2026-01-06T23:30", "Europe/Berlin", "on Tuesday"),
+        ("2026-01-06T23:30", "Pacific/Auckland", "today"),
+        ("2025-12-31T10:00", "Europe/Berlin", "on 31 December"),
+    ],
+)
+def test_the_day_of_a_rating_is_the_readers_and_today_on_the_same(cast, started, zone, when):
+    Member.objects.filter(pk=cast.leo.pk).update(timezone=zone, work_start=dt.time(0, 1), work_end=dt.time(23))
+    outbox.ask_to_rate(cast.held(started_at=at(started), ended_at=at(started) + dt.timedelta(minutes=15)))
+    only = sent()
+    for body in (only.body, html_of(only)):
+        assert f"How did it go with Ana Silva {when}? Rate yourself" in body
 
 
 def entry(only):

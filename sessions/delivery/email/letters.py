@@ -129,8 +129,14 @@ def day_of(at: datetime) -> str:
 def _rate(message: Message) -> Draft:
     micro = _micro(message)
     subject = _("90 seconds: your session with %(coach)s") % {"coach": micro.coach}
-    day = day_of(micro.started_at or micro.scheduled_for)
-    return Draft(subject, {"micro": micro, "day": day, "url": links.absolute("learn:rating-edit", micro.pk)})
+    at = micro.started_at or micro.scheduled_for
+    context = {
+        "micro": micro,
+        "day": day_of(at),
+        "is_today": timezone.localdate(at) == timezone.localdate(),
+        "url": links.absolute("learn:rating-edit", micro.pk),
+    }
+    return Draft(subject, context)
 
 
 def _schedule(message: Message) -> Draft:
