@@ -12,7 +12,6 @@ from coachhub.environment import data_dir
 from coachhub.launch import LaunchError, checks, environment, site
 
 ROOT = Path(__file__).resolve().parents[2]
-SPACE, NEW = 100 * 1024**2, 500 * 1024**2  # bytes: room to work; with a new database and the demo
 
 
 def main() -> int:
@@ -22,7 +21,7 @@ def main() -> int:
     try:
         port = checks.read_port(os.environ.get("PORT", "8000"))
         address = f"http://127.0.0.1:{port}"
-        checks.require_space(SPACE if (data / "launch").exists() else NEW, *environment.places(data))
+        checks.require_space(checks.space_for(data), *environment.places(data))
         if not site.leftovers(data):
             checks.require_free_port(port)  # before anything is made
         with environment.backing_servers(data) as urls, checks.only_launch(data, address):
@@ -30,7 +29,9 @@ def main() -> int:
             checks.require_free_port(port)
             variables = {**os.environ, "PORT": str(port), **urls, **environment.settings(data)}
             with environment.known_port(data, port), environment.watched(data, urls) as watching:
-                announcing = partial(_announce, port, prepare(variables), address)
+                welcome = prepare(variables)
+                checks.note_prepared(data)
+                announcing = partial(_announce, port, welcome, address)
                 site.run(ROOT, data, variables, meanwhile=[announcing, *watching])
         print(f"CoachHub has stopped. Its data stay in {data}.")
         return 0

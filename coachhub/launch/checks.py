@@ -12,12 +12,26 @@ import psutil
 from coachhub.environment import free_space, tightest
 from coachhub.launch import LaunchError
 
+SPACE, NEW = 100 * 1024**2, 500 * 1024**2  # bytes: room to work; until a new database and the demo have been made
+PREPARED = "prepared"  # an empty file in the data directory
+
 
 def read_port(text: str) -> int:
     """The port number in PORT. Raises LaunchError."""
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise LaunchError(f"PORT={text} is no port: give a number, such as `PORT=8001 make run`.")
+
+
+def space_for(data: Path) -> int:
+    """Bytes that a start needs; a first one that failed half way needs as much again."""
+    return SPACE if (data / PREPARED).exists() else NEW
+
+
+def note_prepared(data: Path) -> None:
+    """All that a first start makes is there."""
+    with suppress(OSError):  # no room for it: the next start asks for more
+        (data / PREPARED).touch()
 
 
 def require_space(needed: int, *paths: Path) -> None:

@@ -129,6 +129,7 @@ def test_it_starts_heals_refuses_a_second_start_and_stops_with_nothing_left(laun
     third = launch()
     assert lines_until_the_address(third, address)[-1:] == [READY], third.communicate()
 
+    assert checks.space_for(data) == checks.SPACE
     third.send_signal(signal.SIGTERM)
     third.communicate()
     assert third.returncode == 0
@@ -258,6 +259,14 @@ def test_too_little_disk_is_refused_before_anything_is_made(tmp_path):
         checks.require_space(1, tmp_path, Path("/proc"))
     checks.require_space(1, tmp_path / "not" / "yet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_first_start_that_failed_half_way_needs_as_much_room_again(tmp_path):
+    with checks.only_launch(tmp_path, "http://127.0.0.1:1"):
+        assert checks.space_for(tmp_path) == checks.NEW
+    assert checks.space_for(tmp_path) == checks.NEW
+    checks.note_prepared(tmp_path)
+    assert checks.space_for(tmp_path) == checks.SPACE
 
 
 def test_keys_are_made_once_and_kept_for_us_alone(tmp_path, monkeypatch):
