@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics.domain.calls import Call, calls_in, direction
+from metrics.domain.calls import Call, calls_in, direction, unbroken
 from metrics.domain.comparing import Comparison, State, comparison
 from metrics.domain.reading import History, Point, Row, history_of, periods_of, rows_of
 from metrics.domain.saying import Period, Said, course_of, day
@@ -64,7 +64,7 @@ def board_of(member: Member) -> Board:
     calls, answered = _split(_calls(member, periods), member, stories)
     shown = calls[: max(0, MOST_CARDS - len(checks))]
     history = history_of(member, {call.row.identity for call in shown}, until=periods[0].starts_on)
-    insights = tuple(_insight(call, periods[0], history, stories) for call in shown)
+    insights = tuple(_insight(call, periods, history, stories) for call in shown)
     more = len(calls) - len(shown)
     return Board(periods[0], tuple(periods), checks, insights, standing, more=more, answered=len(answered))
 
@@ -109,22 +109,22 @@ def _consecutive(points: Sequence[Point], periods: Sequence[Period]) -> list[Sai
     return found
 
 
-def _insight(call: Call, period: Period, history: History, stories: Iterable[Story]) -> Insight:
+def _insight(call: Call, periods: Sequence[Period], history: History, stories: Iterable[Story]) -> Insight:
     trends = history.get(call.row.identity, {})
     decision = next((story for story in stories if story.identity == call.row.identity), None)
     return Insight(
         call,
-        period,
-        _context(call, trends.get(Measure.LEVEL, ())),
+        periods[0],
+        _context(call, _consecutive(trends.get(Measure.LEVEL, ()), periods)),
         _last_decision(decision, trends, call.said.measure) if decision else "",
         trends.get(call.said.measure, ()),
     )
 
 
-def _context(call: Call, points: Sequence[Point]) -> str:
-    """The level beside another measure: "Level 2.50 → 2.75, no clear change."."""
-    course = [point.said for point in points[-2:]]
-    if call.said.measure == Measure.LEVEL or len(course) < 2 or not all(said.is_shown for said in course):
+def _context(call: Call, levels: Sequence[Said]) -> str:
+    """The level beside another measure, as on its own card: "Level 2.25 → 2.50 → 2.75, a clear rise."."""
+    course = unbroken(levels)
+    if call.said.measure == Measure.LEVEL or len(course) < 2:
         return ""
     return _("Level %(course)s.") % {"course": course_of(course, direction(Measure.LEVEL, course))}
 

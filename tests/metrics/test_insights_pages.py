@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from metrics.domain.release import publish
-from metrics.models import Figure, Release
+from metrics.models import Block, Figure, Group, Release
 from programs.models import CohortManager, Organization
 from tests.conftest import make_member
 from tests.metrics.town import make_town, weeks
@@ -35,7 +36,43 @@ KEPT = ("North", "Kept as planned: 80 % → 70 % → 60 %, a clear fall")
 def test_queue_and_the_same_direction_in_three_blocks_call_for_decisions(mia):
     page = mia.get(reverse(HOME))
     assert headlines(page) == [QUEUE, KEPT]
-    assert page.context["cards"][0][0].context == "Level 3.00, as before."
+    assert page.context["cards"][0][0].context == "Level 2.00 → 3.00 → 3.00, no clear change."
+
+
+def levels_of_mias_group(town, *levels):
+    """Three releases anew, oldest first, with one group that calls because of its queue; None where it is missing."""
+    Release.objects.all().delete()
+    for number, level in enumerate(levels):
+        block = Block.objects.get(starts_on=weeks(8 * number))
+        release = Release.objects.create(block=block, rule_version=0, content_hash="x", released_at=timezone.now())
+        group = Group.objects.create(
+            release=release, node="pillar", pillar=town.pillar, name="North", people="20–49",
+            identity="pillar:1" if level is not None else "pillar:2",
+        )  # fmt: skip
+        group.viewers.add(town.mia)
+        Figure.objects.create(group=group, measure="queue", value="0.4", text="40 %")
+        Figure.objects.create(group=group, measure="level", value=level or None, text=level or "")
+
+
+@pytest.mark.parametrize(
+    ("levels", "course"),
+    [
+        (("2.25", "2.50", "2.75"), "2.25 → 2.50 → 2.75, a clear rise."),
+        (("2.25", "2.75", "2.75"), "2.25 → 2.75 → 2.75, no clear change."),
+        (("", "2.75", "2.50"), "2.75 → 2.50, no clear change."),
+        (("2.50", "", "2.50"), ""),
+        (("2.50", "2.50", ""), ""),
+        (("2.50", None, "2.50"), ""),
+    ],
+)
+def test_the_level_beside_another_figure_is_the_one_that_its_group_says(mia, town, levels, course):
+    """Of releases that follow each other only; where there is but one, nothing is said of it."""
+    levels_of_mias_group(town, *levels)
+    queue = next(each for each, _trend in mia.get(reverse(HOME)).context["cards"] if each.call.said.measure == "queue")
+    assert queue.context == (f"Level {course}" if course else "")
+    group = mia.get(reverse("insights:group-show", args=[queue.row.group])).context["page"]
+    said = next(trend.summary for trend in group.trends if trend.measure == "level")
+    assert not course or said == course
 
 
 def test_a_clear_change_calls_for_a_decision(mia, town):
