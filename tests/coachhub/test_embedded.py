@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -72,6 +73,28 @@ def run(data, *arguments):
     return subprocess.run(command(data, *arguments), capture_output=True, text=True)
 
 
+def end_both(data):
+    """Valkey as by the kernel; PostgreSQL so that it leaves no pid file behind."""
+    ended = [Postgres(place.find(data)).process(), Valkey(place.find(data)).process()]
+    ended[0].terminate()
+    ended[1].kill()
+    assert psutil.wait_procs(ended, timeout=30)[1] == []
+
+
+@contextmanager
+def watched(data):
+    """A watch while the block runs; its last look has ended afterwards."""
+    watch = embedded.Watch(data)
+    watching = threading.Thread(target=watch.run, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        watch.over.set()
+        watching.join(timeout=30)
+    assert not watching.is_alive()
+
+
 def test_rows_and_queued_work_outlive_a_restart(data):
     with embedded.servers(data) as urls:
         with psycopg.connect(urls["DATABASE_URL"]) as db:
@@ -132,17 +155,11 @@ def test_servers_start_again_after_kill_9(data, pid_is_now_another_programs):
 
 def test_what_ends_while_it_is_watched_runs_again_where_it_was(data, capfd):
     with embedded.servers(data) as urls:
-        watch = embedded.Watch(data)
-        watching = threading.Thread(target=watch.run)
-        watching.start()
-        ended = [Postgres(place.find(data)).process(), Valkey(place.find(data)).process()]
-        ended[0].terminate()  # leaves no pid file behind, unlike kill
-        ended[1].kill()
-        psutil.wait_procs(ended)
-        while embedded.status(data) != RUNNING:
-            time.sleep(0.05)
-        watch.over.set()
-        watching.join()  # not before the new one answers
+        with watched(data):
+            end_both(data)
+            deadline = time.monotonic() + 30
+            while embedded.status(data) != RUNNING and time.monotonic() < deadline:
+                time.sleep(0.05)
         assert query(urls, "SELECT 1") == (1,)
         assert client(urls["REDIS_URL"]).ping()
     said = {f"{name} ended by itself and runs again." for name in RUNNING}
@@ -199,6 +216,7 @@ def test_with_says_which_command_cannot_be_run(data):
     assert (done.returncode, done.stderr) == (127, "/no/such/command cannot be run: No such file or directory.\n")
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_with_hands_signals_on_and_stops_the_servers(data, number):
     shell = ["sh", "-c", "trap 'exit 5' INT TERM; echo up; while :; do sleep 0.1; done"]
@@ -211,7 +229,7 @@ def test_with_hands_signals_on_and_stops_the_servers(data, number):
 
 def test_a_signal_while_the_servers_start_leaves_nothing_behind(data):
     with subprocess.Popen(command(data, "with", "--fast", "--", "sleep", "60")) as process:
-        while not (data / "postgres/postmaster.pid").exists():
+        while process.poll() is None and not (data / "postgres/postmaster.pid").exists():
             time.sleep(0.001)
         process.terminate()
     assert process.returncode == 128 + signal.SIGTERM

@@ -152,6 +152,7 @@ def site(tmp_path):
     stop_leftovers(tmp_path)
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_first_moment_stops_every_process(site, number):
     with site("web: exec sleep 60\nworker: sleep 60 & sleep 60\n") as (process, root):
@@ -170,8 +171,7 @@ def test_a_closed_terminal_stops_every_process_although_make_waits_without_a_wor
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.execvp("sh", like_make)  # noqa: S606
     with os.fdopen(terminal) as screen:
-        while "started" not in screen.readline():
-            pass
+        assert any("started" in line for line in screen)
     os.waitpid(leader, 0)
     assert left_behind(tmp_path) == []
 
@@ -185,8 +185,7 @@ def test_a_process_that_ends_takes_the_others_along_and_is_named(site):
 
 def test_what_a_killed_launch_left_is_stopped_by_the_next(site):
     with site("web: echo started; exec sleep 60\n") as (process, root):
-        while "started" not in process.stdout.readline():
-            pass
+        assert any("started" in line for line in process.stdout)
         process.kill()
         process.stdout.close()
         assert [left.name() for left in left_behind(root)] == ["sleep"]
