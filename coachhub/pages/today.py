@@ -26,18 +26,22 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Queue:
-    """The cards shown, how many single things there are to do, and how many of them are on cards that are not shown."""
+    """The cards shown, how many single things there are to do, how many of them are on cards that have no room, and
+    of those cards the ones that only tell something: they are folded below, as doing nothing brings them up."""
 
     cards: list[Card]
     to_do: int
     hidden: int
+    folded: list[Card]
 
     @classmethod
     def of(cls, found: Iterable[Card]) -> "Queue":
         """Most urgent first; among equals what is to be done, then the oldest."""
         ordered = sorted(found, key=lambda card: (card.urgency, not card.to_do, card.since or NEVER, card.kind))
         to_do = [card.count if card.to_do else 0 for card in ordered]
-        return cls(ordered[:MOST_CARDS], to_do=sum(to_do), hidden=sum(to_do[MOST_CARDS:]))
+        shown, others = ordered[:MOST_CARDS], ordered[MOST_CARDS:]
+        folded = [card for card in others if not card.to_do]
+        return cls(shown, to_do=sum(to_do), hidden=sum(to_do[MOST_CARDS:]), folded=folded)
 
     @property
     def has_order(self) -> bool:

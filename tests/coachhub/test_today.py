@@ -79,7 +79,22 @@ def test_things_on_cards_that_have_no_room_are_counted_and_named():
     """Two of seven kinds do not fit; one of them is only good to know."""
     cards = [Card(kind=str(n), urgency=Urgency.TODAY, title=str(n), count=2) for n in range(MOST_CARDS + 1)]
     known = Card(kind="known", urgency=Urgency.KNOW, title="Known", to_do=False)
-    assert Queue.of([known, *cards]) == Queue(cards[:MOST_CARDS], to_do=12, hidden=2)
+    assert Queue.of([known, *cards]) == Queue(cards[:MOST_CARDS], 12, hidden=2, folded=[known])
+
+
+def test_what_is_only_good_to_know_is_one_tap_away_when_five_other_cards_fill_the_page(cast, client):
+    """Leo learns, coaches Lia and administers; his next session is in three days."""
+    Member.objects.filter(pk=cast.leo.pk).update(roles=["learner", "coach", "admin"], welcomed_at=None)
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.leo, starts_on=timezone.localdate() - LONG_AGO)
+    Enrolment.objects.filter(pk=new_learner(cast, "Ben Ito").pk).update(coach=None)
+    make_member(cast.organization, "Cem Arslan", "learner", joined_at=None)
+    cast.held()
+    cast.plan(when=timezone.now() + dt.timedelta(days=3))
+    page = opened(client, Member.objects.get(pk=cast.leo.pk))
+    shown, _fold, folded = page.partition('<details class="fold fold-plain good-to-know">')
+    kinds = [re.findall(r'data-kind="(.+?)"', part) for part in (shown, folded)]
+    assert kinds == [["rate", "welcome", "without-coach", "waiting", "not-invited"], ["next"]]
+    assert folded.startswith("<summary>1 more thing to know</summary>")
 
 
 EMPTY = {
