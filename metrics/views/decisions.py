@@ -89,8 +89,8 @@ def decision_show(request: MemberRequest, pk: int) -> HttpResponse:
 def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """An edit of an older version comes back with what was saved meanwhile; sending it again puts it in its place."""
     decision = the_decision(request, pk)
-    if request.method == "GET":
-        decisions.check_can_change(request.member, decision)
+    check = decisions.check_can_change if request.method == "GET" else decisions.check_is_theirs
+    check(request.member, decision)
     owners = decisions.owners_for(decision.group, by=request.member)
     form = TermsForm(request.POST or None, initial=proposals.as_it_is(decision), owners=owners, by=decision.owner)
     stale = None

@@ -62,9 +62,6 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(mia, queue):
 
 def test_another_manager_of_the_group_may_own_it(client, town):
     town.manage("North", town.sam)
-    from metrics.domain.release import publish
-    from metrics.models import Release
-
     Release.objects.all().delete()
     publish(town.organization)
     url = reverse("insights:decision-new", args=[figure_of("North", "queue").pk])
@@ -284,15 +281,27 @@ def terms_of(decision, **fields):
     return decisions.Terms(**{name: getattr(decision, name) for name in names} | fields)
 
 
-def test_another_manager_reads_but_has_no_buttons(client, town):
-    town.manage("North", town.sam)
-    Release.objects.all().delete()
-    publish(town.organization)
-    made = decide(town, figure_of("North", "queue"))
+def test_another_manager_reads_but_has_no_buttons(client, town, queue):
+    queue.group.viewers.add(town.sam)
+    made = decide(town, queue)
     page = client.as_(town.sam).get(made.get_absolute_url())
     story = page.context["story"]
     assert (story.owner, story.may_change, story.may_take_back, story.may_reopen) == ("Mia", False, False, False)
-    assert client.as_(town.sam).get(reverse("insights:decision-edit", args=[made.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["edit", "close"])
+def test_another_manager_is_refused_whether_or_not_what_they_sent_is_valid(client, town, queue, action):
+    queue.group.viewers.add(town.sam)
+    made = decide(town, queue, check_on=None)
+    url = reverse(f"insights:decision-{action}", args=[made.pk])
+    valid = {"outcome": "drop"} if action == "close" else sent(client.as_(town.mia).get(url), what="Longer practice")
+    refused = [client.as_(town.sam).post(url, data) for data in (valid, {})]
+    assert [(page.status_code, str(page.context["error"].sentence)) for page in refused] == [
+        (403, "Only its owner changes a decision.")
+    ] * 2
+    assert client.as_(town.sam).get(url).status_code == (403 if action == "edit" else 405)
+    made.refresh_from_db()
+    assert (made.what, made.closed_at) == ("Use own calls", None)
 
 
 def test_the_list_has_running_ones_by_check_date_and_closed_ones(mia, town, queue):
