@@ -2,7 +2,7 @@
 
 import fcntl
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -12,7 +12,7 @@ from coachhub.embedded.errors import EmbeddedError, explain
 from coachhub.embedded.place import Place
 from coachhub.embedded.postgres import Postgres
 from coachhub.embedded.signals import held
-from coachhub.embedded.urlfile import write_env
+from coachhub.embedded.urlfile import read_env, write_env
 from coachhub.embedded.valkey import Valkey
 
 
@@ -20,7 +20,8 @@ from coachhub.embedded.valkey import Valkey
 def servers(data: Path, *, fast: bool = False) -> Iterator[dict[str, str]]:
     """Both servers while the block runs; yields DATABASE_URL, REDIS_URL and DATABASE_DIR. Raises EmbeddedError.
 
-    Servers that run already are shared. `fast` is for tests: no fsync, nothing kept in Valkey.
+    Servers that run already are shared; one that ended while others use it comes back where they find it. `fast` is
+    for tests: no fsync, nothing kept in Valkey.
     """
     place = _find(data)
     if place.home != place.data:
@@ -28,8 +29,9 @@ def servers(data: Path, *, fast: bool = False) -> Iterator[dict[str, str]]:
     with _open(place.data / "users") as users:
         try:
             with held(), alone(place):
+                known = {} if _last_one_out(users) else read_env(place.data)  # what others reach them by
                 fcntl.flock(users, fcntl.LOCK_SH)
-                urls = _start(place, fast=fast)
+                urls = _start(place, known, fast=fast)
             yield urls
         finally:
             with held(), alone(place):
@@ -66,13 +68,16 @@ def _find(data: Path) -> Place:
         raise explain(error, data) from None
 
 
-def _start(place: Place, *, fast: bool) -> dict[str, str]:
+def _start(place: Place, known: Mapping[str, str], *, fast: bool) -> dict[str, str]:
     postgres, valkey = Postgres(place), Valkey(place)
     try:
         if not (postgres.process() or valkey.process()):
             (place.data / "keep").unlink(missing_ok=True)  # from before a restart of the machine
-        urls = {"DATABASE_URL": postgres.start(fast=fast), "REDIS_URL": valkey.start(fast=fast)}
-        urls["DATABASE_DIR"] = str(place.home)
+        urls = {
+            "DATABASE_URL": postgres.start(fast=fast, at=known.get("DATABASE_URL", "")),
+            "REDIS_URL": valkey.start(fast=fast, at=known.get("REDIS_URL", "")),
+            "DATABASE_DIR": str(place.home),
+        }
         write_env(place.data, **urls)
     except OSError as error:
         raise explain(error, place.home) from None

@@ -6,12 +6,13 @@ import shlex
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from coachhub.embedded.errors import EmbeddedError, ToolFailed
 from coachhub.embedded.server import Server
@@ -50,30 +51,16 @@ class Postgres(Server):
     stop_signal = signal.SIGINT
     patience = 60
 
-    def start(self, *, fast: bool) -> str:
-        """Start it unless it runs, and return its URL; `fast` may lose the data with the power."""
+    def start(self, *, fast: bool, at: str = "") -> str:
+        """`fast` may lose the data with the power."""
         if not self.runs():
-            self._create()
-            self._check_version()
-            self._forget_the_dead()
-            sockets = self._new_sockets()
-            try:
-                self._launch(sockets, SETTINGS | (FAST if fast else {}))
-            except EmbeddedError:
-                self._remove(sockets)
-                raise
+            settings = SETTINGS | (FAST if fast else {})
+            if at:
+                self._start_again(Path(str(conninfo_to_dict(at)["host"])), settings)
+            else:
+                self._start_anew(settings)
         self._provision()
         return f"postgresql://coachhub@/coachhub?host={quote(str(self._sockets()))}&port={PORT}"
-
-    def revival(self) -> Callable[[], None]:
-        sockets = self._sockets()
-
-        def start() -> None:
-            if not self.runs():
-                self._name_us(sockets)
-                self._launch(sockets, SETTINGS)
-
-        return start
 
     def stop(self) -> None:
         """Stop it, open transactions rolled back; killed if it does not go."""
@@ -82,6 +69,21 @@ class Postgres(Server):
             sockets = self._sockets()
         super().stop()
         self._remove(sockets)
+
+    def _start_again(self, sockets: Path, settings: Mapping[str, str]) -> None:
+        self._name_us(sockets)
+        self._launch(sockets, settings)
+
+    def _start_anew(self, settings: Mapping[str, str]) -> None:
+        self._create()
+        self._check_version()
+        self._forget_the_dead()
+        sockets = self._new_sockets()
+        try:
+            self._launch(sockets, settings)
+        except EmbeddedError:
+            self._remove(sockets)
+            raise
 
     def _create(self) -> None:
         if self.directory.exists():

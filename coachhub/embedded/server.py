@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,8 +38,11 @@ class Server(ABC):
         return None
 
     @abstractmethod
-    def revival(self) -> Callable[[], None]:
-        """What starts it again where it is reached now, unless it runs. Raises EmbeddedError, OSError."""
+    def start(self, *, fast: bool, at: str = "") -> str:
+        """Start it unless it runs, and return its URL. Raises EmbeddedError, OSError.
+
+        `fast` is for tests. `at` is the URL that others know: there it starts again, or not at all.
+        """
 
     def runs(self) -> bool:
         """Whether it runs already; one whose files were deleted under it is stopped."""

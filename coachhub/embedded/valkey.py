@@ -4,7 +4,6 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 from coachhub.embedded.errors import ToolFailed
@@ -30,7 +29,7 @@ maxmemory-policy volatile-lru
 
 
 class Valkey(Server):
-    """A Valkey on a free loopback port, with a new password at each start."""
+    """A Valkey on a free loopback port, with a new password at each start unless others know the old one."""
 
     name = "Valkey"
     program = "valkey-server"
@@ -38,19 +37,15 @@ class Valkey(Server):
     stop_signal = signal.SIGTERM
     patience = 10
 
-    def start(self, *, fast: bool) -> str:
-        """Start it unless it runs, and return its URL; `fast` keeps nothing on disk."""
-        # A second try, since another program may take the free port before Valkey does.
-        if not self.runs() and not self._launch(fast=fast) and not self._launch(fast=fast):
+    def start(self, *, fast: bool, at: str = "") -> str:
+        """`fast` keeps nothing on disk."""
+        if not self.runs() and not (self._begin() if at else self._start_anew(fast=fast)):
             raise self.failure()
         return self._url()
 
-    def revival(self) -> Callable[[], None]:
-        def start() -> None:
-            if not self.runs() and not self._begin():
-                raise self.failure()
-
-        return start
+    def _start_anew(self, *, fast: bool) -> bool:
+        """With a second try, since another program may take the free port before Valkey does."""
+        return self._launch(fast=fast) or self._launch(fast=fast)
 
     def _launch(self, *, fast: bool) -> bool:
         self.directory.mkdir(mode=0o700, exist_ok=True)

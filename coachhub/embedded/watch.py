@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,11 +20,14 @@ PATIENCE = 5  # seconds between two attempts that fail
 class Watch:
     """Starts again what ended, where the site reaches it, and says so once on stderr."""
 
-    def __init__(self, data: Path) -> None:
-        """While both servers of the data directory run."""
+    def __init__(self, data: Path, urls: Mapping[str, str]) -> None:
+        """While both servers of the data directory run, and are reached under these URLs."""
         place = find(data.resolve())
         self.over = threading.Event()  # to be set before the servers are stopped
-        self._watched = [Watched(place, server, self.over) for server in (Postgres(place), Valkey(place))]
+        self._watched = [
+            Watched(place, Postgres(place), urls["DATABASE_URL"], self.over),
+            Watched(place, Valkey(place), urls["REDIS_URL"], self.over),
+        ]
 
     def run(self) -> None:
         """Until it is over. For a thread."""
@@ -37,10 +40,9 @@ class Watch:
 class Watched:
     """One server."""
 
-    def __init__(self, place: Place, server: Server, over: threading.Event) -> None:
-        self._place, self._server, self._over = place, server, over
+    def __init__(self, place: Place, server: Server, url: str, over: threading.Event) -> None:
+        self._place, self._server, self._url, self._over = place, server, url, over
         self._process = server.process()
-        self._start: Callable[[], None] = server.revival()
         self._said = ""
 
     def lives(self) -> bool:
@@ -56,7 +58,7 @@ class Watched:
         """Start it again; what came of it."""
         self._process = None
         try:
-            self._start()
+            self._server.start(fast=False, at=self._url)
         except DiskFull:
             return f"The disk that holds {self._place.home} is full: free some space, and the site goes on by itself."
         except EmbeddedError as error:

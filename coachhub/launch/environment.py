@@ -43,7 +43,7 @@ def known_port(data: Path, port: int) -> Iterator[None]:
 @contextmanager
 def watched(data: Path, urls: Mapping[str, str]) -> Iterator[list[Callable[[], None]]]:
     """What to do while the block runs, so that embedded servers which end by themselves come back."""
-    watch = embedded.Watch(data) if urls else None
+    watch = embedded.Watch(data, urls) if urls else None
     try:
         yield [watch.run] if watch else []
     finally:

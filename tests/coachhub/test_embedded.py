@@ -44,6 +44,11 @@ def shared(home):
     return home / "data"
 
 
+@pytest.fixture(scope="module")
+def long(home):
+    return home / ("long" * 30)
+
+
 @pytest.fixture
 def data(shared):
     """A data directory in which nothing runs, before and after."""
@@ -82,9 +87,9 @@ def end_both(data):
 
 
 @contextmanager
-def watched(data):
+def watched(data, urls):
     """A watch while the block runs; its last look has ended afterwards."""
-    watch = embedded.Watch(data)
+    watch = embedded.Watch(data, urls)
     watching = threading.Thread(target=watch.run, daemon=True)
     watching.start()
     try:
@@ -155,7 +160,7 @@ def test_servers_start_again_after_kill_9(data, pid_is_now_another_programs):
 
 def test_what_ends_while_it_is_watched_runs_again_where_it_was(data, capfd):
     with embedded.servers(data) as urls:
-        with watched(data):
+        with watched(data, urls):
             end_both(data)
             deadline = time.monotonic() + 30
             while embedded.status(data) != RUNNING and time.monotonic() < deadline:
@@ -184,8 +189,16 @@ def test_servers_whose_files_were_deleted_give_way_to_new_ones(home):
     assert embedded.status(data) == STOPPED
 
 
-def test_a_long_path_gets_a_short_socket_that_goes_with_the_server(home):
-    long = home / ("long" * 30)
+def test_what_ended_while_others_use_it_comes_back_where_they_find_it(long):
+    with embedded.servers(long, fast=True) as urls:
+        end_both(long)
+        with embedded.servers(long, fast=True) as of_a_second_command:
+            assert of_a_second_command == urls
+        assert query(urls, "SELECT 1") == (1,)
+        assert client(urls["REDIS_URL"]).ping()
+
+
+def test_a_long_path_gets_a_short_socket_that_goes_with_the_server(long):
     with embedded.servers(long, fast=True) as urls:
         sockets = Path(psycopg.conninfo.conninfo_to_dict(urls["DATABASE_URL"])["host"])
         assert query(urls, "SELECT 1") == (1,)
