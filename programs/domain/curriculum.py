@@ -62,7 +62,7 @@ def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = 
     check_manages(by, program.organization_id)
     _check_name(program.cohorts.all(), fields)
     cohort = Cohort(organization_id=program.organization_id, program=program, **fields)
-    _check_days(cohort)
+    _check_days(cohort, fields)
     cohort.save()
     _set_managers(cohort, managers)
     return cohort
@@ -77,7 +77,7 @@ def change_cohort(
     known: Known[Cohort] = unasked,
     **fields: Any,
 ) -> Cohort:
-    """Name, dates, managers. Raises NotAllowed, Invalid on `name`, `ends_on` or `managers`, SavedMeanwhile."""
+    """Name, dates, managers. Raises NotAllowed, Invalid on `managers` or on a field, SavedMeanwhile."""
     check_manages(by, cohort.organization_id)
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     known(cohort)
@@ -109,14 +109,18 @@ def _save[M: (Program, Cohort)](row: M, fields: dict[str, Any], allowed: frozens
     for name in given:
         setattr(row, name, fields[name])
     if isinstance(row, Cohort):
-        _check_days(row)
+        _check_days(row, fields)
     row.save(update_fields=given)
     return row
 
 
-def _check_days(cohort: Cohort) -> None:
-    if cohort.ends_on and cohort.ends_on < cohort.starts_on:
-        raise Invalid(_("This is before the first day."), field="ends_on")
+def _check_days(cohort: Cohort, fields: dict[str, Any]) -> None:
+    """At the last day, unless the first alone is given."""
+    if not cohort.ends_on or cohort.ends_on >= cohort.starts_on:
+        return
+    if "starts_on" in fields and "ends_on" not in fields:
+        raise Invalid(_("This is after the last day."), field="starts_on")
+    raise Invalid(_("This is before the first day."), field="ends_on")
 
 
 def _check_name(others: Any, fields: dict[str, Any]) -> None:

@@ -103,11 +103,8 @@ class CohortForm(KnownMixin, CohortModelForm):
         managers = Member.objects.visible_to(by).with_role(Role.MANAGER)
         self.fields["managers"].queryset = managers  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("ends_on") and values.get("starts_on") and values["ends_on"] < values["starts_on"]:
-            self.add_error("ends_on", _("This is before the first day."))
-        return values
+    def validate_constraints(self) -> None:
+        """Nothing: the domain says it in words, at the field that is to blame."""
 
 
 def coaches(by: Member) -> MemberChoice:

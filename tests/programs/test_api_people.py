@@ -164,6 +164,13 @@ def test_a_cohort_that_ends_before_it_starts_is_refused(cast):
         assert (answer.status_code, answer.json()["errors"]) == (422, {"ends_on": ["This is before the first day."]})
 
 
+def test_moving_the_first_day_of_a_cohort_behind_its_last_is_refused_at_the_first(cast):
+    ada, path = Caller(cast.ada), f"cohorts/{cast.cohort.pk}/"
+    ended = ada.patch(path, {"version": ada.get(path).json()["version"], "ends_on": "2026-12-01"}).json()
+    answer = ada.patch(path, {"version": ended["version"], "starts_on": "2027-01-04"})
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"starts_on": ["This is after the last day."]})
+
+
 def test_a_manager_named_twice_is_one(cast):
     given = {"program": cast.program.pk, "name": "South", "starts_on": "2026-02-02", "managers": [cast.mia.pk] * 2}
     answer = Caller(cast.ada).post("cohorts/", given)
