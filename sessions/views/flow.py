@@ -1,5 +1,6 @@
 """The learner's one flow: levels, what changed, why, the plan, how sure. Whatever can be kept is kept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -108,14 +109,15 @@ class Flow:
     def context(self) -> dict[str, Any]:
         rating = ratings.rating_of(self.micro, by=self.member)
         levels = ratings.scores_of(rating)
-        held = self.micro.status in HELD
+        held, said = self.micro.status in HELD, self._said()
         return {
             "micro": self.micro,
             "rating": rating,
             "scales": scales_of(self.micro, levels),
             "rated": len(levels),
             "reveal": visibility.reveal_of(self.micro, by=self.member),
-            "said": self._said(),
+            "said": said,
+            "listens": self._listens(said),
             "form": self.form,
             "reflection": self.reflection,
             "problems": self.problems,
@@ -129,6 +131,12 @@ class Flow:
         """The coach's keep and change with their lines: what to write about; nothing before the reveal."""
         items = feedback.items_of(self.micro, by=self.member).values() if self.micro.is_revealed else ()
         return [item for item in items if item.line]
+
+    def _listens(self, said: Sequence[Feedback]) -> bool:
+        """Whether the page looks for more of the coach's lines: once both ratings are in, until both lines are there
+        or the session is closed."""
+        open_still = self.micro.status in (Status.RUNNING, Status.CLOSING)
+        return self.micro.is_revealed and open_still and len(said) < len(Feedback.Kind)
 
     def _agreement(self) -> Agreement | None:
         """The one that still waits for the learner's tap; it never blocks."""

@@ -199,6 +199,12 @@
 
   const ANSWERS = { 401: "errorStale", 403: "errorStale", 404: "errorGone", 410: "errorGone", 413: "errorLarge", 429: "errorOften" };
 
+  /* a part that asks again by itself rests while nobody looks, and says nothing when the connection is gone */
+  const byItself = (event) => event.detail.ctx?.sourceEvent?.type === "every";
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && byItself(event)) event.preventDefault();
+  });
+
   document.addEventListener("htmx:before:swap", (event) => {
     const { response, hx } = event.detail.ctx;
     const meant = response.status < 400 || [400, 409, 422].includes(response.status) || hx.retarget;
@@ -207,7 +213,7 @@
     toast(word(ANSWERS[response.status] ?? "errorServer"), { seconds: 10 });
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx && !event.detail.ctx.response) toast(word("errorOffline"), { seconds: 10 });
+    if (event.detail.ctx && !event.detail.ctx.response && !byItself(event)) toast(word("errorOffline"), { seconds: 10 });
   });
 
   /* messages that came with a part are read aloud and brought into view */

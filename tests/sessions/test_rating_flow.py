@@ -16,7 +16,7 @@ from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.domain.agreements import clauses_of
 from programs.models import Agreement
 from sessions.domain import plans, ratings, reflections
-from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt, Rating, Reflection
+from sessions.models import Feedback, FollowUp, ImprovementPlan, MicroSession, Prompt, Rating, Reflection
 from tests.sessions.rate_steps import (
     both,
     coach_side,
@@ -172,6 +172,30 @@ def test_the_coachs_two_lines_stand_over_the_words_once_both_are_in(cast, client
     assert said(page) == [("Keep", "Named it twice."), ("Change", "Wait longer.")]
     html = page.content.decode()
     assert html.index('id="said-title"') < html.index('id="reflect-title"')
+
+
+def test_the_page_looks_for_the_coachs_lines_until_both_are_there_or_the_session_is_closed(cast, client):
+    """What it brings in stands apart from all that is typed."""
+
+    def looks() -> bool:
+        head = leo.get(page_of(micro)).content.decode().partition('<div id="said"')[2].partition(">")[0]
+        return 'hx-trigger="every 15s" hx-select="#said"' in head
+
+    leo, micro = client.as_(cast.leo), running(cast)
+    hand_in(micro, cast.leo, 3, 3, 3)
+    found = [looks()]
+    hand_in(micro, cast.ana, 3, 3, 3)
+    found.append(looks())
+    coach_side(micro, change="")
+    found.append(looks())
+    now = timezone.now()
+    rows = MicroSession.objects.filter(pk=micro.pk)
+    rows.update(status="closed", ended_at=now, closed_at=now, minutes_actual=15, opens_at=now + dt.timedelta(days=3))
+    found.append(looks())
+    rows.update(status="closing", closed_at=None)
+    found.append(looks())
+    Feedback.objects.update(line="Wait longer.")
+    assert [*found, looks()] == [False, True, True, False, True, False]
 
 
 def test_without_lines_nothing_is_said(cast, client):
