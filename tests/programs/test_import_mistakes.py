@@ -72,6 +72,7 @@ def test_a_mistake_in_a_cell_is_told_with_its_line_and_column(name, cast):
 
 NOT_UTF8 = "This is not UTF-8 text. In Excel, save as “CSV UTF-8”."
 OPEN_QUOTE = "A quotation mark is opened and not closed. A cell cannot hold a line break."
+TOO_LONG = "This line is too long: 20000 characters or more. Only the first 200 are kept."
 TOO_MANY = "There are 15 cells for 13 columns. A cell with a comma needs quotation marks."
 MISSING = "This column is missing: cohort, coach_email, manager_emails."
 UNREADABLE = {
@@ -98,7 +99,7 @@ LINES = {
     "a control character": (line(**NIA | {"name": "N\x00"}).encode(), "A cell holds a character that is not text."),
     "a lost letter": (line(**NIA | {"name": "J\ufffdrg"}).encode(), "A cell holds a character that is not text."),
     "too many cells": (line(**NIA).encode() + b",,x", TOO_MANY),
-    "too long": (b"x" * (LONGEST + 5), "This line is too long."),
+    "too long": (b"x" * (LONGEST + 5), TOO_LONG),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 A line is one line of text: cells hold no line breaks, so that a forgotten quotation mark spoils its own line only, and
 the number of a line is the one that an editor shows. Bytes that are not UTF-8 are carried along as surrogates, so that
-a line that stays out comes back as it was sent.
+a line that stays out comes back with the letters that were sent.
 """
 
 import csv
@@ -19,7 +19,8 @@ from programs.domain.people_import.columns import ADDED_TO_REJECTS, COLUMNS, OPT
 
 Source = Callable[[], BinaryIO]
 CHUNK = 500
-LONGEST = 20_000  # characters of one line
+LONGEST = 20_000  # characters of one line; so many are not a person's
+TO_FIND_IT = 200  # characters that are kept of a longer one
 NOT_TEXT = re.compile(r"[\ud800-\udfff]")
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufffd]")  # the last is a letter lost by another program
 MADE_HARMLESS = re.compile(r"\A'(?=[=+\-@])")  # by us, in rejects.csv
@@ -114,7 +115,9 @@ def _head_with(line: str, delimiter: str) -> Head:
 
 def _row(number: int, line: str, head: Head) -> Row:
     if len(line) >= LONGEST:
-        return Row(number, {}, [line[:200]], _("This line is too long."))
+        words = {"most": LONGEST, "kept": TO_FIND_IT}
+        sentence = _("This line is too long: %(most)s characters or more. Only the first %(kept)s are kept.") % words
+        return Row(number, {}, [line[:TO_FIND_IT]], sentence)
     try:
         raw = [cell.strip() for cell in next(csv.reader([line], delimiter=head.delimiter, strict=True), [])]
     except csv.Error:

@@ -38,7 +38,7 @@ class Change:
 
 
 class Table:
-    """A CSV file that is written row by row and kept compressed. Bytes that were no UTF-8 leave as they came."""
+    """A CSV file that is written row by row and kept compressed. Letters that were no UTF-8 leave as they came."""
 
     def __init__(self, names: Sequence[str], delimiter: str) -> None:
         self._bytes = BytesIO()
