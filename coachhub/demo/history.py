@@ -141,7 +141,8 @@ class Historian:
         taught = self.teach(enrolment.pillar_id)
         focus = focus or taught.criteria[week // WEEKS_A_FOCUS % len(taught.criteria)].behaviour
         blueprint = next((b for b in taught.blueprints if b.focus_id == focus.pk), None)
-        values = {"practise_on": self.chance.choice(("work", "work", "case"))} | values
+        practise_on = self.chance.choice(("work", "work", "case"))
+        values = {"practise_on": practise_on if blueprint else "work"} | values
         difficulty = min(4, 1 + week // 7)
         content = Content(minutes_planned=15, focus=focus, blueprint=blueprint, difficulty=difficulty, **values)
         micro = MicroSession(

@@ -73,6 +73,8 @@ def check_stories():
     ben = MicroSession.objects.get(learner=names["Ben Fischer"], status="closing")
     nadia = MicroSession.objects.get(learner=names["Nadia Kovač"], status="closing")
     assert amira.scheduled_for - NOON == dt.timedelta(minutes=6)
+    assert amira.job_aid.splitlines() == amira.blueprint.job_aid
+    assert not MicroSession.objects.filter(blueprint=None).exclude(practise_on="work").exists()
     assert not hasattr(ben, "improvement_plan")
     assert list(Rating.objects.filter(micro=nadia).values_list("role", "micro__revealed_at")) == [("self", None)]
 
