@@ -1,0 +1,35 @@
+"""What a page that stays open brings in by itself, beside what is being typed there."""
+
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from sessions.domain import feedback
+from tests.journeys.test_other_ways_to_rate import running
+from tests.sessions.run_steps import LINES, rate
+
+
+def test_the_coachs_lines_reach_the_learners_open_page_and_leave_what_is_typed_alone(cast, as_):
+    """Not while the page is in a hidden tab."""
+    micro = running(cast)
+    for by in (cast.leo, cast.ana):
+        rate(micro, by, submit=True)
+    phone = as_(cast.leo)
+    phone.clock.install()
+    phone.goto(reverse("learn:rating-edit", args=[micro.pk]))
+    phone.get_by_label("What changed?").press_sequentially("She let me")
+    phone.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    asked = []
+    phone.on("request", lambda request: asked.append(request.url))
+    said = phone.locator("#said dd")
+    for kind, line in LINES.items():
+        feedback.write(micro, by=cast.ana, kind=kind, version=0, line=line)
+        if kind == "keep":
+            phone.clock.run_for(15_000)
+            assert [url for url in asked if url.endswith("/rate/")] == []
+            phone.evaluate("delete document.hidden")
+        phone.clock.run_for(15_000)
+        expect(said.last).to_have_text(line)
+    expect(said).to_have_text(list(LINES.values()))
+    expect(phone.get_by_label("What changed?")).to_be_focused()
+    expect(phone.get_by_label("What changed?")).to_have_value("She let me")
+    assert phone.locator("#said").get_attribute("hx-trigger") is None
