@@ -14,6 +14,16 @@ async () => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth > clientWidth) faults.push(`scrolls sideways by ${scrollWidth - clientWidth} px`);
 
+  /* the end of the page comes out from under a bar that stays at the bottom, and the head stays at the top */
+  const [main, bar, head, here] = [document.querySelector("main"), document.querySelector(".tabs"), document.querySelector(".top"), scrollY];
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  const end = main.getBoundingClientRect().bottom - parseFloat(getComputedStyle(main).paddingBottom);
+  const covered = bar?.checkVisibility() && getComputedStyle(bar).position === "fixed" ? end - bar.getBoundingClientRect().top : 0;
+  if (covered > 0.5) faults.push(`the end of the page lies ${Math.round(covered)} px under the bar`);
+  const gone = head && getComputedStyle(head).position === "sticky" ? -head.getBoundingClientRect().top : 0;
+  if (gone > 0.5) faults.push(`the head is scrolled away by ${Math.round(gone)} px`);
+  scrollTo({ top: here, behavior: "instant" });
+
   const shown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const inText = (element) =>
     element.matches("a") &&
