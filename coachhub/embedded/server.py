@@ -31,9 +31,10 @@ class Server(ABC):
 
     def process(self) -> psutil.Process | None:
         """The running server, known by its command line: pid files go stale, and go with `rm -r .data`."""
+        ours = f"{self.directory}/"  # texts, not paths: PostgreSQL pads the command lines with hundreds of empty words
         for process in psutil.process_iter(["name", "cmdline"]):
             named = process.info["name"] == self.program
-            if named and any(Path(word).is_relative_to(self.directory) for word in process.info["cmdline"] or []):
+            if named and any(f"{word}/".startswith(ours) for word in process.info["cmdline"] or []):
                 return process
         return None
 
