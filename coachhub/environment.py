@@ -15,11 +15,6 @@ def data_dir(base: Path) -> Path:
     return Path(os.environ.get("DATA_DIR", base / ".data")).resolve()
 
 
-def database_dir(data: Path) -> Path:
-    """Where the embedded database lives, on another disk perhaps: `DATABASE_DIR`, which it sets, or `data`."""
-    return Path(os.environ.get("DATABASE_DIR", data))
-
-
 def tightest(*paths: Path) -> Path:
     """The one whose disk has the least space."""
     return min(paths, key=free_space)

@@ -8,14 +8,14 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-from coachhub.environment import data_dir, database_dir, mailers, require_production_values
+from coachhub.environment import data_dir, mailers, require_production_values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir(BASE_DIR)
 
 env = FileAwareEnv(strip_whitespace=True)
 env.read_env(DATA_DIR / "env", recurse=False, override=False)
-DATABASE_DIR = database_dir(DATA_DIR)
+DATABASE_DIR = Path(env.str("DATABASE_DIR", str(DATA_DIR)))  # told by the embedded servers when they live elsewhere
 
 # --- What kind of installation this is --------------------------------------------------------
 PRODUCTION = env.bool("PRODUCTION", False)

@@ -21,7 +21,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 
-from coachhub.environment import LEAST_SPACE, data_dir, database_dir, free_space, tightest
+from coachhub.environment import LEAST_SPACE, data_dir, free_space, tightest
 
 DATA = data_dir(Path(__file__).resolve().parents[2])
 
@@ -53,7 +53,7 @@ def step(what: str) -> Iterator[None]:
     except Exception as error:
         if os.environ.get("LOG_LEVEL") == "DEBUG":
             traceback.print_exception(error)
-        place = tightest(DATA, database_dir(DATA))
+        place = tightest(DATA, Path(os.environ.get("DATABASE_DIR", DATA)))
         if free_space(place) < LEAST_SPACE:  # the database may have stopped for it, and says nothing more
             sys.exit(f"The disk that holds {place} is full: free some space and run this again.")
         reason = " ".join(str(error).split()) or type(error).__name__

@@ -61,6 +61,13 @@ def test_secrets_come_from_files(tmp_path):
     assert done.returncode == 0
 
 
+def test_where_the_embedded_database_lives_is_read_beside_the_site(tmp_path):
+    (tmp_path / "env").write_text("DATABASE_DIR=/elsewhere\n")
+    variables = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", "from coachhub import settings; print(settings.DATABASE_DIR)"]
+    assert subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True).stdout == "/elsewhere\n"
+
+
 def test_every_task_of_ours_is_rung_by_beat():
     """What is due stands in the database; what beat does not name is done when somebody happens to ring, or never."""
     app.loader.import_default_modules()
