@@ -114,7 +114,7 @@ def release_cards(member: Member) -> list[Card]:
             role=Role.MANAGER.label,
             title=_("New figures on Monday %(day)s") % {"day": day(following)},
             lines=(near,),
-            actions=(Action(_("Figures so far"), reverse("insights:home")),),
+            actions=(Action(_("Figures so far"), reverse("insights:figure-list")),),
             to_do=False,
         )
     ]

@@ -26,7 +26,8 @@ class Rated:
 
 @dataclass(frozen=True)
 class LearnerDay:
-    """Oldest first: `asked` by the coach just now, `to_rate` while sealed, `to_reflect` on for three days.
+    """Oldest first: `asked` by the coach just now, `to_rate` while sealed, `to_reflect` from the own rating on, until
+    three days after the session.
 
     `foreign` are the ratings of the last three days that came by a code or from the coach's phone, newest first.
     """
@@ -49,8 +50,10 @@ def learner_day(member: Member) -> LearnerDay:
     ratings = _ratings(member, micros, now)
     rated = {rating.micro for rating in ratings}
     past = [micro for micro in micros if micro.status in HELD]
+    running_and_rated = [micro for micro in micros if micro.status == Status.RUNNING and micro.pk in rated]
     to_rate = [micro for micro in past if micro.pk not in rated and not micro.is_revealed]
-    fresh = [micro for micro in past if micro.ended_at and micro.ended_at >= now - REFLECT_WITHIN]
+    ended = [micro for micro in past if micro.ended_at and micro.ended_at >= now - REFLECT_WITHIN]
+    fresh = ended + running_and_rated
     saved = Reflection.objects.filter(micro__in=[micro.pk for micro in fresh], saved_at__isnull=False)
     done = {micro.pk for micro in to_rate} | set(saved.values_list("micro", flat=True))
     return LearnerDay(

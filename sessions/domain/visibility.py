@@ -215,7 +215,7 @@ def _said(criterion: Anchored, side: Side) -> Said:
 
 def _sentence(reveal: Reveal) -> str:
     if not reveal.own.handed_in:
-        return _("You have not rated. A rating from now on is marked late and counts nowhere.")
+        return _("You did not rate within two working days, so both opened. From now on a rating counts nowhere.")
     if not reveal.other.handed_in:
         return _("%(name)s has not rated, so there is nothing to compare.") % {"name": reveal.other.name}
     if reveal.own.late or reveal.other.late:

@@ -45,13 +45,13 @@ class PlanForm(forms.Form):
     cue = LineField(
         name="cue",
         label=_("When"),
-        hint=_("a customer repeats themselves"),
+        hint=_("e.g. a customer repeats themselves"),
         needed=_("When will you try it? A moment you will notice."),
     )
     will = LineField(
         name="will",
         label=_("I will"),
-        hint=_("say what I heard before I answer"),
+        hint=_("e.g. say what I heard before I answer"),
         needed=_("What will you do then? One thing that can be seen or heard."),
     )
     plan_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)

@@ -72,8 +72,8 @@ class FeedbackForm(VersionedForm):
 
 
 HINTS: dict[str, "Words"] = {
-    Feedback.Kind.KEEP: _("3 times you named the feeling; the customer slowed down."),
-    Feedback.Kind.CHANGE: _("Before the fix, wait for…"),
+    Feedback.Kind.KEEP: _("e.g. you waited twice; the customer slowed down"),
+    Feedback.Kind.CHANGE: _("e.g. before the fix, wait for…"),
 }
 
 
@@ -90,8 +90,8 @@ def feedback_form(kind: str, item: Feedback | None, data: Any = None) -> Feedbac
 class PlanStepForm(VersionedForm):
     """When ___ I will ___; the measure and the next touchpoint are there already."""
 
-    cue = text(ImprovementPlan, "cue", label=_("When"), hint=_("a customer repeats themselves"), rows=1)
-    will = text(ImprovementPlan, "will", label=_("I will"), hint=_("say what I heard before I answer"), rows=1)
+    cue = text(ImprovementPlan, "cue", label=_("When"), hint=_("e.g. a customer repeats themselves"), rows=1)
+    will = text(ImprovementPlan, "will", label=_("I will"), hint=_("e.g. say what I heard before I answer"), rows=1)
     measure = text(ImprovementPlan, "measure", label=_("We know it worked when"), rows=2)
     next_touchpoint = forms.CharField(label=_("Next time"), required=False, widget=forms.Select)
 

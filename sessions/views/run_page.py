@@ -94,11 +94,11 @@ def just_ended(micro: MicroSession, by: Member, now: datetime) -> Ended | None:
     """The session that this one's start ended a moment ago, while that can be undone."""
     if micro.started_at is None or now - micro.started_at > FRESH:
         return None
-    ended = MicroSession.objects.coached_by(by).filter(
-        ended_by_itself=True, ended_at__lte=micro.started_at, ended_at__gt=now - timedelta(hours=2)
+    before = MicroSession.objects.coached_by(by).filter(
+        started_at__lt=micro.started_at, started_at__gt=now - timedelta(hours=2)
     )
-    last = ended.order_by("-ended_at").values_list("pk", "learner__name", "minutes_actual")[:1]
-    return next((Ended(*row) for row in last), None)
+    last = before.order_by("-started_at").values_list("pk", "learner__name", "minutes_actual", "ended_by_itself")[:1]
+    return next((Ended(pk, name, minutes) for pk, name, minutes, by_itself in last if by_itself), None)
 
 
 def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:

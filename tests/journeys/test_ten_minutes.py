@@ -147,7 +147,7 @@ def finish_and_plan(newcomer: Newcomer, page: Page) -> None:
     newcomer.write(page.get_by_label("I will", exact=True), WILL)
     newcomer.tap("Finish", exact=True)
     newcomer.arrive("Done: Amira Haddad")
-    newcomer.tap("Plan it", role="link")
+    newcomer.tap("Plan the next one", role="link")
     newcomer.arrive("Plan with Amira Haddad")
     newcomer.tap("Save", exact=True)
     expect(page.locator("main")).to_contain_text("Planned with Amira Haddad")

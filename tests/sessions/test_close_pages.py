@@ -90,7 +90,8 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
         "“When the voice rises, I will say what I heard.”",
         "Leo Marin gets one mail to rate and reflect. Then both ratings open.",
         "Leo Marin is asked about this plan by mail, first on Tue 13 Jan.",
-        "Next time Thu 15 Jan, 14:10, not planned yet. Plan it",
+        "Next time Thu 15 Jan, 14:10, not planned yet.",
+        "Plan the next one",
     ):
         assert line in text
 

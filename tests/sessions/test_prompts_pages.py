@@ -58,7 +58,7 @@ def test_answers_stand_in_their_order_and_none_is_chosen(cast, mail_app):
         "Chance came, not this time",
     ]  # fmt: skip
     assert chosen_in(page) == []
-    assert "No answer is a score." in page.content.decode()
+    assert "None of the answers is a score." in page.content.decode()
 
 
 def test_one_button_saves_without_cookies(cast, mail_app):

@@ -78,6 +78,15 @@ def test_a_running_session_asks_once_it_is_time_to_rate(cast):
     assert "rate" not in kinds(cast.leo)
 
 
+def test_what_was_put_off_while_the_session_runs_waits_on_today(cast):
+    micro = cast.plan(status="running", started_at=timezone.now(), phase="rate")
+    assert kinds(cast.leo) == ["rate"]
+    hand_in(micro, cast.leo, 2, 3, 3)
+    assert kinds(cast.leo) == ["reflect"]
+    reflect(micro)
+    assert kinds(cast.leo) == []
+
+
 def test_rated_and_not_reflected_asks_for_three_days(cast):
     micro = cast.held()
     hand_in(micro, cast.leo, 3, 3, 3)

@@ -135,7 +135,7 @@ def test_after_the_deadline_the_one_who_has_not_rated_is_told_so(cast):
     hand_in(micro, cast.ana, 3, 3, 3)
     micro = opened_by_deadline(micro)
     assert reveal_of(micro, by=cast.leo).sentence == (
-        "You have not rated. A rating from now on is marked late and counts nowhere."
+        "You did not rate within two working days, so both opened. From now on a rating counts nowhere."
     )
     assert reveal_of(micro, by=cast.ana).sentence == "Leo Marin has not rated, so there is nothing to compare."
 

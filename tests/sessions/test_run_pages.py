@@ -122,6 +122,15 @@ def test_the_start_of_the_next_session_can_be_undone_from_its_page(clock, micro,
     assert ana.get(url("micro-run", following.pk)).context["just_ended"] is None
 
 
+def test_what_an_earlier_start_ended_is_not_told_again(clock, micro, cast, ana):
+    clock.shift(20 * 60)
+    following = running.start(cast.plan(), by=cast.ana)
+    clock.shift(5 * 60)
+    running.finish(following, by=cast.ana)
+    third = running.start(cast.plan(), by=cast.ana)
+    assert ana.get(url("micro-run", third.pk)).context["just_ended"] is None
+
+
 def test_the_goal_step_shows_the_last_plan_its_answer_and_what_to_talk_about(clock, micro, cast, ana):
     closed(micro)
     rate(micro, cast.leo, submit=True)
