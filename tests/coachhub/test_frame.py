@@ -165,6 +165,13 @@ def test_other_exceptions_are_not_swallowed(refuse):
     assert refuse(ValueError("x")) is None
 
 
+def test_a_page_is_compressed_for_who_takes_it(cast, client):
+    ana = client.as_(cast.ana)
+    whole, small = ana.get("/"), ana.get("/", headers={"Accept-Encoding": "gzip"})
+    assert (whole.headers.get("Content-Encoding"), small["Content-Encoding"]) == (None, "gzip")
+    assert len(small.content) < len(whole.content) / 2
+
+
 def test_our_own_failure_names_the_request(rf):
     request = rf.get("/")
     request.request_id = "abc-12345678"
