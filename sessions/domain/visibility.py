@@ -96,6 +96,18 @@ class Reveal:
         return sorted(self.lines, key=lambda line: line.position)
 
     @property
+    def first_lines(self) -> list[Line]:
+        """What is looked at: the focus, and where both differ; all where nothing can be compared."""
+        nothing = not self.compared
+        return [line for number, line in enumerate(self.lines) if number == 0 or line.differs or nothing]
+
+    @property
+    def other_lines(self) -> list[Line]:
+        """The rest: the same from both, or not rated by both."""
+        first = self.first_lines
+        return [line for line in self.lines if line not in first]
+
+    @property
     def compared(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.gap is not None)
 

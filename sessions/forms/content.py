@@ -55,7 +55,7 @@ class ContentForm(forms.Form):
         label=_("Case"),
         required=False,
         empty_value=None,
-        help_text=_("With their work it lends its questions and its job aid only."),
+        help_text=_("With their work: its questions and job aid only."),
     )
     reference = text(
         "reference", label=_("Reference"), hint=_("call or case number, minute"),

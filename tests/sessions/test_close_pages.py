@@ -105,12 +105,12 @@ def test_only_in_a_demo_that_keeps_its_mail_the_closed_page_leads_to_the_mailbox
     for name, value in ({"DEMO": True, "EMAIL_URL": "", "PRODUCTION": False} | changed).items():
         setattr(settings, name, value)
     closing.close(complete(micro), by=cast.ana)
-    line = "In this demo every mail is in the Mailbox . There you need not wait for it."
+    line = "Demo: every mail is in the Mailbox ."
     assert line not in words(ana.get(url("micro-close", micro.pk)))
     Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
     page = ana.get(url("micro-close", micro.pk))
     assert line in words(page) if shown else line not in words(page)
-    assert (f'href="{reverse("mailbox")}">Mailbox</a>. There' in page.content.decode()) == shown
+    assert (f'href="{reverse("mailbox")}">Mailbox</a>.' in page.content.decode()) == shown
 
 
 def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
