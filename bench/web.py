@@ -33,7 +33,7 @@ def login_of(member: Member) -> str:
 
 
 class Visitor:
-    """`visitor.get("/")` returns how many bytes a browser gets, compressed. Raises RuntimeError for anything but a page."""
+    """`visitor.get("/")` returns how many bytes a browser gets, compressed; RuntimeError for anything but a page."""
 
     def __init__(self, member: Member) -> None:
         self.environ: dict[str, object] = {"HTTP_COOKIE": login_of(member), "HTTP_ACCEPT_ENCODING": "gzip"}
