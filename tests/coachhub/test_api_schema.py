@@ -35,6 +35,7 @@ EACH = {
     "value_below_minimum": 2, "value_above_maximum": 2, "string_above_max_length": 2,
 }  # fmt: skip
 seen: Counter[str | tuple[str, str]] = Counter()
+PLAIN = {"Accept-Encoding": "identity"}  # schemathesis asks for gzip and, over WSGI, does not unpack it
 ROLES = ("ada", "ana", "leo", "mia")
 WHO_CAN = {"Ratings": "ana", "Sessions": "ana", "Feedback and plan": "ana", "Reflections": "leo", "Prompts": "leo"}
 REFUSED = ["2xx", "401", "403", "404", "409", "422"]  # what fits the schema need not fit the state
@@ -142,7 +143,7 @@ def check(case, calls):
         return
     for who in ROLES if first else [WHO_CAN.get(case.operation.tags[0], "ada")]:
         with transaction.atomic():
-            case.call_and_validate(headers=callers[who].headers)
+            case.call_and_validate(headers=callers[who].headers | PLAIN)
             transaction.set_rollback(True)
 
 
