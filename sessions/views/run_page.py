@@ -91,8 +91,8 @@ class Ended(NamedTuple):
 
 
 def just_ended(micro: MicroSession, by: Member, now: datetime) -> Ended | None:
-    """The session that this one's start ended a moment ago, while that can be undone."""
-    if micro.started_at is None or now - micro.started_at > FRESH:
+    """The session that this one's start ended a moment ago, while that can be undone. Who rates is past that."""
+    if micro.phase in (Phase.RATE, Phase.PLAN) or micro.started_at is None or now - micro.started_at > FRESH:
         return None
     before = MicroSession.objects.coached_by(by).filter(
         started_at__lt=micro.started_at, started_at__gt=now - timedelta(hours=2)
