@@ -107,15 +107,15 @@ def standing_of(prompt: Prompt, by: Member) -> Standing:
 
 
 @dataclass(frozen=True)
-class Coming:
-    """The open question about a plan: waiting for an answer now, or coming at `due_at`."""
+class NextQuestion:
+    """The open one about a plan: waiting for an answer now, or coming at `due_at`."""
 
     pk: int
     due_at: datetime
     is_due: bool
 
 
-def coming_of(micro: MicroSession, *, by: Member) -> Coming | None:
+def next_question(micro: MicroSession, *, by: Member) -> NextQuestion | None:
     """About the session's plan, for its learner; None while the learner has stopped or paused them. One query."""
     paused = by.prompts_paused_until and by.prompts_paused_until > timezone.localdate()
     if by.prompts_stopped_at or paused:
@@ -125,4 +125,4 @@ def coming_of(micro: MicroSession, *, by: Member) -> Coming | None:
     if first is None:
         return None
     pk, due_at, status = first
-    return Coming(pk, due_at, is_due=status == Prompt.Status.ASKED or due_at <= timezone.now())
+    return NextQuestion(pk, due_at, is_due=status == Prompt.Status.ASKED or due_at <= timezone.now())

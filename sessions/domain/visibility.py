@@ -98,14 +98,15 @@ class Reveal:
     @property
     def first_lines(self) -> list[Line]:
         """What is looked at: the focus, and where both differ; all where nothing can be compared."""
-        nothing = not self.compared
-        return [line for number, line in enumerate(self.lines) if number == 0 or line.differs or nothing]
+        if not self.compared:
+            return list(self.lines)
+        focus, *others = self.lines
+        return [focus, *(line for line in others if line.differs)]
 
     @property
     def other_lines(self) -> list[Line]:
         """The rest: the same from both, or not rated by both."""
-        first = self.first_lines
-        return [line for line in self.lines if line not in first]
+        return [line for line in self.lines[1:] if not line.differs] if self.compared else []
 
     @property
     def compared(self) -> tuple[Line, ...]:

@@ -15,7 +15,6 @@ from sessions.domain import closing, feedback, plans, running
 from sessions.domain.closing import CannotClose
 from sessions.forms.run import FeedbackForm, MinutesForm, PlanStepForm, feedback_form
 from sessions.models import HELD, Feedback, MicroSession, Prompt, Status
-from sessions.views.mailbox import may_open
 from sessions.views.running import coached
 from sessions.views.saving import page, saved
 
@@ -75,7 +74,6 @@ def show(request: MemberRequest, micro: MicroSession, *, status: int = 200, **mo
         "can_undo": allows(running.check_can_undo_finish, request.member, micro),
         "first_prompt": first_prompt(request.member, micro),
         "coming": coming(request.member, micro),
-        "in_mailbox": request.member.organization.is_demo and may_open(request.member),
         "now": timezone.now(),
     }
     return page(request, micro, status=status, **(context | more))

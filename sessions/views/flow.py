@@ -93,12 +93,12 @@ class Flow:
         opens = self.micro.is_revealed
         saved = _("Saved. %(coach)s reads it.") if opens else _("Saved. %(coach)s reads it once both ratings are in.")
         saved %= {"coach": self.micro.coach}
-        coming = questions.coming_of(self.micro, by=self.member)
-        if coming is None:
+        asked = questions.next_question(self.micro, by=self.member)
+        if asked is None:
             return f"{saved} {_('You are done here.')}"
-        if coming.is_due:
+        if asked.is_due:
             return f"{saved} {_('A question about your plan waits on Today.')}"
-        day = date_format(timezone.localtime(coming.due_at), "l j F")
+        day = date_format(timezone.localtime(asked.due_at), "l j F")
         return f"{saved} {_('We ask how your plan goes on %(day)s.') % {'day': day}}"
 
     @property

@@ -34,7 +34,7 @@ def micro_show(request: MemberRequest, pk: int) -> HttpResponse:
         "handed": visibility.who_is_in(micro),
         "practice": seen_in_practice(entry, ticks.counts(micro, by=request.member)),
         "can_ask": allows(schedule.check_can_ask, request.member, micro),
-        "coming": questions.coming_of(micro, by=request.member) if entry.plan else None,
+        "next_question": questions.next_question(micro, by=request.member) if entry.plan else None,
         "plan_open": held and reflections.plan_is_open(micro, request.member),
         "last": plans.last_before(micro, by=request.member) if micro.status == Status.PLANNED else None,
     }

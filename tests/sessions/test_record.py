@@ -309,17 +309,17 @@ def asked_about(cast, micro, **fields):
     return Prompt.objects.create(follow_up=follow_up, sequence=9, question="Did a chance come?", **fields)
 
 
-def coming_on(client, cast, micro):
+def next_question_on(client, cast, micro):
     page = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk]))
-    return page.context["coming"], page.content.decode()
+    return page.context["next_question"], page.content.decode()
 
 
 def test_the_plan_says_when_it_is_asked_about_next(cast, client):
     micro = shared(cast)
-    assert coming_on(client, cast, micro)[0] is None
+    assert next_question_on(client, cast, micro)[0] is None
     prompt = asked_about(cast, micro, due_at=timezone.now() + dt.timedelta(days=3))
-    coming, page = coming_on(client, cast, micro)
-    assert (coming.pk, coming.is_due) == (prompt.pk, False)
+    asked, page = next_question_on(client, cast, micro)
+    assert (asked.pk, asked.is_due) == (prompt.pk, False)
     assert f"We ask how it goes on {timezone.localtime(prompt.due_at):%A %-d %B}." in page
 
 
@@ -327,8 +327,8 @@ def test_the_plan_says_when_it_is_asked_about_next(cast, client):
 def test_a_question_that_waits_is_answered_from_its_session(cast, client, fields):
     micro = shared(cast)
     prompt = asked_about(cast, micro, due_at=timezone.now() - dt.timedelta(hours=1), **fields)
-    coming, page = coming_on(client, cast, micro)
-    assert (coming.is_due, reverse("learn:prompt-answer", args=[prompt.pk]) in page) == (True, True)
+    asked, page = next_question_on(client, cast, micro)
+    assert (asked.is_due, reverse("learn:prompt-answer", args=[prompt.pk]) in page) == (True, True)
 
 
 @pytest.mark.parametrize("wish", [
@@ -338,7 +338,7 @@ def test_nobody_is_told_of_a_question_they_do_not_want(cast, client, wish):
     micro = shared(cast)
     asked_about(cast, micro, due_at=timezone.now() + dt.timedelta(days=3))
     Member.objects.filter(pk=cast.leo.pk).update(**wish)
-    assert coming_on(client, cast, micro)[0] is None
+    assert next_question_on(client, cast, micro)[0] is None
 
 
 @pytest.mark.parametrize("status", ["cancelled", "missed"])

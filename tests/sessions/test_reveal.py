@@ -124,6 +124,21 @@ def test_the_name_in_the_sentence_can_be_led_to(cast, coach):
     assert reveal.around_start[1] == ("Pauses before answering" if reveal.start else "")
 
 
+FIRST = {
+    ((3, 3, 3), (3, 1, 3)): ([0, 1], [2]),  # the focus, and what differs
+    ((3, 3, 3), (3, 3, 3)): ([0], [1, 2]),
+    ((3, 3, 3), (1,)): ([0], [1, 2]),  # not rated by both
+    ((None, None, 3), (3, 2, None)): ([0, 1, 2], []),  # nothing can be compared
+}
+
+
+@pytest.mark.parametrize(("own", "coach"), FIRST, ids=str)
+def test_the_focus_and_what_differs_come_first_and_the_rest_is_folded(cast, own, coach):
+    reveal = reveal_of(both(cast.held(), own=own, coach=coach), by=cast.leo)
+    first, others = ([reveal.lines.index(line) for line in part] for part in (reveal.first_lines, reveal.other_lines))
+    assert (first, others) == FIRST[own, coach]
+
+
 def test_not_seen_and_not_rated_are_told_apart_and_compared_with_nothing(cast):
     reveal = reveal_of(both(cast.held(), own=(3, None, 3), coach=(3, 2)), by=cast.leo)
     assert [(line.own.text, line.gap) for line in reveal.lines][1] == ("Not seen", None)
