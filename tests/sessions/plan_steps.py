@@ -3,6 +3,8 @@
 import datetime as dt
 from uuid import uuid4
 
+import pytest
+import time_machine
 from django.utils import timezone
 
 from programs.models import Blueprint
@@ -14,6 +16,13 @@ UTC = dt.UTC
 TUESDAY = dt.datetime(2026, 1, 13, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 THURSDAY_SLOT = dt.datetime(2026, 1, 15, 13, 10, tzinfo=UTC)  # 14:10 in Berlin: Leo's usual slot
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture(name="clock", autouse=True)
+def on_tuesday():
+    """Import it and each test of the module runs on Tuesday; `clock` moves on."""
+    with time_machine.travel(TUESDAY, tick=False) as traveller:
+        yield traveller
 
 
 def content(cast, **fields) -> Content:
@@ -52,3 +61,7 @@ def rated(cast, micro, levels: dict[int, int | None], *, by=None) -> None:
     """Levels by position, "not seen" where none is given; handed in."""
     chosen = {criterion.pk: levels.get(place) for place, criterion in enumerate(cast.criteria)}
     ratings.hand_in(micro, by=by or micro.coach, levels=chosen)
+
+
+def show(client, cast, micro):
+    return client.as_(cast.ana).get(micro.get_absolute_url())

@@ -2,11 +2,21 @@
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Member
 from sessions.domain import plans, ratings, reflections, reveals
 from sessions.models import Feedback, MicroSession, Reply, Tick
+
+WORDS = {"what_changed": "She stopped.", "why_it_matters": "Calmer.", "confidence": "very"}
+PLAN = {"cue": "the voice rises", "will": "say what I heard"}
+SEEN = {"version": 0, "plan_version": 0}
+
+
+def page_of(micro) -> str:
+    """Where the learner rates, reflects and plans."""
+    return reverse("learn:rating-edit", args=[micro.pk])
 
 
 def criteria(micro: MicroSession) -> list:

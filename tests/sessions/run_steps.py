@@ -1,14 +1,50 @@
 """Steps that several tests of running and closing take, through the real domain functions."""
 
+import datetime as dt
+import re
 import threading
 
+import pytest
+import time_machine
 from django.db import connection
+from django.urls import reverse
 
 from programs.models import Member
 from sessions.domain import feedback, plans, ratings, running
 from sessions.models import MicroSession, Reflection
 
+MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
 LINES = {"keep": "You named the feeling twice.", "change": "Wait for the answer."}
+
+
+@pytest.fixture(name="clock")
+def stopped_clock():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture(name="micro")
+def running_micro(clock, cast):
+    return running.start(cast.plan(), by=cast.ana)
+
+
+@pytest.fixture(name="ana")
+def anas_browser(client, cast):
+    return client.as_(cast.ana)
+
+
+def url(name: str, *args) -> str:
+    return reverse(f"coach:{name}", args=args)
+
+
+def in_phase(micro, phase: str):
+    return running.go_to(micro, by=micro.coach, phase=phase)
+
+
+def words(response) -> str:
+    """The page's text, tags and repeated spaces gone."""
+    body = re.sub(r"(?s)<(script|style|template).*?</\1>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip()
 
 
 def rate(micro: MicroSession, by: Member, level: int | None = 3, *, submit: bool = False):

@@ -11,8 +11,7 @@ from programs.models import Organization
 from sessions.domain import closing, feedback, ratings, running
 from sessions.domain.closing import Missing
 from sessions.models import FollowUp, MicroSession, Status
-from tests.sessions.run_steps import closed, complete, rate, write_lines, write_plan
-from tests.sessions.test_run_pages import words
+from tests.sessions.run_steps import closed, complete, rate, words, write_lines, write_plan
 
 MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from sessions.domain import replies
 from sessions.models import Reflection, Reply
 from sessions.views.reflections import MOST
-from tests.sessions.run_steps import reflect, write_plan
-from tests.sessions.test_run_pages import words
+from tests.sessions.run_steps import reflect, words, write_plan
 
 LIST = "/coach/reflections/"
 

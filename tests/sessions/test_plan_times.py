@@ -1,0 +1,216 @@
+"""When a session is: moving it, a learner's wish for another time, the usual slots."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.models import Enrolment, UsualSlot
+from sessions.cards.coach import coach_cards
+from sessions.domain import schedule
+from sessions.domain.coach_day import coach_day
+from sessions.models import MicroMove, MicroSession
+from tests.sessions.plan_steps import (
+    DAY,
+    HOUR,
+    THURSDAY_SLOT,
+    TUESDAY,
+    on_tuesday,  # noqa: F401 (a fixture)
+    plan,
+    show,
+)
+from tests.sessions.run_steps import url
+
+# Moving
+
+
+def move_page(client, cast, micro, who=None):
+    return client.as_(who or cast.ana).get(url("micro-move", micro.pk))
+
+
+def test_a_session_moves_by_a_chip_and_a_reason(client, cast):
+    micro = plan(cast)
+    form = move_page(client, cast, micro).context["form"]
+    labels = [label for _value, label in form.fields["to"].choices]
+    assert labels == [
+        "+30 min · 14:40",
+        "Later that day · 16:30",
+        "Same time · Fri 16 Jan, 14:10",
+        "Next usual slot · Thu 22 Jan, 14:10",
+        "Pick",
+    ]
+    data = {"to": form["to"].value(), "pick_at": "", "sequence": 0, "reason": "queue"}
+    response = client.as_(cast.ana).post(url("micro-move", micro.pk), data, follow=True)
+    assert [str(each) for each in response.context["messages"]] == ["Moved to Thu 15 Jan, 14:40."]
+    assert MicroMove.objects.get().reason == "queue"
+
+
+def test_times_that_nobody_can_are_not_offered(client, cast):
+    plan(cast, THURSDAY_SLOT + dt.timedelta(minutes=30))
+    friday_off = cast.leo
+    friday_off.work_days = [0, 1, 2, 3]
+    friday_off.save()
+    form = move_page(client, cast, plan(cast)).context["form"]
+    assert [label for _value, label in form.fields["to"].choices] == [
+        "Later that day · 16:30",
+        "Same time · Mon 19 Jan, 14:10",
+        "Next usual slot · Thu 22 Jan, 14:10",
+        "Pick",
+    ]
+
+
+def test_the_page_says_before_the_reasons_that_a_tap_on_one_moves(client, cast):
+    page = move_page(client, cast, plan(cast)).content.decode()
+    said = "Tap the reason: the session moves at once. You can undo it for 10 minutes."
+    assert 0 < page.find(said) < page.find('name="reason"')
+
+
+def test_a_session_whose_time_has_passed_moves_from_now(client, cast, clock):
+    micro = plan(cast)
+    clock.move_to(THURSDAY_SLOT + dt.timedelta(minutes=7))
+    labels = [label for _value, label in move_page(client, cast, micro).context["form"].fields["to"].choices]
+    assert labels[:2] == ["+30 min · 14:50", "Later today · 16:30"]
+
+
+def test_a_move_into_the_past_is_refused_at_its_field(client, cast):
+    micro = plan(cast)
+    data = {"to": "pick", "pick_at": "2026-01-12T09:00", "sequence": 0, "reason": "queue"}
+    response = client.as_(cast.ana).post(url("micro-move", micro.pk), data)
+    assert response.status_code == 422
+    assert response.context["form"].errors["to"] == ["This time has passed. If the session took place, log it instead."]
+
+
+def test_a_move_is_taken_back_with_one_tap(client, cast):
+    micro = schedule.move(plan(cast), by=cast.ana, to=THURSDAY_SLOT + DAY, reason="queue")
+    undo = show(client, cast, micro).context["undo"]
+    assert (undo["move"].moved_from, undo["seconds"]) == (THURSDAY_SLOT, 600)
+    client.as_(cast.ana).post(url("micro-move-undo", micro.pk), {"sequence": 1})
+    assert (MicroSession.objects.get().scheduled_for, MicroMove.objects.count()) == (THURSDAY_SLOT, 0)
+
+
+def test_an_undo_without_a_number_is_refused_not_an_error(client, cast):
+    micro = schedule.move(plan(cast), by=cast.ana, to=THURSDAY_SLOT + DAY, reason="queue")
+    assert client.as_(cast.ana).post(url("micro-move-undo", micro.pk), {"sequence": "x"}).status_code == 409
+
+
+# A learner asks to move
+
+
+def today_of(coach):
+    return coach_cards(coach, coach_day(coach))
+
+
+def test_today_tells_the_coach_who_would_like_another_time_and_takes_the_answer(client, cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    later = schedule.ask_to_move(plan(cast, THURSDAY_SLOT + DAY), by=cast.leo)
+    with timezone.override("Europe/Berlin"):
+        (card,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert (card.title, card.lines, card.quote, card.count) == (
+        "Leo Marin", ("Would like another time than Thu 15 Jan, 14:10.",), "Dentist at two", 2,
+    )  # fmt: skip
+    assert [(str(action.label), action.url) for action in card.actions] == [
+        ("Move", url("micro-move", micro.pk)),
+        ("Keep the time", url("micro-keep-time", micro.pk)),
+        ("See Leo Marin", url("micro-show", later.pk)),
+    ]
+    client.as_(cast.ana).post(url("micro-keep-time", micro.pk))
+    (card,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert (card.count, card.quote, [action.url for action in card.actions][:1]) == (
+        1,
+        "",
+        [url("micro-move", later.pk)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "line"), [("", "Would like another time."), ("Dentist", "Would like another time: “Dentist”")]
+)
+def test_a_wish_about_the_session_that_starts_soon_is_on_its_card(cast, note, line):
+    schedule.ask_to_move(plan(cast, TUESDAY + dt.timedelta(minutes=20)), by=cast.leo, note=note)
+    cards = {card.kind: card for card in today_of(cast.ana)}
+    assert ("asked-to-move" in cards, str(cards["start"].lines[-1])) == (False, line)
+
+
+def test_a_wish_behind_a_session_that_was_never_started_is_told_with_its_answers(cast):
+    """Leo's of yesterday comes first on the start card; Lia's is in 20 minutes."""
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.ana)
+    cast.lia_enrolment.refresh_from_db()
+    left = cast.plan(when=TUESDAY - DAY)
+    soon = plan(cast, TUESDAY + dt.timedelta(minutes=20), enrolment=cast.lia_enrolment)
+    schedule.ask_to_move(soon, by=cast.lia, note="At five?")
+    cards = {card.kind: card for card in today_of(cast.ana)}
+    asked = cards["asked-to-move"]
+    assert (cards["start"].title, cards["start"].count) == ("Leo Marin", 2)
+    assert (asked.title, asked.quote, [str(each.label) for each in asked.actions]) == (
+        "Lia Chen", "At five?", ["Move", "Keep the time"],
+    )  # fmt: skip
+    MicroSession.objects.filter(pk=left.pk).update(scheduled_for=TUESDAY - 2 * DAY)
+    MicroSession.objects.filter(pk=soon.pk).update(scheduled_for=TUESDAY - DAY)
+    (passed,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
+    assert [(str(each.label), each.url) for each in passed.actions] == [("Move", url("micro-move", soon.pk))]
+
+
+@pytest.mark.parametrize("who", ["leo", "lia", "cole", "mia", "ada", "olga"])
+def test_nobody_else_is_told_of_the_wish_on_today(cast, who):
+    schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    assert today_of(getattr(cast, who)) == []
+
+
+def test_the_answers_to_a_wish_stand_beside_it(client, cast):
+    micro = plan(cast)
+    keep = f'action="{url("micro-keep-time", micro.pk)}"'
+    before = show(client, cast, micro).content.decode()
+    schedule.ask_to_move(micro, by=cast.leo, note="Dentist at two")
+    asked = show(client, cast, MicroSession.objects.get()).content.decode()
+    note = asked.partition('class="note note-warm asked"')[2].partition("<article")[0]
+    assert (keep in before, note.count(keep), asked.count(keep)) == (False, 1, 1)
+    assert note.count(f'href="{url("micro-move", micro.pk)}"') == 1
+
+
+def test_a_wish_about_a_time_that_has_passed_leaves_one_way_to_move_and_nothing_to_keep(client, cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist at two")
+    MicroSession.objects.filter(pk=micro.pk).update(scheduled_for=TUESDAY - HOUR)
+    page = show(client, cast, micro).content.decode()
+    ways = [f'href="{url("micro-move", micro.pk)}"', url("micro-keep-time", micro.pk), "Dentist at two"]
+    assert [page.count(each) for each in ways] == [1, 0, 1]
+
+
+def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):
+    micro = plan(cast)
+    ask = reverse("learn:micro-ask-to-move", args=[micro.pk])
+    response = client.as_(cast.leo).post(ask, {"note": "Dentist at two"})
+    assert response.url == reverse("learn:micro-show", args=[micro.pk])
+    page = show(client, cast, MicroSession.objects.get()).content.decode()
+    assert ("Leo Marin would like another time." in page, "Dentist at two" in page) == (True, True)
+    answers = [client.as_(cast.ana).post(url("micro-keep-time", micro.pk)) for _twice in range(2)]
+    assert [[str(each) for each in get_messages(answer.wsgi_request)] for answer in answers] == [
+        ["It stays as it is. Leo Marin gets a mail."], [],
+    ]  # fmt: skip
+    assert MicroSession.objects.get().move_asked_at is None
+
+
+# Usual slots
+
+
+def test_a_slot_of_the_enrolment_is_set_and_removed(client, cast):
+    ana = client.as_(cast.ana)
+    ana.post(url("slot-add", cast.enrolment.pk), {"weekday": "0", "starts_at": "09:30"})
+    slot = UsualSlot.objects.get(weekday=0)
+    assert (slot.starts_at, slot.timezone) == (dt.time(9, 30), "Europe/Berlin")
+    ana.post(url("slot-remove", cast.enrolment.pk, slot.pk))
+    assert list(UsualSlot.objects.values_list("weekday", flat=True)) == [3]
+
+
+def test_a_slot_without_a_time_is_said_at_its_field(client, cast):
+    response = client.as_(cast.ana).post(url("slot-add", cast.enrolment.pk), {"weekday": "0", "starts_at": ""})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["starts_at"])
+
+
+def test_a_slot_of_another_enrolment_is_not_there(client, cast):
+    slot = UsualSlot.objects.create(
+        enrolment=cast.lia_enrolment, weekday=1, starts_at=dt.time(9), timezone="Europe/Berlin"
+    )
+    response = client.as_(cast.ana).post(url("slot-remove", cast.enrolment.pk, slot.pk))
+    assert (response.status_code, UsualSlot.objects.count()) == (404, 2)
