@@ -1,5 +1,6 @@
-"""What a page that stays open brings in by itself, beside what is being typed there."""
+"""What a page that stays open brings in by itself, beside what is being typed there and what is about to be pressed."""
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -33,3 +34,25 @@ def test_the_coachs_lines_reach_the_learners_open_page_and_leave_what_is_typed_a
     expect(phone.get_by_label("What changed?")).to_be_focused()
     expect(phone.get_by_label("What changed?")).to_have_value("She let me")
     assert phone.locator("#said").get_attribute("hx-trigger") is None
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "field", "button"),
+    [
+        ("leo", "learn:rating-edit", "What changed?", "Save"),
+        ("ana", "coach:micro-close", "Keep", "Close the session"),
+    ],
+)
+def test_a_button_stays_under_the_finger_while_the_words_are_saved(cast, as_, who, page, field, button):
+    """Leaving the field to press it saves, and says so beside it."""
+    micro = cast.held()
+    rate(micro, cast.leo, submit=True)
+    phone = as_(getattr(cast, who))
+    phone.goto(reverse(page, args=[micro.pk]))
+    pressed = phone.get_by_role("button", name=button, exact=True)
+    phone.get_by_label(field).press_sequentially("She let me")
+    pressed.scroll_into_view_if_needed()  # on a phone the bar is no bar while one types
+    before = pressed.bounding_box()["y"]
+    phone.get_by_label(field).blur()
+    expect(phone.locator("[data-save-status]").last).to_contain_text("Saved")
+    assert abs(pressed.bounding_box()["y"] - before) < 1
