@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from coachhub.errors import NotAllowed, WrongState
@@ -13,16 +12,17 @@ from sessions import tasks
 from sessions.domain import closing, feedback, followups, plans, ratings, running, ticks
 from sessions.domain.closing import CannotClose, Missing
 from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt, Status
-from tests.sessions.run_steps import closed, complete, rate, write_lines, write_plan
+from tests.sessions.run_steps import (
+    MONDAY,
+    closed,
+    complete,
+    rate,
+    stopped_clock,  # noqa: F401 (a fixture)
+    write_lines,
+    write_plan,
+)
 
-MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
 ALL = [Missing.RATING, Missing.KEEP, Missing.CHANGE, Missing.PLAN]
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -4,22 +4,23 @@ import datetime as dt
 import re
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from programs.models import Organization
 from sessions.domain import closing, feedback, ratings, running
 from sessions.domain.closing import Missing
 from sessions.models import FollowUp, MicroSession, Status
-from tests.sessions.run_steps import closed, complete, rate, words, write_lines, write_plan
-
-MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
+from tests.sessions.run_steps import (
+    anas_browser,  # noqa: F401 (a fixture)
+    closed,
+    complete,
+    rate,
+    stopped_clock,  # noqa: F401 (a fixture)
+    url,
+    words,
+    write_lines,
+    write_plan,
+)
 
 
 @pytest.fixture
@@ -30,15 +31,6 @@ def micro(clock, cast):
     micro = running.finish(micro, by=cast.ana)
     clock.shift(30)
     return micro
-
-
-@pytest.fixture
-def ana(client, cast):
-    return client.as_(cast.ana)
-
-
-def url(name: str, *args) -> str:
-    return reverse(f"coach:{name}", args=args)
 
 
 def forms_on(page) -> list[str]:

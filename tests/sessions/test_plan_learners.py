@@ -6,7 +6,6 @@ import io
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,18 +15,21 @@ from sessions.domain import plans, schedule
 from sessions.domain.coach_day import coach_day
 from sessions.models import FollowUp, Message, MicroSession, Prompt, Reflection
 from tests.conftest import make_member, make_pillar
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan, rated, revealed
+from tests.sessions.plan_steps import (
+    DAY,
+    HOUR,
+    THURSDAY_SLOT,
+    TUESDAY,
+    on_tuesday,  # noqa: F401 (a fixture)
+    plan,
+    rated,
+    revealed,
+)
 from tests.sessions.rate_steps import both
 
 LIST = reverse("coach:enrolment-list")
 WEEK = reverse("coach:week-plan")
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(TUESDAY, tick=False) as traveller:
-        yield traveller
 
 
 def learner(cast, name, program=None, **fields):

@@ -4,19 +4,20 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Enrolment
 from sessions.domain import logging_held, notes, running
 from sessions.models import Message, MicroSession
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, content, plan
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(TUESDAY, tick=False) as traveller:
-        yield traveller
+from tests.sessions.plan_steps import (
+    DAY,
+    HOUR,
+    THURSDAY_SLOT,
+    TUESDAY,
+    content,
+    on_tuesday,  # noqa: F401 (a fixture)
+    plan,
+)
 
 
 def log(cast, held_at=TUESDAY - HOUR, minutes=17, **fields) -> MicroSession:

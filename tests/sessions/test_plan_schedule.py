@@ -3,21 +3,21 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Enrolment
 from sessions.domain import running, schedule
 from sessions.models import Message, MicroMove, MicroSession
-from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, plan
+from tests.sessions.plan_steps import (
+    DAY,
+    HOUR,
+    THURSDAY_SLOT,
+    TUESDAY,
+    on_tuesday,  # noqa: F401 (a fixture)
+    plan,
+)
 
 FRIDAY = THURSDAY_SLOT + DAY
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(TUESDAY, tick=False) as traveller:
-        yield traveller
 
 
 def move(micro, cast, to=FRIDAY, reason="queue", **fields):

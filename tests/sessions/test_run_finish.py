@@ -3,22 +3,20 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from sessions import tasks
 from sessions.domain import plans, ratings, running
 from sessions.models import Delivery, FollowUp, Message, MicroSession, Prompt, Status
-from tests.sessions.run_steps import closed, rate, reflect, write_plan
-
-MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
+from tests.sessions.run_steps import (
+    MONDAY,
+    closed,
+    rate,
+    reflect,
+    stopped_clock,  # noqa: F401 (a fixture)
+    write_plan,
+)
 
 
 def at(minutes: float) -> dt.datetime:

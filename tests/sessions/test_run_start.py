@@ -4,22 +4,20 @@ import datetime as dt
 import threading
 
 import pytest
-import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from sessions.domain import replies, reveals, running
 from sessions.models import Message, MicroSession, Phase, Status
-from tests.sessions.run_steps import at_once, complete, rate, reflect
-
-MONDAY = dt.datetime(2026, 1, 12, 9, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
+from tests.sessions.run_steps import (
+    MONDAY,
+    at_once,
+    complete,
+    rate,
+    reflect,
+    stopped_clock,  # noqa: F401 (a fixture)
+)
 
 
 def at(minutes: float) -> dt.datetime:
