@@ -5,9 +5,10 @@ Nobody who tries CoachHub on a Saturday evening should have to come back on Mond
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,11 +18,11 @@ from sessions.domain import delivery, outbox
 from sessions.domain.calendar import NoWorkingDay
 from sessions.domain.clock import database_now
 from sessions.domain.spacing import DEFAULT_RULES
+from sessions.domain.still_due import TOLD
 from sessions.domain.working_time import calendar_of
-from sessions.models import Delivery, Message, Prompt
+from sessions.models import Delivery, Message, MicroMove, Prompt, Status
 
 AHEAD = timedelta(days=4)
-LISTED = 10
 AT_MOST = 100
 
 
@@ -35,18 +36,13 @@ class Waiting:
 
 
 def waiting(organization: Organization) -> list[Waiting]:
-    """What goes out next, soonest first. Two queries."""
-    deliveries = Delivery.objects.filter(state=Delivery.State.DUE, message__organization=organization)
-    prompts = _planned(organization, database_now() + AHEAD)
+    """What goes out next, soonest first. Three queries."""
+    prompts = _planned(organization, database_now() + AHEAD).select_related("follow_up__learner")
     found = [
-        Waiting(each.message.recipient, each.message.get_kind_display(), each.next_try_at)
-        for each in deliveries.select_related("message__recipient")[:LISTED]
+        *(Waiting(each.recipient, _what(each), each.at) for each in _written(organization)),
+        *(Waiting(each.follow_up.learner, Message.Kind.PROMPTS.label, each.due_at) for each in prompts),
     ]
-    found += [
-        Waiting(each.follow_up.learner, Message.Kind.PROMPTS.label, each.due_at)
-        for each in prompts.select_related("follow_up__learner")[:LISTED]
-    ]
-    return sorted(found, key=lambda each: each.at)[:LISTED]
+    return sorted(found, key=lambda each: each.at)
 
 
 def send_now(*, by: Member) -> int:
@@ -55,6 +51,26 @@ def send_now(*, by: Member) -> int:
         raise NotAllowed(_("This is for the demo only."))
     _write_messages(by.organization)
     return delivery.send_due(AT_MOST, organization=by.organization, any_hour=True)[Delivery.State.SENT]
+
+
+def _written(organization: Organization) -> QuerySet[Message, Any]:
+    """Messages that wait, without those that a newer change has overtaken and what was never announced."""
+    due = Message.objects.filter(organization=organization, deliveries__state=Delivery.State.DUE)
+    here = MicroMove.objects.filter(micro=OuterRef("micro"), moved_to=OuterRef("micro__scheduled_for"))
+    known = due.annotate(at=F("deliveries__next_try_at"), told=TOLD, moved=Exists(here))
+    overtaken = ~Q(sequence=F("micro__schedule_sequence")) | Q(micro__status=Status.CANCELLED, told=False)
+    return known.exclude(overtaken, kind=Message.Kind.SCHEDULE).select_related("recipient", "micro")
+
+
+def _what(message: Any) -> str | Promise:
+    """What kind it is; of a session's time, what became of it."""
+    if message.kind != Message.Kind.SCHEDULE:
+        return Message.Kind(message.kind).label
+    if message.micro.status == Status.CANCELLED:
+        return _("Session cancelled")
+    if not message.told:
+        return _("Session planned")
+    return _("Session moved") if message.moved else _("Session changed")
 
 
 @transaction.atomic

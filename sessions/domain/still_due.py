@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
@@ -15,6 +16,11 @@ RATE_WITHIN = timedelta(days=7)
 JUST_MET = timedelta(hours=1)
 TOLD_BEFORE = timedelta(hours=1)
 TEST_WITHIN = timedelta(hours=24)
+EARLIER = Delivery.objects.filter(
+    message__micro=OuterRef("micro"), message__kind=Message.Kind.SCHEDULE, message__sequence__lt=OuterRef("sequence")
+)
+TOLD = Exists(EARLIER.filter(state=Delivery.State.SENT)) | Q(sequence__gt=0) & ~Exists(EARLIER)
+"""Of a message: its recipient knows an earlier time of the session. One without an earlier message was imported."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +128,8 @@ def _kept(message: Message, now: datetime) -> Verdict:
 
 
 def was_told(message: Message) -> bool:
-    """Whether the recipient knows an earlier time of the session. One that has no earlier message was imported."""
-    earlier = Delivery.objects.filter(
-        message__micro=message.micro, message__kind=Message.Kind.SCHEDULE, message__sequence__lt=message.sequence
-    )
-    states = set(earlier.values_list("state", flat=True))
-    return Delivery.State.SENT in states or (not states and message.sequence > 0)
+    """Whether the recipient knows an earlier time of the session."""
+    return Message.objects.filter(TOLD, pk=message.pk).exists()
 
 
 def _first_time_at_stake(micro: MicroSession, now: datetime) -> datetime:

@@ -25,6 +25,7 @@ from sessions.domain import hurry as demo
 
 type Policy = dict[str, Any]
 SHOWN = 50
+UNFOLDED = 10
 IN_A_FRAME: Policy = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
@@ -63,7 +64,8 @@ def index(request: MemberRequest) -> HttpResponse:
     here = addresses(request.member)
     mails = islice((mail for mail in mailbox.newest() if here.intersection(mail.recipients)), SHOWN)
     demo_only = request.member.organization.is_demo
-    context = {"mails": list(mails), "waiting": demo.waiting(request.member.organization) if demo_only else []}
+    waiting = demo.waiting(request.member.organization) if demo_only else []
+    context = {"mails": list(mails), "soonest": waiting[:UNFOLDED], "later": waiting[UNFOLDED:]}
     return render(request, "sessions/mailbox/index.html", context)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from coachhub import mailbox
 from coachhub.environment import mailers as from_url
-from sessions.domain import delivery, hurry, outbox
-from sessions.models import Delivery, Message, Prompt
+from sessions.domain import delivery, hurry, outbox, schedule
+from sessions.models import Delivery, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import followed, fresh, other_enrolment, prompt_of
 
 
@@ -143,17 +143,50 @@ def test_waiting_questions_and_messages_are_listed_and_sent_on_one_click(demo, c
     Delivery.objects.update(next_try_at=soon)
     ana = client.as_(demo.ana)
     page = ana.get(reverse("mailbox"))
-    assert [(each.recipient, str(each.what)) for each in page.context["waiting"]] == [
-        (demo.leo, "Session planned, moved or cancelled"), (demo.leo, "Question about a plan"),
-        (demo.leo, "Question about a plan"),
+    assert [(each.recipient, str(each.what)) for each in page.context["soonest"]] == [
+        (demo.leo, "Session planned"), (demo.leo, "Question about a plan"), (demo.leo, "Question about a plan"),
     ]  # fmt: skip
     page = ana.post(reverse("mailbox-hurry"), follow=True)
     assert [str(message) for message in page.context["messages"]] == ["2 mails arrived."]
     assert {fresh(each).status for each in (prompt, other)} == {"asked"}
-    assert page.context["waiting"] == []
+    assert page.context["soonest"] == []
     texts = "".join(mailbox.opened(mail.name).text for mail in page.context["mails"])
     links = re.findall(r"/learn/prompts/\S+\?a=as_planned", texts)
     assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+def waiting(cast) -> list[str]:
+    return sorted(str(each.what) for each in hurry.waiting(cast.organization))
+
+
+def test_what_waits_is_called_by_what_became_of_the_session(demo, django_assert_num_queries):
+    move, cancel, stay, hand_over = (demo.plan(timezone.now() + dt.timedelta(days=day)) for day in (7, 8, 9, 10))
+    for micro in (move, cancel, stay, hand_over):
+        outbox.tell_schedule(micro)
+    assert waiting(demo) == ["Session planned"] * 4
+    schedule.move(move, by=demo.ana, to=move.scheduled_for + dt.timedelta(hours=1), reason="queue")
+    schedule.cancel(cancel, by=demo.ana)
+    assert waiting(demo) == ["Session planned"] * 3, "nobody had heard of them"
+    Message.objects.filter(sequence=1).delete()
+    MicroSession.objects.update(status="planned", schedule_sequence=0, cancelled_at=None)
+    Delivery.objects.update(state="sent", sent_at=timezone.now())
+    schedule.move(fresh(move), by=demo.ana, to=move.scheduled_for + dt.timedelta(hours=2), reason="queue")
+    schedule.cancel(fresh(cancel), by=demo.ana)
+    hand_over.schedule_sequence = 1
+    hand_over.save()
+    outbox.tell_schedule(hand_over)
+    with django_assert_num_queries(3):
+        assert waiting(demo) == ["Session cancelled", "Session changed", "Session moved"]
+
+
+def test_all_that_waits_is_there_after_the_first_ten_folded(demo, client):
+    for day in range(12):
+        outbox.tell_schedule(demo.plan(timezone.now() + dt.timedelta(days=7 + day)))
+    page = client.as_(demo.ana).get(reverse("mailbox"))
+    assert (len(page.context["soonest"]), len(page.context["later"])) == (10, 2)
+    text = page.content.decode()
+    assert "<summary>2 more</summary>" in text
+    assert text.count("<span>Session planned</span>") == 12
 
 
 def test_hurry_takes_the_next_free_day_and_twice_is_harmless(demo):
