@@ -188,6 +188,16 @@ def test_each_step_shows_the_next_one(mia, town, queue):
     assert steps_of(mia, made) == (False, ["Write the sentence"], ["check", "figures", "release"])
 
 
+@pytest.mark.parametrize(("check_on", "leads_on"), [(52, True), (20, False)])
+def test_once_learners_are_told_the_next_figure_is_one_link_away_unless_this_one_is_to_be_closed(
+    mia, town, queue, check_on, leads_on
+):
+    made = decide(town, queue, check_on=weeks(check_on), told_to_learners=SENTENCE)
+    page = mia.post(reverse("insights:decision-share", args=[made.pk]), {"version": 1}, follow=True)
+    part = page.content.decode().partition('aria-labelledby="told">')[2].partition("</section>")[0]
+    assert re.findall(r'<a [^>]*href="([^"]*)"', part) == ([reverse("insights:home")] if leads_on else [])
+
+
 def test_a_change_leads_on_to_the_next_decision(mia, town, queue):
     made = decide(town, queue, made_on=weeks(8))
     anew = reverse("insights:decision-new", args=[queue.pk])
