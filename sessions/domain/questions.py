@@ -11,6 +11,7 @@ from coachhub.errors import DomainError
 from programs.models import Member
 from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
+from sessions.domain.times import on_past_day, past_day
 from sessions.models import MicroSession, Prompt
 from sessions.models.plans import if_whole
 
@@ -36,6 +37,16 @@ class Question:
     @property
     def text(self) -> str:
         return self.prompt.question
+
+    @property
+    def day(self) -> str:
+        """Of the session, after "from", in the active time zone."""
+        return past_day(self.session_at)
+
+    @property
+    def on_day(self) -> str:
+        """Of the session, after "your session"."""
+        return on_past_day(self.session_at)
 
     @property
     def stretch(self) -> int:

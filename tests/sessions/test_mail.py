@@ -102,7 +102,11 @@ def test_question_is_asked_once_it_is_sent(question):
 @pytest.mark.parametrize(
     ("ended", "subject"),
     [
+        ("2026-01-07T00:20", "20 seconds: your plan from today"),
+        ("2026-01-06T23:50", "20 seconds: your plan from yesterday"),
         ("2026-01-05T14:25", "20 seconds: your plan from Monday"),
+        ("2026-01-01T00:20", "20 seconds: your plan from Thursday"),
+        ("2025-12-31T23:50", "20 seconds: your plan from 31 December"),
         ("2025-12-16T23:30", "20 seconds: your plan from 16 December"),
     ],
 )
@@ -115,8 +119,8 @@ def test_day_is_the_readers(cast):
     Member.objects.filter(pk=cast.leo.pk).update(
         timezone="Pacific/Auckland", work_start=dt.time(0, 1), work_end=dt.time(23)
     )
-    add_question(cast, followed(cast, ended=at("2026-01-05T14:25")))  # Tuesday 02:10 there
-    assert sent().subject == "20 seconds: your plan from Tuesday"
+    add_question(cast, followed(cast, ended=at("2026-01-04T14:25")))  # Monday 02:10 there
+    assert sent().subject == "20 seconds: your plan from Monday"
 
 
 def test_several_questions_share_a_mail_and_have_their_own_links(cast, question):
@@ -273,7 +277,8 @@ def test_asked_to_rate(cast):
 @pytest.mark.parametrize(
     ("started", "zone", "when"),
     [
-        ("2026-01-06T23:30", "Europe/Berlin", "on Tuesday"),
+        ("2026-01-05T23:30", "Europe/Berlin", "on Monday"),
+        ("2026-01-06T23:30", "Europe/Berlin", "yesterday"),
         ("2026-01-06T23:30", "Pacific/Auckland", "today"),
         ("2025-12-31T10:00", "Europe/Berlin", "on 31 December"),
     ],

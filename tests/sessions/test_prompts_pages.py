@@ -11,7 +11,7 @@ from django.utils import timezone
 from programs.models import Member
 from sessions.domain import links, prompts
 from sessions.models import FollowUp, ImprovementPlan, Prompt
-from tests.sessions.prompt_steps import GOOD, HARD, SENTENCE, asked, fresh, other_enrolment, prompt_of
+from tests.sessions.prompt_steps import GOOD, HARD, SENTENCE, asked, at, followed, fresh, other_enrolment, prompt_of
 
 
 def url_of(prompt, **query) -> str:
@@ -49,6 +49,15 @@ def test_link_opens_its_question_with_the_answer_chosen(cast, mail_app):
     assert chosen_in(page) == [HARD]
     assert page.context["question"].sentence == SENTENCE
     assert page.context["question"].text == "Did a chance come?"
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "yesterday"), (2, "Monday")])
+def test_the_page_names_the_day_of_the_plan_as_its_mail_does(cast, mail_app, time_machine, days, said):
+    now = at("2026-01-07T16:00")
+    time_machine.move_to(now, tick=False)
+    prompt = prompt_of(followed(cast, ended=now - dt.timedelta(days=days, hours=4)))
+    page = mail_app.get(url_of(prompt)).content.decode()
+    assert f'<h1 class="prompt-from">Your plan from {said}</h1>' in page
 
 
 def test_answers_stand_in_their_order_and_none_is_chosen(cast, mail_app):

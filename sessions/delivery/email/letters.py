@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from typing import Any
@@ -21,10 +20,9 @@ from sessions.delivery.base import DeliveryFailed
 from sessions.delivery.email.ics import CalendarFile, calendar_file
 from sessions.domain import links, still_due
 from sessions.domain.questions import Question, question_of
+from sessions.domain.times import on_past_day
 from sessions.domain.wishes import Wish
 from sessions.models import Delivery, Message, MicroSession, Prompt, Status
-
-NEAR = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -102,10 +100,10 @@ def _prompts_subject(questions: list[Question]) -> str:
     """Never the pillar, never a word of the plan: a subject is read over shoulders."""
     if len(questions) > 1:
         return _("20 seconds each: your %(count)s plans") % {"count": len(questions)}
-    words = {"day": day_of(questions[0].session_at)}
-    if questions[0].sentence:
-        return _("20 seconds: your plan from %(day)s") % words
-    return _("20 seconds: your session on %(day)s") % words
+    first = questions[0]
+    if first.sentence:
+        return _("20 seconds: your plan from %(day)s") % {"day": first.day}
+    return _("20 seconds: your session %(on_day)s") % {"on_day": first.on_day}
 
 
 def _asked(question: Question, reader: Member) -> dict[str, Any]:
@@ -114,16 +112,9 @@ def _asked(question: Question, reader: Member) -> dict[str, Any]:
     return {
         "question": question,
         "sentence": "" if reader.keeps_words_out_of_mail else question.sentence,
-        "day": day_of(question.session_at),
         "answers": [(label, links.absolute(page, token, a=value)) for value, label in Prompt.Answer.choices],
         "wishes": {wish.value: links.absolute(page, token, do=wish.value) for wish in Wish},
     }
-
-
-def day_of(at: datetime) -> str:
-    """ "Tuesday" within six days, else "6 January", in the active zone."""
-    near = timezone.now() - at < NEAR
-    return format_date(timezone.localtime(at), "l" if near else "j F")
 
 
 def _rate(message: Message) -> Draft:
@@ -132,8 +123,7 @@ def _rate(message: Message) -> Draft:
     at = micro.started_at or micro.scheduled_for
     context = {
         "micro": micro,
-        "day": day_of(at),
-        "is_today": timezone.localdate(at) == timezone.localdate(),
+        "on_day": on_past_day(at),
         "url": links.absolute("learn:rating-edit", micro.pk),
     }
     return Draft(subject, context)
