@@ -57,10 +57,15 @@ def take_back(micro: MicroSession) -> None:
     FollowUp.objects.filter(pk=older.pk).update(ended_at=None, ended_because="")
     last = older.prompts.filter(status=Prompt.Status.CANCELLED, cancelled_because=REPLACED).last()
     if last is not None:
-        last.status = Prompt.Status.ASKED if last.asked_at else Prompt.Status.PLANNED
-        last.message = last.message if last.asked_at else None  # its message may have been cancelled meanwhile
-        last.cancelled_because = ""
-        last.save(update_fields=["status", "message", "cancelled_because"])
+        bring_back(last)
+
+
+def bring_back(prompt: Prompt) -> None:
+    """A cancelled question, as it was: asked, or planned and in no message, for its own may be cancelled by now."""
+    prompt.status = Prompt.Status.ASKED if prompt.asked_at else Prompt.Status.PLANNED
+    prompt.message = prompt.message if prompt.asked_at else None
+    prompt.cancelled_because = ""
+    prompt.save(update_fields=["status", "message", "cancelled_because"])
 
 
 @transaction.atomic

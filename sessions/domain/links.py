@@ -8,11 +8,14 @@ from django.core import signing
 from django.urls import reverse
 
 from programs.models import Member
+from sessions.domain.texts import whole
 from sessions.models import Prompt
 
 PROMPT = "coaching.prompt"
 STOP = "coaching.prompts-stop"
+UNDO = "coaching.wish-undo"
 PROMPT_LASTS = timedelta(days=60)
+UNDO_LASTS = timedelta(minutes=10)
 
 
 def absolute(name: str, *args: object, **query: str) -> str:
@@ -42,6 +45,20 @@ def member_of(token: str) -> Member | None:
     """Whose prompts a token stops; None for a token that is not ours."""
     pk = _read(STOP, token, None)
     return Member.objects.select_related("organization").filter(pk=pk).first() if pk else None
+
+
+def undo_token_of(prompt: Prompt, wish: str, seen: str) -> str:
+    """What takes back this wish, granted now at the rate `seen`; no row keeps when that was."""
+    return _signer(UNDO).sign(f"{prompt.pk} {wish} {whole(seen)}")
+
+
+def undo_of(prompt: Prompt, token: str) -> tuple[str, int] | None:
+    """The wish and the rate of a token; None for one that is not of this question, or older than ten minutes."""
+    try:
+        pk, wish, seen = _signer(UNDO).unsign(token, max_age=UNDO_LASTS).split()
+    except signing.BadSignature:
+        return None
+    return (wish, int(seen)) if pk == str(prompt.pk) else None
 
 
 def _signer(salt: str) -> signing.TimestampSigner:

@@ -21,6 +21,8 @@ from sessions.models import FollowUp, Prompt
 
 PAUSE = timedelta(days=7)
 MOST_STRETCH = 8
+FOR_GOOD = (FollowUp.Ended.REPLACED, FollowUp.Ended.STOPPED, FollowUp.Ended.LEFT)
+TOO_LATE = _("This can no longer be undone.")
 
 
 class Wish(StrEnum):
@@ -75,6 +77,37 @@ def ask_for_new_plan(prompt: Prompt, *, by: Member) -> FollowUp:
         follow_up.wants_new_cue = True
         follow_up.save(update_fields=["wants_new_cue"])
         follow_up.prompts.open().update(status=Prompt.Status.CANCELLED, cancelled_because=followups.NEW_PLAN)
+    return follow_up
+
+
+def is_granted(follow_up: FollowUp, wish: str, seen: int) -> bool:
+    """Whether "fewer", asked for at the rate `seen`, or "new plan" holds and can be taken back."""
+    if follow_up.ended_because in FOR_GOOD:
+        return False
+    return follow_up.stretch == seen * 2 if wish == Wish.FEWER else wish == Wish.NEW_PLAN and follow_up.wants_new_cue
+
+
+@transaction.atomic
+def take_back(prompt: Prompt, *, by: Member, wish: str, seen: int) -> FollowUp:
+    """Undo "fewer" or "new plan": the questions come as they would have.
+
+    `seen` is the rate before it. Raises NotAllowed, and WrongState where something else has happened since.
+    """
+    prompt = locked(prompt)
+    _check_own(by, prompt)
+    follow_up = prompt.follow_up
+    if not is_granted(follow_up, wish, seen):
+        raise WrongState(TOO_LATE)
+    if wish == Wish.FEWER:
+        follow_up.stretch = seen
+        follow_up.save(update_fields=["stretch"])
+        _replan(prompt)
+    else:
+        follow_up.wants_new_cue = False
+        follow_up.save(update_fields=["wants_new_cue"])
+        last = follow_up.prompts.last()
+        if last and last.cancelled_because == followups.NEW_PLAN:
+            followups.bring_back(last)
     return follow_up
 
 

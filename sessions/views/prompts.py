@@ -1,10 +1,11 @@
 """One question and its five answers: behind the link of a message without a login, and for who is signed in."""
 
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,8 @@ from sessions.domain.questions import question_of, standing_of
 from sessions.domain.wishes import Wish
 from sessions.forms.prompt import AnswerForm
 from sessions.models import Prompt
+
+UNDONE = "undone"
 
 
 # Whoever holds the link may answer: no cookie gives the right, so no foreign page can borrow one. Mail apps that show
@@ -62,9 +65,8 @@ def page(request: HttpRequest, prompt: Prompt, by: Member, template: str, contex
     chosen = {"answer": request.GET.get("a") or prompt.answer, "note": prompt.note}
     posted = request.POST if request.method == "POST" else None
     form = AnswerForm(posted, initial=chosen, question=prompt.question)
-    if posted and "do" in posted:
-        done = wishes.grant(prompt, by=by, wish=posted["do"], seen=posted.get("seen", ""))
-        return redirect(f"{request.path}?done={done}")
+    if posted and not posted.keys().isdisjoint(("do", "undo")):
+        return redirect(f"{request.path}?{urlencode(wished(prompt, by, posted))}")
     if form.is_valid():
         try:
             prompts.answer(prompt, by=by, **form.cleaned_data)
@@ -73,8 +75,27 @@ def page(request: HttpRequest, prompt: Prompt, by: Member, template: str, contex
             form.add_error(problem.field if problem.field in form.fields else None, str(problem.sentence))
     question, standing = question_of(prompt), standing_of(prompt, by)
     context |= {"form": form, "question": question, "standing": standing, "reader": by}
-    context |= {"wish": known(request.GET.get("do")), "done": known(request.GET.get("done"))}
+    context |= {"wish": known(request.GET.get("do")), **said(prompt, request.GET)}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def wished(prompt: Prompt, by: Member, posted: QueryDict) -> dict[str, str]:
+    """Grant a wish, or take one back: what the page then says. Raises what `wishes` does."""
+    if "undo" in posted:
+        wish, rate = links.undo_of(prompt, posted.get("undo", "")) or ("", 0)
+        wishes.take_back(prompt, by=by, wish=wish, seen=rate)
+        return {"done": UNDONE}
+    seen = posted.get("seen", "")
+    done = wishes.grant(prompt, by=by, wish=posted.get("do", ""), seen=seen)
+    return {"done": done, "undo": links.undo_token_of(prompt, done, seen)}
+
+
+def said(prompt: Prompt, query: QueryDict) -> dict[str, str]:
+    """What was done, and the way back as long as there is one."""
+    done, token = query.get("done"), query.get("undo", "")
+    undo = links.undo_of(prompt, token)
+    may_undo = undo and undo[0] == done and wishes.is_granted(prompt.follow_up, *undo)
+    return {"done": UNDONE if done == UNDONE else known(done), "undo": token if may_undo else ""}
 
 
 def known(word: str | None) -> str:

@@ -244,6 +244,39 @@ def test_wish_is_one_button_and_says_what_it_did(cast, mail_app, wish, words):
     assert words in page.content.decode()
 
 
+def undo_in(page) -> str | None:
+    found = re.search(r'name="undo" value="([^"]+)"', page.content.decode())
+    return found and found.group(1)
+
+
+@pytest.mark.parametrize(("wish", "can"), [("fewer", True), ("new_plan", True), ("snooze", False), ("pause", False)])
+def test_fewer_and_a_new_plan_are_undone_from_the_page_that_they_lead_to(cast, mail_app, wish, can):
+    prompt = asked(cast)
+    before = FollowUp.objects.values().get()
+    page = mail_app.post(url_of(prompt), {"do": wish, "seen": "1"}, follow=True)
+    assert bool(undo_in(page)) is can
+    if can:
+        page = mail_app.post(url_of(prompt), {"undo": undo_in(page)}, follow=True)
+        assert "Undone." in page.content.decode()
+        assert (FollowUp.objects.values().get(), fresh(prompt).status) == (before, "asked")
+        back = mail_app.get(url_of(prompt, done=wish, undo=links.undo_token_of(prompt, wish, "1")))
+        assert undo_in(back) is None
+
+
+def test_a_wish_is_undone_for_ten_minutes_and_by_its_own_button_alone(cast, mail_app, time_machine):
+    time_machine.move_to(dt.datetime(2026, 1, 6, 11, tzinfo=dt.UTC), tick=False)
+    prompt = asked(cast)
+    other = prompt_of(followed(cast, enrolment=other_enrolment(cast, "b")))
+    page = mail_app.post(url_of(prompt), {"do": "new_plan"}, follow=True)
+    refused = ["", "x", links.undo_token_of(other, "new_plan", ""), links.undo_token_of(prompt, "fewer", "1")]
+    for token in refused:
+        assert mail_app.post(url_of(prompt), {"undo": token}).status_code == 409
+    time_machine.shift(601)
+    assert undo_in(mail_app.get(page.request["PATH_INFO"], page.wsgi_request.GET)) is None
+    assert mail_app.post(url_of(prompt), {"undo": undo_in(page)}).status_code == 409
+    assert fresh(prompt.follow_up).wants_new_cue
+
+
 @pytest.mark.parametrize("wish", ["fewer", "new_plan", "snooze", "pause", "stop"])
 def test_wish_chosen_in_the_mail_needs_one_button(cast, mail_app, wish):
     page = mail_app.get(url_of(asked(cast), do=wish))

@@ -68,6 +68,63 @@ def test_fewer_from_a_page_that_shows_no_rate_changes_nothing(open_prompt, seen)
     assert fresh(open_prompt.follow_up).stretch == 1
 
 
+def take_back(prompt, wish, seen=1):
+    return wishes.take_back(prompt, by=prompt.follow_up.learner, wish=wish, seen=seen)
+
+
+def left(prompt):
+    """All that is kept of the plan's questions."""
+    return FollowUp.objects.values().get(), list(Prompt.objects.values())
+
+
+@pytest.mark.parametrize("wish", ["fewer", "new_plan"])
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_wish_that_is_undone_leaves_everything_as_it_was(open_prompt, wish, answered):
+    if answered:
+        prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
+    before = left(open_prompt)
+    grant(open_prompt, wish)
+    assert left(open_prompt) != before
+    take_back(open_prompt, wish)
+    assert left(open_prompt) == before
+
+
+def test_fewer_that_ended_the_questions_is_undone_with_its_end(open_prompt):
+    prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
+    FollowUp.objects.update(stretch=4)
+    grant(open_prompt, "fewer", seen="4")
+    FollowUp.objects.update(ended_at=TUESDAY, ended_because="horizon")
+    take_back(open_prompt, "fewer", seen=4)
+    assert fresh(open_prompt.follow_up).ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "seen", "then"),
+    [
+        ("fewer", 1, {"stretch": 4}),
+        ("fewer", 1, {"stretch": 1}),
+        ("fewer", 1, {"ended_at": TUESDAY, "ended_because": "replaced"}),
+        ("new_plan", 0, {"wants_new_cue": False}),
+        ("new_plan", 0, {"ended_at": TUESDAY, "ended_because": "replaced"}),
+        ("pause", 0, {}),
+    ],
+)
+def test_a_wish_is_undone_only_while_nothing_else_has_happened(open_prompt, wish, seen, then):
+    grant(open_prompt, wish)
+    if then:
+        FollowUp.objects.update(**then)
+    before = left(open_prompt)
+    with pytest.raises(WrongState, match="no longer be undone"):
+        take_back(open_prompt, wish, seen)
+    assert left(open_prompt) == before
+
+
+def test_only_the_learner_undoes_a_wish(cast, open_prompt):
+    grant(open_prompt, "new_plan")
+    with pytest.raises(NotAllowed):
+        wishes.take_back(open_prompt, by=cast.ana, wish="new_plan", seen=0)
+
+
 def test_newer_plan_keeps_fewer(cast, open_prompt):
     grant(open_prompt, "fewer")
     assert followups.plan_first(closed(cast, ended=TUESDAY)).stretch == 2
