@@ -33,12 +33,15 @@ class TermsForm(forms.Form):
     insight = text("insight", _("Insight"), rows=3, help_text=_("What the figure says, in your words if you like."))
     adjustment = forms.ChoiceField(
         label=_("Adjustment"),
-        choices=Decision.Adjustment.choices,
+        choices=[
+            (Decision.Adjustment.CADENCE, _("Cadence: how often, how long")),
+            (Decision.Adjustment.DIFFICULTY, _("Difficulty: how hard")),
+            (Decision.Adjustment.RELEVANCE, _("Relevance: how close to their work")),
+            (Decision.Adjustment.RESOURCES, _("Resources: time, people, tools")),
+            (Decision.Adjustment.LEAVE, Decision.Adjustment.LEAVE.label),
+        ],
         widget=forms.RadioSelect(attrs={"class": "chips"}),
-        help_text=_(
-            "Cadence: how often, how long. Difficulty: how hard. Relevance: how close to their work. Resources: time,"
-            " people, tools. One at a time, so that the next figures can tell whether it helped."
-        ),
+        help_text=_("One at a time, so that the next figures can tell whether it helped."),
     )
     what = text("what", _("What changes"), required=False, help_text=WHAT_HELP)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=None)

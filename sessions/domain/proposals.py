@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programs.models import Behaviour, Blueprint, Enrolment, Member, Rubric
 from sessions.domain import cases, evidence, free_time, topics
@@ -18,7 +19,7 @@ AHEAD = timedelta(days=40)
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A behaviour that can be the focus, with what speaks for it: “meets” in 2 of the last 4."""
+    """A behaviour that can be the focus, with what speaks for it."""
 
     behaviour: Behaviour
     because: str
@@ -124,11 +125,14 @@ def _of_case(behaviours: Sequence[Behaviour], blueprint: Blueprint | None) -> Be
 
 def _because(behaviour: Behaviour, known: Evidence) -> str:
     met = known.behaviours.get(behaviour.pk, Met())
-    words = {"met": met.met, "seen": met.seen, "last": known.sessions}
-    if not known.sessions:
+    last, words = known.sessions, {"met": met.met, "seen": met.seen, "last": known.sessions}
+    if not last:
         return _("nothing is revealed yet")
     if not met.seen:
-        return _("not seen in the last %(last)s") % words
-    if known.sessions < evidence.LAST:
-        return _("“meets” in %(met)s of %(seen)s so far") % words
-    return _("“meets” in %(met)s of the last %(seen)s") % words
+        return ngettext("not seen in the last session", "not seen in the last %(last)s sessions", last) % words
+    said = ngettext(
+        "rated “meets” or higher in %(met)s of %(seen)s recent session",
+        "rated “meets” or higher in %(met)s of %(seen)s recent sessions",
+        met.seen,
+    )
+    return said % words

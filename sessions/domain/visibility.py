@@ -235,6 +235,8 @@ def _sentence(reveal: Reveal) -> str:
         return _("One view came after the reveal, so nothing is compared.")
     if not reveal.compared:
         return _("Nothing to compare: what one of you rated, the other did not see.")
+    if len(reveal.compared) == 1 and reveal.start:
+        return _("You differ on “%(name)s”, the one you both rated. Start there.") % {"name": reveal.start.name}
     return f"{_same(reveal)} {_differing(reveal)}".strip()
 
 
@@ -243,6 +245,10 @@ def _same(reveal: Reveal) -> str:
     same = sum(line.same for line in reveal.compared)
     if same == every:
         return ngettext("Same on the one you both rated.", "Same on all %(n)s.", every) % {"n": every}
+    if every == 1:
+        return _("You differ on the one you both rated.")
+    if every < len(reveal.lines):
+        return _("Same on %(same)s of the %(every)s you both rated.") % {"same": same, "every": every}
     return _("Same on %(same)s of %(every)s.") % {"same": same, "every": every}
 
 

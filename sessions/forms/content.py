@@ -29,6 +29,11 @@ def text(name: str, *, label: Any, rows: int = 0, hint: Any = "", help_text: Any
     return forms.CharField(label=label, max_length=longest(name), required=False, widget=widget, help_text=help_text)
 
 
+def why(because: str) -> str:
+    """What speaks for a focus, as the line below it."""
+    return gettext("Because: %(because)s") % {"because": because}
+
+
 class FocusSelect(forms.Select):
     """Each option carries its success criterion and what speaks for it, for static/js/plan.js."""
 
@@ -39,7 +44,7 @@ class FocusSelect(forms.Select):
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
         if focus := self.focuses.get(str(option["value"])):
-            option["attrs"] |= {"data-success": focus.behaviour.success, "data-because": focus.because}
+            option["attrs"] |= {"data-success": focus.behaviour.success, "data-because": why(focus.because)}
         return option
 
 
@@ -91,7 +96,7 @@ class ContentForm(forms.Form):
         reasons = {str(each.behaviour.pk): each.because for each in focuses}
         chosen = self.data.get(self.add_prefix("focus")) if self.is_bound else self.initial.get("focus")
         if because := reasons.get(str(chosen)):
-            focus.help_text = gettext("Because: %(because)s") % {"because": because}
+            focus.help_text = why(because)
         _offer(focus, {pk: each.name for pk, each in self.behaviours.items()}, self.behaviours)
         titles = {pk: f"{case.title} · {case.difficulty}" for pk, case in self.cases.items()}
         _offer(blueprint, {"": gettext("No case")} | titles, self.cases)

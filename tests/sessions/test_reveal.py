@@ -103,7 +103,8 @@ SENTENCES = {
     ((3, 3, 3), (3, 1, 1)): "Same on 1 of 3. You differ on 2. Start with “Pauses before answering”.",
     ((3, None, 3), (3, 2, None)): "Same on the one you both rated.",
     ((None, None, 3), (3, 2, None)): "Nothing to compare: what one of you rated, the other did not see.",
-    ((3, 3, 3), (1,)): "Same on 0 of 1. You differ on “Names the feeling before offering a fix”. Start there.",
+    ((3, 3, 3), (1,)): "You differ on “Names the feeling before offering a fix”, the one you both rated. Start there.",
+    ((3, 3, 3), (3, 2)): "Same on 1 of the 2 you both rated. You differ on “Pauses before answering”. Start there.",
 }
 
 
