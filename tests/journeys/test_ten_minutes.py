@@ -179,8 +179,9 @@ def answer_the_mail(newcomer: Newcomer, page: Page) -> None:
 
 
 def decide(newcomer: Newcomer, page: Page) -> None:
-    newcomer.tap("Today", role="link", exact=True)
-    newcomer.arrive("Today")
+    newcomer.tap("Demo: back to the mailbox", role="link")
+    newcomer.arrive("Mailbox")
+    newcomer.become("Mia Novak")
     newcomer.tap("Decide", role="link")
     newcomer.arrive("Decide")
     newcomer.click(page.get_by_role("radio", name="Difficulty"))
@@ -193,18 +194,6 @@ def decide(newcomer: Newcomer, page: Page) -> None:
     expect(page.locator("main")).to_contain_text(TOLD)
 
 
-def compare_and_close(newcomer: Newcomer, page: Page) -> None:
-    newcomer.tap("Demo: back to the mailbox", role="link")
-    newcomer.arrive("Mailbox")
-    newcomer.become("Mia Novak")
-    newcomer.tap("Compare and close", role="link")
-    newcomer.arrive("Before and after")
-    newcomer.click(page.get_by_role("radio", name="Keep"))
-    newcomer.tap("Close decision")
-    expect(page.locator("main")).to_contain_text("Closed.")
-
-
 STEPS = (
-    read_the_guide, start, rate_as_amira, rate_as_dana, finish_and_plan, reflect, answer_the_mail,
-    compare_and_close, decide,
+    read_the_guide, start, rate_as_amira, rate_as_dana, finish_and_plan, reflect, answer_the_mail, decide,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The whole loop in the browser, by coach, learner and manager: plan, coach, rate, reflect, follow up, decide, tell."""
+"""The whole loop in the browser, by coach, learner and manager: plan, coach, rate, reflect, follow up, decide, tell, check."""
 
 import re
 
@@ -38,6 +38,9 @@ def test_the_whole_loop(as_, judge, width, theme):
     learner.goto("/")
     expect(learner.locator("main")).to_contain_text(TOLD)
     judge(learner)
+    days_pass(18 * 7)  # a full block more, wherever in its block the decision was made
+    publish_due()
+    compare_and_close(as_(place.mia, **look), judge)
 
 
 def seen_on_the_phone(page) -> None:
@@ -153,4 +156,15 @@ def decide_and_tell(manager, judge) -> None:
     manager.get_by_role("button", name="Save decision").click()
     manager.get_by_role("button", name="Tell the learners").click()
     expect(manager.locator("main")).to_contain_text("Learners were told")
+    judge(manager)
+
+
+def compare_and_close(manager, judge) -> None:
+    manager.goto("/")
+    manager.get_by_role("link", name="Compare and close").click()
+    expect(manager.get_by_role("heading", name="Before and after")).to_be_visible()
+    judge(manager)
+    manager.get_by_role("radio", name="Keep").check()
+    manager.get_by_role("button", name="Close decision").click()
+    expect(manager.locator("main")).to_contain_text("Closed.")
     judge(manager)
