@@ -82,6 +82,8 @@ def check(content: Content, rubric: Rubric, *, by: Member) -> dict[str, Any]:
         raise Invalid(_("Choose what to practise on."), field="practise_on")
     if content.focus.pk not in {criterion.behaviour_id for criterion in rubric.criteria.all()}:
         raise Invalid(_("Choose a behaviour of this pillar’s newest rubric."), field="focus")
+    if content.practise_on == PractiseOn.LIBRARY_CASE and content.blueprint is None:
+        raise Invalid(_("Choose the case, or practise on something else."), field="blueprint")
     _check_case(content.blueprint, rubric, by)
     return {name: fitting(MicroSession, name, each) if isinstance(each, str) else each for name, each in values.items()}
 

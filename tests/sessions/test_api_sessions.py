@@ -116,6 +116,13 @@ def test_another_case_leaves_nothing_of_the_first_behind(cast, ana, to):
     assert (texts(none), none["prepared"]["blueprint"]) == (("", "", ""), None)
 
 
+def test_a_library_case_needs_the_case(cast, ana):
+    answer = plan(ana, cast, practise_on="case")
+    said = {"blueprint": ["Choose the case, or practise on something else."]}
+    assert (answer.status_code, answer.json()["errors"]) == (422, said)
+    assert MicroSession.objects.count() == 0
+
+
 def test_another_focus_brings_its_own_success(cast, ana):
     planned = plan(ana, cast).json()
     other = cast.criteria[1].behaviour

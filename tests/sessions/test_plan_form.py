@@ -133,6 +133,11 @@ def test_a_picked_time_in_the_autumn_fold_is_the_first(client, cast):
         ),
         ({"focus": "999999"}, "focus", "Select a valid choice. 999999 is not one of the available choices."),
         (
+            {"practise_on": "case", "blueprint": ""},
+            "blueprint",
+            "Choose the case, or practise on something else.",
+        ),
+        (
             {"reference": "x" * 100_000},
             "reference",
             "Ensure this value has at most 200 characters (it has 100000).",

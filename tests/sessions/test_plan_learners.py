@@ -396,6 +396,12 @@ def test_a_session_is_logged_with_three_required_fields(client, cast):
     assert set(required) - {"held_at", "minutes", "focus"} == {"practise_on", "difficulty"}  # filled in, folded
 
 
+def test_a_library_case_without_the_case_is_said_in_the_open_fold(client, cast):
+    given = as_it_comes(client, cast, practise_on="case", blueprint="")
+    form = client.as_(cast.ana).post(log_url(cast), given).context["form"]
+    assert (list(form.errors), form.fold_is_open) == (["blueprint"], True)
+
+
 def test_logging_leads_to_what_is_left_to_do(client, cast):
     response = client.as_(cast.ana).post(log_url(cast), as_it_comes(client, cast))
     micro = MicroSession.objects.get()

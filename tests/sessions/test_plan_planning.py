@@ -168,6 +168,7 @@ def test_more_than_a_year_ahead_is_refused(cast):
         ({"minutes_planned": 21}, "minutes_planned"),
         ({"difficulty": 5}, "difficulty"),
         ({"practise_on": "karaoke"}, "practise_on"),
+        ({"practise_on": "case", "blueprint": None}, "blueprint"),
         ({"reference": "x" * 100_000}, "reference"),
         ({"demonstration": "x" * 100_000}, "demonstration"),
         ({"success_criterion": "a\x00b"}, "success_criterion"),
