@@ -1,4 +1,4 @@
-"""The whole loop in the browser, by coach, learner and manager: plan, coach, rate, reflect, follow up, decide, tell, check."""
+"""The whole loop in the browser, by coach, learner and manager, from a plan to a decision that is told and checked."""
 
 import re
 
