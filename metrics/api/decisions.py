@@ -68,15 +68,15 @@ class EditedDecision(Decided):
     version = Whole(min_value=1, max_value=2**31 - 1, help_text="The one you read.")
 
 
-class Outcome(Given):
-    outcome = OneOf(Decision.Outcome.choices)
-    outcome_note = Line(max_length=300, required=False, allow_blank=True, help_text="What you saw.")
-
-
 class Read(Given):
     version = Whole(
         min_value=1, max_value=2**31 - 1, required=False, help_text="The one you read: another one is answered by 409."
     )
+
+
+class Outcome(Read):
+    outcome = OneOf(Decision.Outcome.choices)
+    outcome_note = Line(max_length=300, required=False, allow_blank=True, help_text="What you saw.")
 
 
 class DecisionFilters(Given):
@@ -158,11 +158,17 @@ class TakeBack(Call):
 class CloseDecision(Call):
     tag = "Figures and decisions"
 
-    @does("Close a decision", takes=Outcome, gives=DecisionShown, example={"outcome": "keep"})
+    @does("Close a decision", takes=Outcome, gives=DecisionShown, example={"outcome": "keep", "version": 1})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
-        """Keep, change or drop, with what was seen. For its owner and whoever made it."""
-        note = data.get("outcome_note", "")
-        return decisions.close(one(request, pk), by=request.member, outcome=data["outcome"], note=note)
+        """Keep, change or drop, with what was seen. For its owner and whoever made it.
+
+        One that somebody has closed in other words is answered by 409 with both; who has read that version may send
+        it along for ten minutes to put the own words in its place.
+        """
+        note, version = data.get("outcome_note", ""), data.get("version")
+        return decisions.close(
+            one(request, pk), by=request.member, outcome=data["outcome"], note=note, over=version or 0, version=version
+        )
 
 
 class Reopen(Call):

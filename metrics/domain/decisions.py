@@ -119,18 +119,24 @@ def take_back(decision: Decision, *, by: Member) -> Decision:
     return Decision.objects.get(pk=decision.pk)
 
 
-def close(decision: Decision, *, by: Member, outcome: str, note: str = "", over: int = 0) -> Decision:
+def close(
+    decision: Decision, *, by: Member, outcome: str, note: str = "", over: int = 0, version: int | None = None
+) -> Decision:
     """Keep, change or drop, with what was seen.
 
     `over`: the version of another closing, less than ten minutes old, that this one replaces; whoever was shown it
-    knows it. Raises NotAllowed, and Stale where it is closed in other words.
+    knows it. `version` is that of the decision `by` has read, if known. Raises NotAllowed, Stale where it is closed
+    in other words, and SavedMeanwhile for another version of an open one.
     """
     check_is_theirs(by, decision)
     replaced = Q(version=over, closed_at__gte=timezone.now() - UNDO_FOR)
-    moved = Decision.objects.filter(Q(closed_at=None) | replaced, pk=decision.pk).update(
+    read = Q() if version is None else Q(version=version)
+    moved = Decision.objects.filter(Q(closed_at=None) | replaced, read, pk=decision.pk).update(
         closed_at=timezone.now(), outcome=outcome, outcome_note=note, version=F("version") + 1
     )
     now = Decision.objects.get(pk=decision.pk)
+    if not moved and now.closed_at is None:
+        raise SavedMeanwhile
     if not moved and (now.outcome, now.outcome_note) != (outcome, note):
         raise Stale(theirs=ending(now.outcome, now.outcome_note), yours=ending(outcome, note))
     return now

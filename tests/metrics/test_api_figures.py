@@ -74,6 +74,24 @@ def test_a_decision_that_is_another_by_now_is_neither_shared_nor_reopened_for_wh
     assert [mia.post(f"{path}reopen/", {"version": version}).status_code for version in (2, 3)] == [409, 200]
 
 
+def test_who_closes_second_is_told_and_may_put_the_own_words_there_once_they_have_read_the_others(mia, town):
+    figure = Figure.objects.visible_to(town.mia).filter(measure="queue").exclude(text="").first()
+    path = f"decisions/{mia.post('decisions/', {'figure': figure.pk, 'adjustment': 'leave'}).json()['id']}/"
+    mia.patch(path, {"version": 1, "insight": "It rose."})
+    sent = {"outcome": "keep", "outcome_note": "It helped", "version": 1}
+    assert mia.post(f"{path}close/", sent).json()["type"] == "urn:coachhub:problem:wrong_state"
+    assert Decision.objects.get().closed_at is None
+    assert mia.post(f"{path}close/", sent | {"version": 2}).status_code == 200
+    for version in ({}, {"version": 2}):
+        second = mia.post(f"{path}close/", {"outcome": "drop", **version})
+        told = second.json()
+        assert (second.status_code, told["type"], told["theirs"], told["yours"]) == (
+            409, "urn:coachhub:problem:stale", "Keep. It helped", "Drop.",
+        )  # fmt: skip
+    replaced = mia.post(f"{path}close/", {"outcome": "drop", "version": mia.get(path).json()["version"]}).json()
+    assert (replaced["outcome"], replaced["version"]) == ("drop", 4)
+
+
 def test_an_owner_may_open_the_figure(mia, town):
     figure = Figure.objects.visible_to(town.mia).filter(measure="queue", group__name="North").exclude(text="").first()
     given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "owner": town.coach.pk}
