@@ -4,7 +4,7 @@ import email.policy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}$")
 KEPT = 1000
+LONG_AGO = timedelta(minutes=10)
 
 
 def is_open() -> bool:
@@ -37,11 +38,20 @@ class FolderBackend(BaseEmailBackend):
         for mail in email_messages:
             name = f"{timezone.now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}"
             draft = self._folder / f"{name}.part"
-            draft.write_bytes(mail.message(policy=email.policy.SMTP).as_bytes())
-            draft.rename(self._folder / f"{name}.eml")
-        for old in sorted(self._folder.glob("*.eml"))[:-KEPT]:
+            try:
+                draft.write_bytes(mail.message(policy=email.policy.SMTP).as_bytes())
+                draft.rename(self._folder / f"{name}.eml")
+            finally:
+                draft.unlink(missing_ok=True)
+        for old in [*sorted(self._folder.glob("*.eml"))[:-KEPT], *self._cut_short()]:
             old.unlink(missing_ok=True)
         return len(email_messages)
+
+    def _cut_short(self) -> Iterator[Path]:
+        """Drafts of processes that were killed."""
+        for draft in self._folder.glob("*.part"):
+            if NAME.match(draft.stem) and timezone.now() - _kept_at(draft.stem) > LONG_AGO:
+                yield draft
 
 
 @dataclass(frozen=True)

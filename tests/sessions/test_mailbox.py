@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import resource
 
 import pytest
 from django.core.mail import EmailMessage, mailers
@@ -45,6 +46,28 @@ def test_each_mail_is_a_whole_file_and_old_ones_go(folder, monkeypatch):
         keep(f"Mail {number}", "leo@northwind.example")
     assert [mail.subject for mail in mailbox.newest()] == ["Mail 2", "Mail 1"]
     assert {path.suffix for path in folder.iterdir()} == {".eml"}
+
+
+def test_a_mail_for_which_there_is_no_room_leaves_nothing_behind(folder):
+    keep("Before", "leo@northwind.example")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(OSError):
+            keep("Without room", "leo@northwind.example")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [mail.subject for mail in mailbox.newest()] == ["Before"]
+    assert [path.suffix for path in folder.iterdir()] == [".eml"]
+
+
+def test_what_a_killed_process_left_behind_goes_with_a_later_mail(folder):
+    keep("Before", "leo@northwind.example")
+    now = f"{timezone.now():%Y%m%dT%H%M%S%f}-00000000.part"
+    for name in ("20260107T103000000000-00000000.part", now, "mine.part"):
+        (folder / name).touch()
+    keep("After", "leo@northwind.example")
+    assert {path.name for path in folder.iterdir() if path.suffix != ".eml"} == {now, "mine.part"}
 
 
 @pytest.mark.parametrize("who", ["ada", "ana", "leo", "mia"])
