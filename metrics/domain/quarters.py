@@ -66,15 +66,16 @@ def next_first_day(spans: Sequence[tuple[date, date]], today: date) -> date:
 def prices_of(organization: Organization) -> dict[bool, Price]:
     """With and without quarters, what the block after the running one would show of the people enrolled now.
 
-    Reads who is enrolled, who coaches or coached whom and what was published, no value. So a group
-    counts as shown although a measure of it may be a dash.
+    The blocks before it that are not published yet are gone through as publishing will, since who counts in a block
+    hangs on who stood in the last one. Reads who was enrolled, who coaches or coached whom and what was published, no
+    value. So a group counts as shown although a measure of it may be a dash. Seven queries a block.
     """
     today = today_in(organization)
     spans = planned(organization, today)
     first = next_first_day(spans, today)
     released = Block.objects.filter(organization=organization, release__isnull=False).order_by("starts_on").last()
     past = past_of(released)
-    for starts_on, ends_on in spans[-1:]:
+    for starts_on, ends_on in spans:
         if released is None or released.starts_on < starts_on:
             past = _after(_groupings(organization, starts_on, ends_on, past))
     prices = {}

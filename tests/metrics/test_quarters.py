@@ -178,6 +178,20 @@ def test_the_preview_says_what_the_release_then_shows(town, quarters):
     assert shown(release) == (price.groups, price.own, price.together)
 
 
+def test_the_preview_follows_who_was_there_through_all_blocks_that_are_not_published_yet(db):
+    """Fewer than k who leave stay counted: in its first block North was large enough for a row of its own."""
+    town = make_town()
+    for name, size in (("North", 6), ("South", 8)):
+        town.cohort(name, size)
+    town.everybody_meets(MONDAY)
+    town.leave(town.enrolments["North"][:4], weeks(5))
+    with on(weeks(18)):
+        price = prices_of(town.organization)[False]
+    release = publish_on(town, price.ends_on + DAY)[-1]
+    assert (release.block.starts_on, release.block.ends_on) == (price.starts_on, price.ends_on)
+    assert shown(release) == (price.groups, price.own, price.together) == (3, 2, 0)
+
+
 def test_cohorts_too_small_to_be_shown_are_said_to_be_hidden(db):
     town = make_town()
     town.cohort("North", 5)
