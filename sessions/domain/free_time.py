@@ -1,6 +1,6 @@
 """When the next session could be: the next usual slot that is free, else a working day at 10:00."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -13,6 +13,7 @@ from sessions.domain import slots, who_plans
 from sessions.domain.busy import Busy
 from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
 from sessions.domain.working_time import COLUMNS, calendar_in, calendar_of
+from sessions.models import MicroMove, MicroSession, Status
 
 DAYS_AHEAD = 28
 FALLBACK = time(10)
@@ -28,12 +29,27 @@ class Proposed:
     usual: bool
 
 
-def next_free(enrolment: Enrolment, *, by: Member, after: datetime, minutes: int, busy: Busy) -> Proposed:
-    """The next time at which both work and are free; of usual slots the first, else from 10:00 in half hours."""
+def left_alone(enrolment: Enrolment, *, after: datetime) -> set[datetime]:
+    """Times after that from which a session was moved away, or at which one was cancelled. One query."""
+    moved = MicroMove.objects.filter(micro__enrolment=enrolment, moved_from__gt=after).values_list("moved_from")
+    cancelled = MicroSession.objects.filter(
+        enrolment=enrolment, status=Status.CANCELLED, scheduled_for__gt=after
+    ).values_list("scheduled_for")
+    return {at for (at,) in moved.order_by().union(cancelled.order_by()).order_by()}
+
+
+def next_free(
+    enrolment: Enrolment, *, by: Member, after: datetime, minutes: int, busy: Busy, left: Container[datetime] = ()
+) -> Proposed:
+    """The next time at which both work and are free; of usual slots the first, else from 10:00 in half hours.
+
+    None of those in `left`: somebody did not want them.
+    """
 
     def fits(at: datetime) -> bool:
         return (
             at > after
+            and at not in left
             and both_work(enrolment, by, at)
             and may_plan(enrolment, by, at)
             and not busy.clash(at, minutes, learner=enrolment.learner)

@@ -26,7 +26,10 @@ class Preset:
 
 
 def move_times(micro: MicroSession, *, by: Member) -> list[Preset]:
-    """+30 min, later that day, same time on the next working day, next usual slot; those that are possible."""
+    """+30 min, later that day, same time on the next working day, next usual slot; those that are possible.
+
+    What is nearest to a time that the learner would like to leave comes last.
+    """
     now = timezone.now()
     busy = Busy.of(by, [micro.learner_id], first=now, last=max(now, micro.scheduled_for) + AHEAD)
 
@@ -34,8 +37,9 @@ def move_times(micro: MicroSession, *, by: Member) -> list[Preset]:
         free = not busy.clash(at, micro.minutes_planned, learner=micro.learner, but=micro.pk)
         return at > now and free and free_time.both_work(micro.enrolment, by, at)
 
+    nearest, *others = _wishes(micro, now)
     found: dict[datetime, Preset] = {}
-    for label, times in _wishes(micro, now):
+    for label, times in [*others, nearest] if micro.move_asked_at else [nearest, *others]:
         at = next((each for each in times if fits(each)), None)
         if at and at != micro.scheduled_for and at not in found:
             found[at] = Preset(label % {"clock": clock(at), "day": day_and_time(at)}, at)

@@ -60,7 +60,8 @@ def propose(enrolment: Enrolment, *, by: Member, after: datetime | None = None) 
     material = gather([enrolment], by=by, now=after)
     busy = Busy.of(by, [enrolment.learner_id], first=after, last=after + AHEAD)
     minutes = enrolment.program.minutes
-    found = free_time.next_free(enrolment, by=by, after=after, minutes=minutes, busy=busy)
+    left = free_time.left_alone(enrolment, after=after)
+    found = free_time.next_free(enrolment, by=by, after=after, minutes=minutes, busy=busy, left=left)
     return draw(material, enrolment, at=found.at, usual=found.usual)
 
 

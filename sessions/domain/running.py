@@ -38,19 +38,27 @@ def start(micro: MicroSession, *, by: Member) -> MicroSession:
     for other in MicroSession.objects.coached_by(by).filter(status=Status.RUNNING):
         _end_by_itself(locked(other), now)
     _bring_topics(micro, by)
-    return _move(micro, status=Status.RUNNING, phase=Phase.GOAL, started_at=now, phase_started_at=now)
+    began = {"phase": Phase.GOAL, "phase_started_at": now, "phase_seconds": {}}
+    return _move(micro, status=Status.RUNNING, started_at=now, **began)
 
 
 @transaction.atomic
 def go_to(micro: MicroSession, *, by: Member, phase: str) -> MicroSession:
-    """Show any phase, also an earlier one; its clock begins anew. Raises NotAllowed, WrongState, Invalid."""
+    """Show any phase, also an earlier one; its clock goes on from the time already spent there.
+
+    Raises NotAllowed, WrongState, Invalid.
+    """
     micro = locked(micro)
     policies.check_is_running(by, micro)
     if phase not in Phase.values:
         raise Invalid(_("There is no such phase."), field="phase")
     if phase == micro.phase:
         return micro
-    return _move(micro, phase=phase, phase_started_at=timezone.now())
+    now = timezone.now()
+    here = round((now - (micro.phase_started_at or now)).total_seconds())
+    spent = {**micro.phase_seconds, micro.phase: here}
+    began = now - timedelta(seconds=spent.get(phase, 0))
+    return _move(micro, phase=phase, phase_started_at=began, phase_seconds=spent)
 
 
 @transaction.atomic

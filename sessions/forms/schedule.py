@@ -29,8 +29,11 @@ class MoveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, micro: MicroSession, presets: Sequence[Preset]) -> None:
         first = value_of(presets[0].at) if presets else PICK
-        initial = {"to": first, "pick_at": micro.scheduled_for, "sequence": micro.schedule_sequence}
-        super().__init__(data, initial=initial)
+        pick_at = presets[0].at if presets else micro.scheduled_for
+        super().__init__(data, initial={"to": first, "pick_at": pick_at, "sequence": micro.schedule_sequence})
+        self.likely = MoveReason.ASKED if micro.move_asked_at else ""
+        reasons = sorted(MoveReason.choices, key=lambda choice: choice[0] != self.likely)
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
         offered = {value_of(each.at): each.label for each in presets}
         if (at := instant_of(self.data.get("to", ""))) and at not in [each.at for each in presets]:
             offered[value_of(at)] = day_and_time(at)

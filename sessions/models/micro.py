@@ -43,6 +43,7 @@ class MoveReason(models.TextChoices):
     QUEUE = "queue", _("Queue")
     ABSENT = "absent", _("Absent")
     CLASH = "clash", _("Clash")
+    ASKED = "asked", _("Learner asked")
     OTHER = "other", _("Other")
 
 
@@ -75,7 +76,7 @@ class MicroSessionQuerySet(models.QuerySet["MicroSession"]):
 @pghistory.track(
     exclude=[
         "success_criterion", "reference", "demonstration", "job_aid", "constraint",
-        "learner_goal", "cancel_note", "move_asked_note", "difficulty", "difficulty_reason", "form_key",
+        "learner_goal", "cancel_note", "move_asked_note", "difficulty", "difficulty_reason", "form_key", "phase_seconds",
     ]
 )  # fmt: skip
 class MicroSession(models.Model):
@@ -109,7 +110,8 @@ class MicroSession(models.Model):
 
     # Run
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.GOAL)
-    phase_started_at = models.DateTimeField(null=True, blank=True)
+    phase_started_at = models.DateTimeField(null=True, blank=True)  # as if it had been gone through in one go
+    phase_seconds = models.JSONField(default=dict, blank=True)  # spent in each phase that was left, by its value
     learner_goal = models.TextField(max_length=600, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

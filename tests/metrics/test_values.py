@@ -104,8 +104,9 @@ def test_sessions_called_off_by_the_end_of_an_enrolment_do_not_count(town, first
 
 def test_moved_because_of_the_queue_leaves_out_other_reasons(town, first):
     town.moved(town.hold(first, weeks(0)), "queue")
-    town.moved(town.hold(first, weeks(1)), "clash")
+    town.moved(town.hold(first, weeks(1)), "asked")
     assert values(town, "queue") == {first.learner_id: 0.5}
+    assert values(town, "kept") == {first.learner_id: 0.0}
 
 
 def test_two_moves_of_one_session_are_one_moved_session(town, first):

@@ -265,11 +265,11 @@ def test_a_substitute_reaches_the_plan_form_on_their_days_only(client, cast, clo
 def test_the_plan_page_costs_a_constant_number_of_queries(client, cast, django_assert_num_queries):
     ana = client.as_(cast.ana)
     revealed(cast, {0: 3, 1: 2, 2: 3}, days_ago=9)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         ana.get(plan_url(cast))
     for days in (7, 5):
         revealed(cast, {0: 3, 1: 2, 2: 3}, days_ago=days)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         ana.get(plan_url(cast))
 
 

@@ -31,6 +31,16 @@ def test_the_next_usual_slot_is_proposed(cast):
     assert (proposal.at, proposal.usual, proposal.minutes) == (THURSDAY_SLOT, True, 15)
 
 
+@pytest.mark.parametrize("leave", ["move", "cancel"])
+def test_a_slot_that_was_left_is_not_proposed_again(cast, leave):
+    micro = plan(cast)
+    if leave == "move":
+        schedule.move(micro, by=cast.ana, to=THURSDAY_SLOT + DAY, reason="asked")
+    else:
+        schedule.cancel(micro, by=cast.ana)
+    assert propose(cast).at == THURSDAY_SLOT + 7 * DAY
+
+
 def test_without_a_usual_slot_the_next_working_day_at_ten_of_the_learner(cast):
     UsualSlot.objects.all().delete()
     proposal = propose(cast)
@@ -239,5 +249,5 @@ def test_one_proposal_costs_a_constant_number_of_queries(cast, django_assert_num
     for days in (9, 7, 5, 3):
         revealed(cast, {0: 3, 1: 2, 2: 3}, days_ago=days)
     enrolment = Enrolment.objects.select_related("learner__organization", "program", "coach").get(pk=cast.enrolment.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         proposals.propose(enrolment, by=cast.ana)

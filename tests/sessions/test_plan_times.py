@@ -1,6 +1,7 @@
 """When a session is: moving it, a learner's wish for another time, the usual slots."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.messages import get_messages
@@ -45,6 +46,25 @@ def test_a_session_moves_by_a_chip_and_a_reason(client, cast):
     response = client.as_(cast.ana).post(url("micro-move", micro.pk), data, follow=True)
     assert [str(each) for each in response.context["messages"]] == ["Moved to Thu 15 Jan, 14:40."]
     assert MicroMove.objects.get().reason == "queue"
+
+
+def test_to_who_asked_the_nearest_time_is_offered_last_and_the_reason_first(client, cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo)
+    page = move_page(client, cast, micro)
+    form = page.context["form"]
+    assert [label.partition(" · ")[0] for _value, label in form.fields["to"].choices] == [
+        "Later that day", "Same time", "Next usual slot", "+30 min", "Pick",
+    ]  # fmt: skip
+    assert form.initial["pick_at"].isoformat() == form["to"].value()
+    assert [label for _value, label in form.fields["reason"].choices][:2] == ["Learner asked", "Queue"]
+    bright = re.findall(r'btn-primary btn-lg" name="reason" value="(\w+)"', page.content.decode())
+    assert bright == ["asked"]
+
+
+def test_without_a_wish_no_reason_stands_out(client, cast):
+    page = move_page(client, cast, plan(cast))
+    reasons = re.findall(r'btn-outline-primary btn-lg" name="reason" value="(\w+)"', page.content.decode())
+    assert reasons == ["queue", "absent", "clash", "asked", "other"]
 
 
 def test_times_that_nobody_can_are_not_offered(client, cast):

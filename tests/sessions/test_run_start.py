@@ -110,13 +110,25 @@ def test_talk_about_it_next_time_is_brought_to_the_start(cast):
     assert list(micro.topics.all()) == [topic]
 
 
-def test_phases_go_anywhere_and_their_clock_begins_anew(clock, cast):
+def test_phases_go_anywhere_and_their_clock_goes_on(clock, cast):
+    """Goal for 3 minutes, plan for 1, practice for 2: back in goal and in plan their clocks say 3 and 1, and run on."""
     micro = running.start(cast.plan(), by=cast.ana)
+    passed = []
+    for minute, phase in [(3, "plan"), (4, "practice"), (6, "goal"), (10, "plan"), (11, "goal")]:
+        clock.move_to(at(minute))
+        micro = running.go_to(micro, by=cast.ana, phase=phase)
+        passed.append((micro.phase, at(minute) - micro.phase_started_at))
+    assert passed == [
+        (phase, dt.timedelta(minutes=n))
+        for phase, n in [("plan", 0), ("practice", 0), ("goal", 3), ("plan", 1), ("goal", 7)]
+    ]
+
+
+def test_a_session_that_starts_anew_has_spent_no_time_in_any_phase(clock, cast):
+    micro = cast.plan(phase_seconds={"plan": 60})
+    micro = running.start(micro, by=cast.ana)
     clock.move_to(at(3))
-    micro = running.go_to(micro, by=cast.ana, phase="plan")
-    clock.move_to(at(4))
-    micro = running.go_to(micro, by=cast.ana, phase="practice")
-    assert (micro.phase, micro.phase_started_at) == (Phase.PRACTICE, at(4))
+    assert running.go_to(micro, by=cast.ana, phase="plan").phase_started_at == at(3)
 
 
 def test_the_phase_that_is_shown_keeps_its_clock(clock, cast):
