@@ -90,6 +90,15 @@ def test_a_line_in_another_encoding_comes_back_with_its_letters(run, tmp_path):
     assert Member.objects.get(external_id="7").name == "=Jörg"
 
 
+def test_of_a_line_that_is_too_long_the_rejects_have_the_beginning_and_say_so(run, tmp_path):
+    run(file() + b"bo@x.example," * 2000 + b"\n" + line(**NIA).encode() + b"\n", "--skip-bad")
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as written:
+        (cut,) = csv.DictReader(written)
+    assert cut["problem"] == "This line is too long: 20000 characters or more. Only the first 200 are kept."
+    assert cut[HEAD.split(",")[0]] == ("bo@x.example," * 2000)[:200]
+    assert Member.objects.filter(name="Nia New").exists()
+
+
 def test_the_report_has_every_line_and_no_formula(run, tmp_path):
     people = [NIA | {"email": f"n{at}@x.example", "name": f"-{at}"} for at in range(3)]
     run(file(*people, BAD), "--dry-run", "--report", str(tmp_path / "report.csv"))
