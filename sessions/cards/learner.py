@@ -46,17 +46,21 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
         return []
     today = timezone.localdate(micro.scheduled_for) == timezone.localdate()
     line = _("%(minutes)s min with %(coach)s · %(focus)s")
+    lines = [line % {"minutes": micro.minutes_planned, "coach": micro.other, "focus": micro.focus}]
+    label = _("See it or ask to move")
+    if micro.move_asked_at:
+        lines, label = [*lines, _("You asked to move it.")], _("See it")
     return [
         Card(
             kind="next",
             urgency=Urgency.TODAY if today else Urgency.KNOW,
             role=Role.LEARNER.label,
             title=_("Next session"),
-            lines=(line % {"minutes": micro.minutes_planned, "coach": micro.other, "focus": micro.focus},),
+            lines=tuple(lines),
             when=micro.scheduled_for,
             since=micro.scheduled_for,
             person=micro.other,
-            actions=(Action(_("See it or ask to move"), reverse("learn:micro-show", args=[micro.pk])),),
+            actions=(Action(label, reverse("learn:micro-show", args=[micro.pk])),),
             to_do=False,
         )
     ]

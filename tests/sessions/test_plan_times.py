@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from programs.models import Enrolment, UsualSlot
 from sessions.cards.coach import coach_cards
+from sessions.cards.learner import next_session_cards
 from sessions.domain import schedule
 from sessions.domain.coach_day import coach_day
+from sessions.domain.learner_day import learner_day
 from sessions.models import MicroMove, MicroSession
 from tests.sessions.plan_steps import (
     DAY,
@@ -22,7 +24,7 @@ from tests.sessions.plan_steps import (
     plan,
     show,
 )
-from tests.sessions.run_steps import url
+from tests.sessions.run_steps import url, words
 
 # Moving
 
@@ -197,11 +199,27 @@ def test_a_wish_about_a_time_that_has_passed_leaves_one_way_to_move_and_nothing_
     assert [page.count(each) for each in ways] == [1, 0, 1]
 
 
+def test_the_learners_today_says_that_one_asked(cast):
+    micro = plan(cast)
+    seen = []
+    for _before_and_after in range(2):
+        (card,) = next_session_cards(learner_day(cast.leo))
+        seen.append((card.lines[1:], card.actions[0].label))
+        schedule.ask_to_move(micro, by=cast.leo)
+    assert seen == [((), "See it or ask to move"), (("You asked to move it.",), "See it")]
+
+
 def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):
     micro = plan(cast)
     ask = reverse("learn:micro-ask-to-move", args=[micro.pk])
     response = client.as_(cast.leo).post(ask, {"note": "Dentist at two"})
     assert response.url == reverse("learn:micro-show", args=[micro.pk])
+    leo = client.as_(cast.leo)
+    own = words(leo.get(response.url))
+    asked = "You asked to move it. Ana Silva answers, and you get a mail. “Dentist at two” Change your wish"
+    assert (asked in own, "Ask to move" in own) == (True, False)
+    again = words(leo.get(ask))
+    assert ("Change your wish Leave it as it is" in again, "Ask to move" in again) == (True, False)
     page = show(client, cast, MicroSession.objects.get()).content.decode()
     assert ("Leo Marin would like another time." in page, "Dentist at two" in page) == (True, True)
     answers = [client.as_(cast.ana).post(url("micro-keep-time", micro.pk)) for _twice in range(2)]
