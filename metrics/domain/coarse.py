@@ -12,7 +12,8 @@ from metrics.models import Measure
 
 EFFECTIVE_FOR_STEPS = 20
 UNDER_HALF, ABOUT_HALF, HALF_OR_MORE, MOST = "under half", "about half", "half or more", "most"
-BANDS = ((50, "50+"), (20, "20–49"), (10, "10–19"), (0, "5–9"))
+BANDS = (10, 20, 50)
+NARROWEST = 4
 
 type Said = tuple[Decimal | None, str]
 """Value and text; a word has no value."""
@@ -87,9 +88,16 @@ def agreement(mean: float, _n: int, effective: int) -> Said:
     return value, percent(value)
 
 
-def band(size: int) -> str:
-    """How many people, as a band."""
-    return next(name for least, name in BANDS if size >= least)
+def band(size: int, least: int) -> str:
+    """How many people, as a band: "6–9", "10–19", "20–49", "50+".
+
+    The lowest begins with the `least` that are published, and takes in the next one rather than be so narrow that it
+    tells the number.
+    """
+    starts = [least, *(start for start in BANDS if start - least >= NARROWEST)]
+    following = next((start for start in starts[1:] if start > size), None)
+    start = max((start for start in starts if start <= size), default=least)
+    return f"{start}–{following - 1}" if following else f"{start}+"
 
 
 _SHARE = Scale(share, clear=Decimal("0.2"), is_share=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from metrics import privacy
-from metrics.domain.coarse import band
 from metrics.domain.names import Names
 from metrics.domain.parts import COHORT, PILLAR, Part
 from metrics.domain.standing import Roster, Standing
@@ -19,14 +18,17 @@ type Said = privacy.Figure | privacy.Hidden
 
 @dataclass(frozen=True, slots=True)
 class PillarTable:
-    """One pillar of a block. `tables`: measure → identity → what is said; `sizes`: identity → how many count in it."""
+    """One pillar of a block.
+
+    `tables`: measure → identity → what is said; `bands`: identity → how many count in it, as a band.
+    """
 
     pillar: int
     standing: Standing
     roster: Roster
     parts: list[Part]
     tables: Mapping[str, Mapping[str, Said]]
-    sizes: Mapping[str, int]
+    bands: Mapping[str, str]
 
 
 def freeze(
@@ -73,7 +75,7 @@ def _group(table: PillarTable, part: Part, names: Names) -> Group:
         name=names.of(part, table.pillar),
         holds=names.held_by(part),
         identity=part.identity,
-        people=band(table.sizes[part.identity]),
+        people=table.bands[part.identity],
         merged=part.node != PILLAR and len(part.cohorts if part.node == COHORT else part.programs) > 1,
     )
 

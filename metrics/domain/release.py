@@ -11,6 +11,7 @@ from coachhub.errors import Invalid, WrongState
 from metrics import privacy
 from metrics.domain import freezing
 from metrics.domain.blocks import lay_out, today_in
+from metrics.domain.coarse import band
 from metrics.domain.grouping import grouping_of
 from metrics.domain.names import Names, names_in
 from metrics.domain.past import Past, past_of
@@ -91,14 +92,16 @@ def _release(organization: Organization, block: Block, past: Past, names: Names)
     span = Span.of(block, organization.timezone)
     rosters = rosters_of(organization, span)
     values = values_of(organization, span, rosters)
-    k = organization.smallest_group
-    pillars = [_work_out(pillar, roster, past, values, k) for pillar, roster in sorted(rosters.items())]
+    k, least = organization.smallest_group, organization.least_people
+    pillars = [_work_out(pillar, roster, past, values, k, least) for pillar, roster in sorted(rosters.items())]
     release = freezing.freeze(block, pillars, names, viewers_of(organization), now=timezone.now())
     log.info("released", extra={"organization": organization.pk, "block": block.pk, "release": release.pk})
     return release
 
 
-def _work_out(pillar: int, roster: Roster, past: Past, values: dict[str, Values], k: int) -> freezing.PillarTable:
+def _work_out(
+    pillar: int, roster: Roster, past: Past, values: dict[str, Values], k: int, least: int
+) -> freezing.PillarTable:
     """What is published of one pillar."""
     group = grouping_of(pillar, roster, past, k)
     tables = {
@@ -108,5 +111,5 @@ def _work_out(pillar: int, roster: Roster, past: Past, values: dict[str, Values]
         )
         for measure in Measure.values
     }  # fmt: skip
-    sizes = {name: len(who) for name, who in group.people.items()}
-    return freezing.PillarTable(pillar, group.standing, roster, group.parts, tables, sizes)
+    bands = {name: band(len(who), least) for name, who in group.people.items()}
+    return freezing.PillarTable(pillar, group.standing, roster, group.parts, tables, bands)

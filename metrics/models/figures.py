@@ -75,7 +75,7 @@ class Group(models.Model):
     name = models.CharField(max_length=400)
     holds = models.CharField(max_length=400, blank=True)  # the names of its cohorts, where the name does not say
     identity = models.CharField(max_length=80)  # what a trend joins on: the same pillar, programs or cohorts
-    people = models.CharField(max_length=8)  # a band: 5-9, 10-19, 20-49, 50+
+    people = models.CharField(max_length=8)  # a band: 6–9, 10–19, 20–49, 50+
     merged = models.BooleanField(default=False)
     viewers = models.ManyToManyField(Member, related_name="+")
 

@@ -47,7 +47,7 @@ def release(cast, number):
     start = dt.date(2026, 1, 5) + dt.timedelta(weeks=8 * number)
     block = Block.objects.create(organization=cast.organization, starts_on=start, ends_on=start + dt.timedelta(days=55))
     made = Release.objects.create(block=block, rule_version=0, content_hash="x", released_at=timezone.now())
-    group = Group.objects.create(release=made, node="pillar", pillar=cast.pillar, name="P", identity="p", people="5–9")
+    group = Group.objects.create(release=made, node="pillar", pillar=cast.pillar, name="P", identity="p", people="6–9")
     group.viewers.add(cast.mia)
 
 

@@ -3,6 +3,8 @@
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metrics.domain.coarse import SCALES, band
 
@@ -65,7 +67,19 @@ def test_no_word_of_a_small_group_tells_a_count_of_1_to_4_or_its_complement(meas
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(6, "5–9"), (9, "5–9"), (10, "10–19"), (19, "10–19"), (20, "20–49"), (49, "20–49"), (50, "50+")]
-)
-def test_how_many_people_is_a_band(size, text):
-    assert band(size) == text
+    ("size", "least", "text"),
+    [
+        (6, 6, "6–9"), (9, 6, "6–9"), (10, 6, "10–19"), (19, 6, "10–19"), (20, 6, "20–49"), (49, 6, "20–49"),
+        (50, 6, "50+"), (9, 7, "7–19"), (9, 9, "9–19"), (20, 9, "20–49"), (16, 16, "16–19"), (17, 17, "17–49"),
+        (60, 60, "60+"),
+    ],
+)  # fmt: skip
+def test_how_many_people_is_a_band_from_the_fewest_that_are_published(size, least, text):
+    assert band(size, least) == text
+
+
+@given(st.integers(6, 80), st.integers(0, 200))
+def test_a_band_holds_its_number_and_no_fewer_than_are_published_and_tells_neither(least, more):
+    first, _dash, last = band(least + more, least).rstrip("+").partition("–")
+    assert least <= int(first) <= least + more <= int(last or 280)
+    assert not last or int(last) - int(first) >= 3

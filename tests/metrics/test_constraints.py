@@ -25,7 +25,7 @@ def release(cast, **fields) -> Release:
 
 def group(cast, of=None, identity="c:1") -> Group:
     return Group.objects.create(
-        release=of or release(cast), node="cohort", pillar=cast.pillar, name="North", identity=identity, people="5-9"
+        release=of or release(cast), node="cohort", pillar=cast.pillar, name="North", identity=identity, people="6–9"
     )
 
 

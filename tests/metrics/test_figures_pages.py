@@ -24,7 +24,7 @@ def test_the_table_of_a_manager_holds_their_groups_and_what_is_around_them(mia):
     assert rows[0] == ["Group", "People", *[str(Measure(measure).label) for measure in ORDER]]
     assert rows[1:] == [
         ["De-escalating a complaint", "20–49", "3.00", "≤ 0.5", "70 %", "30 %", "0 %", "100 %", "–", "–", "–"],
-        ["Late + Weekend", "5–9", "3.00", "≤ 0.5", "half or more", "under half", "under half", "≥ 80 %"] + 3 * ["–"],
+        ["Late + Weekend", "6–9", "3.00", "≤ 0.5", "half or more", "under half", "under half", "≥ 80 %"] + 3 * ["–"],
         ["North", "20–49", "3.00", "≤ 0.5", "60 %", "40 %", "0 %", "100 %", "–", "–", "–"],
     ]
 
@@ -132,7 +132,7 @@ def test_more_than_fifty_groups_come_in_pages(mia, town):
     groups = Group.objects.bulk_create(
         (
             Group(release=release, node="cohort", pillar=town.pillar, name=f"Z{number:03}", identity=f"z{number}",
-                  people="5–9")
+                  people="6–9")
             for number in range(60)
         ),
         batch_size=BATCH,
