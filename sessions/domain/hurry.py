@@ -20,7 +20,7 @@ from sessions.domain.clock import database_now
 from sessions.domain.spacing import DEFAULT_RULES
 from sessions.domain.still_due import TOLD
 from sessions.domain.working_time import calendar_of
-from sessions.models import Delivery, Message, MicroMove, Prompt, Status
+from sessions.models import Delivery, Message, MicroMove, Prompt, Rating, RatingRole, Status
 
 AHEAD = timedelta(days=4)
 AT_MOST = 100
@@ -54,12 +54,14 @@ def send_now(*, by: Member) -> int:
 
 
 def _written(organization: Organization) -> QuerySet[Message, Any]:
-    """Messages that wait, without those that a newer change has overtaken and what was never announced."""
+    """Messages that wait, without what a newer change has overtaken, was never announced or is done already."""
     due = Message.objects.filter(organization=organization, deliveries__state=Delivery.State.DUE)
     here = MicroMove.objects.filter(micro=OuterRef("micro"), moved_to=OuterRef("micro__scheduled_for"))
     known = due.annotate(at=F("deliveries__next_try_at"), told=TOLD, moved=Exists(here))
     overtaken = ~Q(sequence=F("micro__schedule_sequence")) | Q(micro__status=Status.CANCELLED, told=False)
-    return known.exclude(overtaken, kind=Message.Kind.SCHEDULE).select_related("recipient", "micro")
+    rated = Exists(Rating.objects.filter(micro=OuterRef("micro"), role=RatingRole.SELF, submitted_at__isnull=False))
+    open_ones = known.exclude(overtaken, kind=Message.Kind.SCHEDULE).exclude(rated, kind=Message.Kind.RATE)
+    return open_ones.select_related("recipient", "micro")
 
 
 def _what(message: Any) -> str | Promise:

@@ -14,6 +14,7 @@ from coachhub.environment import mailers as from_url
 from sessions.domain import delivery, hurry, outbox, schedule
 from sessions.models import Delivery, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import followed, fresh, other_enrolment, prompt_of
+from tests.sessions.run_steps import rate
 
 
 @pytest.fixture
@@ -200,6 +201,14 @@ def test_what_waits_is_called_by_what_became_of_the_session(demo, django_assert_
     outbox.tell_schedule(hand_over)
     with django_assert_num_queries(3):
         assert waiting(demo) == ["Session cancelled", "Session changed", "Session moved"]
+
+
+def test_who_has_rated_is_not_said_to_be_asked(demo):
+    micro = demo.held()
+    outbox.ask_to_rate(micro)
+    assert waiting(demo) == ["Rate and reflect"]
+    rate(micro, demo.leo, submit=True)
+    assert waiting(demo) == []
 
 
 def test_all_that_waits_is_there_after_the_first_ten_folded(demo, client):
