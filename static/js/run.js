@@ -5,7 +5,10 @@
    - [data-ends="#id"]: when this arrives, that dialog has done its work: it closes, what arrived is read
      aloud, and the focus goes to the coach's own rating, or to both views.
    - [data-fill="#id"]: a proposed line goes into that field, after what stands there.
-   - event "saved" on the body after a save, for parts that show what is still missing. */
+   - event "saved" on the body after a save, for parts that show what is still missing.
+   - <div data-missing data-keep="one line to keep" data-all="Everything is there."><p>Still missing: <span>one
+     line to keep.</span></p>: names at once only what is still empty on this page (data-rating, -keep, -change,
+     -plan); the server's list comes after the save. */
 (() => {
   const { bind, say, store } = window.CoachHub;
   const MOST = 3000;
@@ -61,6 +64,36 @@
     field.focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
+
+  /* written, and no answer to a refused save stands over it */
+  function written(selector) {
+    const field = document.querySelector(selector);
+    return field?.value.trim() && !field.form.querySelector("[data-answer] > *");
+  }
+
+  const THERE = {
+    rating: () => document.querySelector("#rating-form [data-scale]")?.querySelector("input:checked"),
+    keep: () => written("#feedback-keep [name=line]"),
+    change: () => written("#feedback-change [name=line]"),
+    plan: () => written("#plan [name=cue]") && written("#plan [name=will]"),
+  };
+  let look = () => {};
+
+  bind("[data-missing]", (note) => {
+    const parts = Object.keys(THERE).filter((part) => part in note.dataset);
+    const [sentence, aside] = note.querySelectorAll("p");
+    const words = [...sentence.childNodes];
+    const list = sentence.querySelector("span");
+    look = () => {
+      const left = parts.filter((part) => !THERE[part]()).map((part) => note.dataset[part]);
+      list.textContent = `${left.join(", ")}.`;
+      sentence.replaceChildren(...(left.length ? words : [note.dataset.all]));
+      note.classList.toggle("note-good", !left.length);
+      if (aside) aside.hidden = !left.length;
+    };
+    look();
+  });
+  for (const name of ["input", "change", "keyup"]) document.addEventListener(name, () => look());
 
   document.addEventListener("outbox:sent", () => {
     clearTimeout(timer);

@@ -1,5 +1,7 @@
 """What a page that stays open brings in by itself, beside what is being typed there and what is about to be pressed."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -54,5 +56,26 @@ def test_a_button_stays_under_the_finger_while_the_words_are_saved(cast, as_, wh
     pressed.scroll_into_view_if_needed()  # on a phone the bar is no bar while one types
     before = pressed.bounding_box()["y"]
     phone.get_by_label(field).blur()
-    expect(phone.locator("[data-save-status]").last).to_contain_text("Saved")
+    expect(phone.locator("[data-save-status]").last).to_contain_text(re.compile(r"Saved \d"))
     assert abs(pressed.bounding_box()["y"] - before) < 1
+
+
+def test_what_is_missing_follows_each_key_without_waiting_for_the_server(cast, as_):
+    """Its own request is held back, so that nothing but the page itself can have said it."""
+    page = as_(cast.ana)
+    page.route("**/missing/", lambda route: route.abort("aborted"))
+    page.goto(reverse("coach:micro-close", args=[cast.held().pk]))
+    said = page.locator("#missing")
+    expect(said).to_have_text(
+        "Still missing: your rating of the focus, one line to keep, one line to change, the plan."
+    )
+    page.locator("[data-scale]").nth(1).get_by_role("radio").first.check()
+    page.locator("[data-scale]").first.get_by_role("radio").first.check()
+    page.get_by_label("Keep").press_sequentially("T")
+    page.get_by_label("When", exact=True).press_sequentially("a")
+    expect(said).to_have_text("Still missing: one line to change, the plan.")
+    page.get_by_label("Change").press_sequentially("W")
+    page.get_by_label("I will", exact=True).press_sequentially("s")
+    expect(said).to_have_text("Everything is there.")
+    page.get_by_label("I will", exact=True).press("Backspace")
+    expect(said).to_have_text("Still missing: the plan.")
