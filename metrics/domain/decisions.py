@@ -80,18 +80,17 @@ def leave(figure: Figure, *, by: Member, insight: str, form_key: UUID) -> Decisi
 @transaction.atomic
 def edit(decision: Decision, *, by: Member, terms: Terms, version: int) -> Decision:
     """Other terms of an open decision. Raises NotAllowed, WrongState, Stale, Invalid with its field."""
+    decision = _locked(decision)
     check_can_change(by, decision)
+    if version != decision.version:
+        raise Stale(theirs=decision.what or decision.insight, yours=terms.what or terms.insight)
     made_on = timezone.localdate(decision.created_at)
     _check_terms(terms, decision.group, by, min(first_check(by.organization, made_on), decision.check_on))
     if decision.shared_at and not terms.told_to_learners:
         raise Invalid(
             _("Learners have read this. Change the sentence, or take it back first."), field="told_to_learners"
         )
-    moved = Decision.objects.filter(pk=decision.pk, version=version, closed_at=None)
-    if not moved.update(version=F("version") + 1, **_fields(terms)):
-        now = Decision.objects.get(pk=decision.pk)
-        check_can_change(by, now)
-        raise Stale(theirs=now.what or now.insight, yours=terms.what or terms.insight)
+    Decision.objects.filter(pk=decision.pk).update(version=F("version") + 1, **_fields(terms))
     return Decision.objects.get(pk=decision.pk)
 
 
@@ -111,8 +110,10 @@ def share(decision: Decision, *, by: Member, version: int | None = None) -> Deci
     return now
 
 
+@transaction.atomic
 def take_back(decision: Decision, *, by: Member) -> Decision:
     """Undo sharing, within ten minutes. Raises NotAllowed, WrongState."""
+    decision = _locked(decision)
     check_can_change(by, decision)
     check_may_undo(decision.shared_at)
     Decision.objects.filter(pk=decision.pk).update(shared_at=None)
@@ -193,6 +194,11 @@ def check_may_undo(done_at: Any) -> None:
     """Raises WrongState when it was not done, or too long ago."""
     if done_at is None or timezone.now() - done_at > UNDO_FOR:
         raise WrongState(_("This can be undone for ten minutes only."))
+
+
+def _locked(decision: Decision) -> Decision:
+    """The decision as it stands now, held until the transaction ends: sharing does not raise its version."""
+    return Decision.objects.select_for_update(of=("self",), no_key=True).select_related("group").get(pk=decision.pk)
 
 
 def _as_read(decision: Decision, version: int | None) -> int:

@@ -16,6 +16,7 @@ from programs.domain.known import SavedMeanwhile
 from tests.conftest import make_member
 from tests.metrics.decision_steps import decide, figure_of, terms
 from tests.metrics.town import weeks
+from tests.racing import raced
 
 NEXT_CHECK = dt.date(2026, 10, 12)  # the running block ends 16 August, the first full one after 29 June 11 October
 
@@ -165,6 +166,33 @@ def test_the_sentence_may_change_but_not_vanish_once_it_was_told(town, queue):
     with pytest.raises(Invalid) as refused:
         decisions.edit(shared, by=town.mia, terms=terms(town), version=1)
     assert refused.value.field == "told_to_learners"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sentence_does_not_vanish_while_somebody_tells_it(cast):
+    made = Decision.objects.create(
+        organization=cast.organization, group_identity="x", group_name="x", measure="queue", insight="x",
+        adjustment="leave", owner=cast.mia, made_by=cast.mia, check_on=NEXT_CHECK, told_to_learners="We meet early.",
+    )  # fmt: skip
+    emptied = decisions.Terms("x", "leave", "", cast.mia, NEXT_CHECK)
+
+    def empty():
+        with pytest.raises(Invalid) as refused:
+            decisions.edit(made, by=cast.mia, terms=emptied, version=1)
+        return refused.value.field
+
+    assert raced(lambda: decisions.share(made, by=cast.mia), empty) == "told_to_learners"
+    made.refresh_from_db()
+    assert (made.told_to_learners, made.shared_at is None) == ("We meet early.", False)
+
+
+def test_telling_is_not_taken_back_once_somebody_has_closed_the_decision(town, queue):
+    made = decide(town, queue, told_to_learners="You practise on your own calls.")
+    shared = decisions.share(made, by=town.mia)
+    decisions.close(made, by=town.mia, outcome="keep")
+    with pytest.raises(WrongState):
+        decisions.take_back(shared, by=town.mia)
+    assert Decision.objects.get(pk=made.pk).shared_at is not None
 
 
 def test_telling_can_be_taken_back_for_ten_minutes(town, queue, clock):

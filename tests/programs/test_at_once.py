@@ -1,47 +1,17 @@
 """Two administrators save the same page in the same instant: the second is told, nothing is overwritten."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, transaction
 from django.urls import reverse
 
 from programs.domain import agreements, curriculum, members, people
 from programs.domain.agreements import Clauses
 from programs.models import Cohort, Member, Organization, Program
 from tests.programs.form_steps import sent_by
+from tests.racing import raced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = Clauses(purpose="Ours", confidential="Ours", feedback_style="Ours", success_measure="Ours")
 SAID = ["Saved meanwhile: “Theirs”. Save again to put yours there."]
-
-
-def somebody_waits_for_us() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return cursor.fetchone()[0]
-
-
-def raced(first, second):
-    """The answer to `second`, which has read everything and waits for the lock while `first` is being saved."""
-
-    def run():
-        try:
-            return second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            answer = pool.submit(run)
-            until = time.monotonic() + 10
-            while not somebody_waits_for_us() and time.monotonic() < until:
-                time.sleep(0.005)
-        return answer.result(timeout=10)
 
 
 def test_whoever_saves_second_is_told_at_the_field(cast, client):
