@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from metrics.domain.reading import Row
 from metrics.domain.saying import ORDER, Period
 from metrics.models import Group, Measure
+from programs.cells import harmless
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 NODES = Group.Node
 
 
@@ -22,17 +22,12 @@ def lines(rows: Sequence[Row], period: Period) -> Iterator[list[str]]:
     """One line per group, cell by cell as the page shows it."""
     for row in rows:
         yield [
-            plain(row.pillar),
+            harmless(row.pillar),
             str(NODES(row.node).label),
-            plain(row.name),
+            harmless(row.name),
             row.people,
-            plain(row.holds),
+            harmless(row.holds),
             period.starts_on.isoformat(),
             period.ends_on.isoformat(),
             *(said.shown for said in row.figures),
         ]
-
-
-def plain(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text

@@ -79,6 +79,14 @@ def test_corrected_rejects_are_a_file_again(run, tmp_path):
     assert Member.objects.get(user__email="bo@x.example").name == "=cmd()"
 
 
+def test_a_reject_is_no_formula_where_a_spreadsheet_splits_it_and_keeps_its_words(run, tmp_path):
+    run(file(BAD | {"name": "Bo;=cmd(); @x"}), "--skip-bad")
+    rejects = (tmp_path / "rejects.csv").read_bytes()
+    assert b",Bo;'=cmd();' @x," in rejects
+    run(rejects.replace(b"boss", b"coach"))
+    assert Member.objects.get(user__email="bo@x.example").name == "Bo;=cmd(); @x"
+
+
 def test_a_line_in_another_encoding_comes_back_with_its_letters(run, tmp_path):
     """There for whoever repairs them; unrepaired it is refused again, not taken as “?”. No cell is a formula."""
     sent = line(**NIA | {"name": " =Jörg", "external_id": "7"}).encode("latin-1")

@@ -72,6 +72,7 @@ def test_a_mistake_in_a_cell_is_told_with_its_line_and_column(name, cast):
 
 NOT_UTF8 = "This is not UTF-8 text. In Excel, save as “CSV UTF-8”."
 OPEN_QUOTE = "A quotation mark is opened and not closed. A cell cannot hold a line break."
+HEAD_TOO_LONG = "The first line is too long: 20000 characters or more. Name only our columns."
 TOO_LONG = "This line is too long: 20000 characters or more. Only the first 200 are kept."
 TOO_MANY = "There are 15 cells for 13 columns. A cell with a comma needs quotation marks."
 MISSING = "This column is missing: cohort, coach_email, manager_emails."
@@ -81,6 +82,7 @@ UNREADABLE = {
     "missing columns": (b"email,name,roles,timezone,program\n", MISSING),
     "a column twice": (f"{HEAD},email\n".encode(), "This column is there twice: email."),
     "UTF-16": (file(NIA).decode().encode("utf-16"), NOT_UTF8),
+    "a header that is cut": (f"{HEAD},{'x,' * LONGEST}active\n".encode() + line(**NIA).encode(), HEAD_TOO_LONG),
     "Latin-1 header": (f"{HEAD},größe\n".encode("latin-1"), NOT_UTF8),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from programs.cells import harmless
+from programs.cells import harmless, plain
 from programs.models import Member
 from sessions.domain import overview, ratings, record
 from sessions.domain.chances import Chances
@@ -280,8 +280,27 @@ def test_no_cell_is_a_formula(cell):
     assert harmless(cell) == f"'{cell}"
 
 
-def test_words_stay_as_they_are():
-    assert harmless("She said: =1") == "She said: =1"
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("x;=2", "x;'=2"),
+        ("x\t+2;@y", "x\t'+2;'@y"),
+        ('x; "=2"', 'x;\' "=2"'),
+        ("x\n=2", "x\n'=2"),
+        ('"=2"', '\'"=2"'),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_a_spreadsheet_splits_elsewhere(cell, kept):
+    assert (harmless(cell), plain(kept)) == (kept, cell)
+
+
+def test_quotation_marks_keep_the_separator_of_the_file_inside_its_cell():
+    assert (harmless("Hello, =1"), harmless("x;=1", ";"), harmless("x,=1", ";")) == ("Hello, =1", "x;=1", "x,'=1")
+
+
+@pytest.mark.parametrize("words", ["She said: =1", "It's 1; it's 2", "'so'; 'so'", "keep;change", "a-b;c"])
+def test_words_stay_as_they_are(words):
+    assert (harmless(words), plain(words)) == (words, words)
 
 
 def test_planted_text_is_harmless_in_the_file(cast, client):

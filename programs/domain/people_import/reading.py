@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from programs.cells import plain
 from programs.domain.people_import.columns import ADDED_TO_REJECTS, COLUMNS, OPTIONAL
 
 Source = Callable[[], BinaryIO]
@@ -23,7 +24,6 @@ LONGEST = 20_000  # characters of one line; so many are not a person's
 TO_FIND_IT = 200  # characters that are kept of a longer one
 NOT_TEXT = re.compile(r"[\ud800-\udfff]")
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufffd]")  # the last is a letter lost by another program
-MADE_HARMLESS = re.compile(r"\A'(?=[=+\-@])")  # by us, in rejects.csv
 
 
 class Unreadable(Exception):
@@ -62,13 +62,13 @@ def chunks(source: Source) -> Iterator[tuple[Row, ...]]:
 def head_of(source: Source) -> Head:
     """What the first line names. Raises Unreadable."""
     with _opened(source) as file:
-        return _head(file.readline(LONGEST))
+        return _head(file)
 
 
 def rows(source: Source) -> Iterator[Row]:
     """Every line but the first and empty ones. Raises Unreadable."""
     with _opened(source) as file:
-        head = _head(file.readline(LONGEST))
+        head = _head(file)
         number = 1
         while line := file.readline(LONGEST):
             number += 1
@@ -85,11 +85,15 @@ def _opened(source: Source) -> TextIOWrapper:
     return TextIOWrapper(source(), encoding="utf-8-sig", errors="surrogateescape", newline=None)
 
 
-def _head(line: str) -> Head:
+def _head(file: TextIOWrapper) -> Head:
+    line = file.readline(LONGEST)
     if not line.strip():
         raise Unreadable(_("The file is empty."))
     if NOT_TEXT.search(line) or "\x00" in line:
         raise Unreadable(_not_utf8())
+    if len(line) >= LONGEST:
+        words = {"most": LONGEST}
+        raise Unreadable(_("The first line is too long: %(most)s characters or more. Name only our columns.") % words)
     heads = [_head_with(line, delimiter) for delimiter in (",", ";")]
     head = max(heads, key=lambda each: len(each.places))
     if not head.places:
@@ -131,7 +135,7 @@ def _row(number: int, line: str, head: Head) -> Row:
         words = {"cells": len(raw), "columns": len(head.names)}
         sentence = _("There are %(cells)s cells for %(columns)s columns. A cell with a comma needs quotation marks.")
         return Row(number, {}, raw, sentence % words)
-    found = {name: MADE_HARMLESS.sub("", raw[at]) if at < len(raw) else "" for name, at in head.places.items()}
+    found = {name: plain(raw[at]) if at < len(raw) else "" for name, at in head.places.items()}
     return Row(number, found, raw)
 
 

@@ -45,12 +45,13 @@ class Table:
         self._packed = gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=4, mtime=0)
         self._text = TextIOWrapper(self._packed, encoding="utf-8", errors="surrogateescape", newline="")
         self._text.write(MARK)
+        self._delimiter = delimiter
         self._writer = csv.writer(self._text, delimiter=delimiter)
         self.add(names)
 
     def add(self, cells: Iterable[str]) -> None:
         """One row; no cell is a formula."""
-        self._writer.writerow([harmless(cell) for cell in cells])
+        self._writer.writerow([harmless(cell, self._delimiter) for cell in cells])
 
     def close(self) -> bytes:
         """The whole table, gzipped; nothing can be added any more."""
