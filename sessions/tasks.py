@@ -1,9 +1,18 @@
 """Wake-ups of the worker: thin, may be lost or run twice; what is due stands in the database."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
-from sessions.domain import closing, codes, delivery, outbox, prompts, reveals, running
+from sessions.domain import claims, closing, codes, delivery, outbox, prompts, reveals, running
+
+
+@worker_shutting_down.connect(dispatch_uid="hand back what is not sent yet")
+def stop_after_the_mail_at_hand(**_signal: Any) -> None:
+    """A worker is given seconds to end, and a batch may take minutes."""
+    claims.stopping.set()
 
 
 @shared_task(name="sessions.tasks.end_overdue")

@@ -19,6 +19,7 @@ from honcho.printer import Message, Printer
 from coachhub.launch import LaunchError, terminal
 
 MARK = "COACHHUB_LAUNCHED_FROM"  # in the environment of all we start: how leftovers are recognised
+PATIENCE = 20.0  # seconds beyond honcho's own five: as long as a mail server may take to answer
 
 
 def run(root: Path, data: Path, environment: Mapping[str, str], *, meanwhile: Sequence[Callable[[], None]]) -> None:
@@ -52,6 +53,7 @@ class Site(Manager):  # type: ignore[misc]  # honcho has no types
         self._output = output
         self._meanwhile = meanwhile
         self._pid = os.getpid()
+        self._killing_since = 0.0
 
     def loop(self) -> None:
         """Start all processes and wait for their end."""
@@ -59,6 +61,12 @@ class Site(Manager):  # type: ignore[misc]  # honcho has no types
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._hang_up)
         super().loop()
+
+    def kill(self) -> None:
+        """Not before a worker could end the mail at hand: whether a killed one was taken, nobody knows."""
+        self._killing_since = self._killing_since or time.monotonic()
+        if time.monotonic() - self._killing_since > PATIENCE:
+            super().kill()
 
     def terminate(self) -> None:
         """Stop all processes; a moment later if one has yet to report its start, which honcho would lose."""

@@ -4,6 +4,7 @@ A claim commits before anything is sent. Whoever dies with it loses it to the ne
 `leased_until` is also the token of a claim: what somebody too slow finds out late changes nothing any more.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ LEASE = timedelta(minutes=10)
 HAND_BACK_AFTER = 6 * 60.0  # seconds: a send that begins earlier ends within the lease
 AT_ONCE = 20  # rows that are looked at together
 FRESH = 5.0  # seconds for which that counts as "right before sending"
+
+stopping = threading.Event()
+"""Set when this process was asked to end: the mail at hand is its last."""
 
 CLAIM = """
 WITH clock AS MATERIALIZED (SELECT COALESCE(%(now)s::timestamptz, clock_timestamp()) AS now),
@@ -71,15 +75,15 @@ def claim(limit: int, now: datetime | None, organization: Organization | None, *
 
 
 def each(claims: Sequence[Claim]) -> Iterator[Delivery]:
-    """The claimed deliveries, each as it stood a moment ago; what the lease is too short for goes back."""
+    """The claimed deliveries, each as it stood a moment ago; what lease or process will not live to see goes back."""
     began, waiting = time.monotonic(), deque(claims)
     while waiting:
-        if time.monotonic() - began > HAND_BACK_AFTER:
+        if stopping.is_set() or time.monotonic() - began > HAND_BACK_AFTER:
             _hand_back(waiting)
             return
         chunk = deque(waiting.popleft() for _position in range(min(AT_ONCE, len(waiting))))
         rows, looked_at = _rows(chunk), time.monotonic()
-        while chunk and time.monotonic() - looked_at <= FRESH:
+        while chunk and not stopping.is_set() and time.monotonic() - looked_at <= FRESH:
             mine = chunk.popleft()
             if (delivery := rows.get(mine.pk)) and delivery.leased_until == mine.leased_until:
                 yield delivery

@@ -28,7 +28,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 class Sink:
     """Takes every mail unless `script[address]` says otherwise, a word a try:
 
-    "451" or "550": that answer to the address; "554": to the content; "hang": no answer to the content;
+    "451" or "550": that answer to the address; "554": to the content; "hang": no answer to it, "slow": a late one;
     "drop": takes the mail, then cuts the line before saying so; "taken, then drop": after having said so.
     """
 
@@ -59,6 +59,8 @@ class Sink:
         if word == "hang":
             await asyncio.sleep(3)
             return "451 too late"
+        if word == "slow":
+            await asyncio.sleep(0.8)
         self.accepted.append((address, email.message_from_bytes(envelope.content, policy=email.policy.default)))
         if word == "drop":
             server.transport.abort()

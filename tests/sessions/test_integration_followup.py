@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -25,7 +26,7 @@ from programs.models import Member
 from sessions.domain import bell, closing, outbox
 from sessions.domain.spacing import Memory
 from sessions.models import Delivery, FollowUp, Heartbeat, Message, Prompt
-from tests.sessions.delivery_steps import Sink, surroundings, use, wordy
+from tests.sessions.delivery_steps import Sink, due_for, surroundings, use, wordy
 from tests.sessions.prompt_steps import fresh
 from tests.sessions.run_steps import complete
 
@@ -79,7 +80,8 @@ class Line:
 @contextmanager
 def running(variables: dict[str, str], log: Path):
     """The worker and the beat of the Procfile; whatever happens, both are gone afterwards."""
-    commands = ["worker --loglevel warning --pool threads --concurrency 2", "beat --loglevel warning"]
+    threads = "--pool threads --concurrency 2 --without-gossip --without-mingle"
+    commands = [f"worker --loglevel warning {threads}", "beat --loglevel warning"]
     with log.open("wb") as output:
         started = [
             subprocess.Popen(
@@ -169,7 +171,11 @@ def test_follow_up_from_close_to_answer_and_a_broker_that_loses_everything(cast,
         answers_by_link(cast, sink, follow_up)
         survives_a_flush(cast, sink, broker, worker)
         survives_a_broker_that_is_away(cast, sink, line)
-        soon(lambda: not Delivery.objects.exclude(state="sent").exists())
+        survives_a_broker_that_goes_while_it_works(cast, sink, line, worker)
+        stops_after_the_mail_at_hand(cast, sink, worker)
+        assert len(sink.accepted) == Delivery.objects.filter(state="sent").count()
+    call_command("send_due")
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
     assert len(sink.accepted) == Delivery.objects.count()
     connections.close_all()
 
@@ -215,6 +221,32 @@ def survives_a_broker_that_is_away(cast, sink, line) -> None:
     line.mend()
     send_another_test(cast)
     assert len(soon(lambda: len(sink.mail_to(cast.ada)) > 2 and sink.mail_to(cast.ada))) == 3
+
+
+def survives_a_broker_that_goes_while_it_works(cast, sink, line, worker) -> None:
+    """What is under way ends as usual, once, and the worker is there for the next."""
+    sink.script[cast.ada.user.email] = ["slow"]
+    send_another_test(cast)
+    soon(lambda: not sink.script[cast.ada.user.email])
+    line.cut()
+    assert len(soon(lambda: len(sink.mail_to(cast.ada)) > 3 and sink.mail_to(cast.ada))) == 4
+    line.mend()
+    send_another_test(cast)
+    assert len(soon(lambda: len(sink.mail_to(cast.ada)) > 4 and sink.mail_to(cast.ada))) == 5
+    assert worker.poll() is None
+
+
+def stops_after_the_mail_at_hand(cast, sink, worker) -> None:
+    """What it had claimed beside it can be sent at once by the next worker, which waits for no lease."""
+    for member in (cast.leo, cast.ana, cast.mia, cast.cole, cast.lia):
+        sink.script[member.user.email] = ["slow"]
+    rows = due_for(cast.leo, cast.ana, cast.mia, cast.cole, cast.lia)
+    soon(lambda: not sink.script[cast.leo.user.email])
+    os.killpg(worker.pid, signal.SIGTERM)
+    assert worker.wait(20) == 0
+    states = Counter(Delivery.objects.filter(pk__in=[row.pk for row in rows]).values_list("state", flat=True))
+    assert set(states) == {"sent", "due"}
+    assert not Delivery.objects.filter(state="due", attempts__gt=0).exists()
 
 
 def send_another_test(cast) -> None:
