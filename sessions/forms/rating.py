@@ -12,8 +12,9 @@ from coachhub.errors import DomainError, Invalid
 from sessions.domain.criteria import Anchored, anchored_of, focus_first
 from sessions.models import MicroSession
 
-NAME = re.compile(r"^level-(\d{1,18})$", re.ASCII)
-VALUE = re.compile(r"^[0-4]$", re.ASCII)
+BEGINS = "level-"
+NUMBER = re.compile(r"[0-9]{1,18}")
+VALUE = re.compile(r"[0-4]")
 
 
 class Step(NamedTuple):
@@ -52,10 +53,12 @@ def levels_in(data: Mapping[str, str]) -> dict[int, int | None]:
     """Criterion pk → level, None for "not seen" (0), of every `level-<pk>` in a post. Raises Invalid."""
     found: dict[int, int | None] = {}
     for name, value in data.items():
-        if match := NAME.match(name):
-            if not VALUE.match(value):
-                raise Invalid(_("This is not a level of this rubric."), field=name)
-            found[int(match[1])] = int(value) or None
+        if not name.startswith(BEGINS):
+            continue
+        number = name.removeprefix(BEGINS)
+        if not (NUMBER.fullmatch(number) and VALUE.fullmatch(value)):
+            raise Invalid(_("This is not a level of this rubric."), field=name)
+        found[int(number)] = int(value) or None
     return found
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from programs.domain.agreements import clauses_of
 from programs.models import Agreement
 from sessions.domain import plans, ratings
-from sessions.models import Feedback, FollowUp, ImprovementPlan, MicroSession, Prompt, Rating, Reflection
+from sessions.models import Feedback, FollowUp, ImprovementPlan, MicroSession, Prompt, Rating, Reflection, Score
 from tests.sessions.rate_steps import (
     PLAN,
     SEEN,
@@ -224,6 +224,12 @@ def test_a_tap_that_is_no_level_is_refused(cast, client, value):
     name = next(iter(taps(micro, 1)))
     answer = client.as_(cast.leo).htmx(reverse("learn:rating-score", args=[micro.pk]), {name: value})
     assert (answer.status_code, Rating.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize("name", ["level-x", "level-", "level-1\0", "level-²", "level-999999"])
+def test_a_tap_for_no_criterion_is_refused(cast, client, name):
+    answer = client.as_(cast.leo).htmx(reverse("learn:rating-score", args=[cast.held().pk]), {name: "1"})
+    assert (answer.status_code, Score.objects.count()) == (422, 0)
 
 
 def test_changing_after_the_reveal_is_a_step_of_its_own(cast, client):
