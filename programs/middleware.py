@@ -4,6 +4,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pghistory
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,15 +13,21 @@ from django.utils import timezone
 from programs.models import Member
 
 CHOSEN_MEMBER = "member"
+BY_ONE_CLICK = "one_click"  # the session began in demo mode, without showing who it is
 
 
 class MemberMiddleware:
-    """The chosen member of the login session, else the user's first active one."""
+    """The chosen member of the login session, else the user's first active one.
+
+    Without demo mode a session that one click began is over, and nobody of a demo organization acts.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not settings.DEMO and request.session.get(BY_ONE_CLICK):
+            logout(request)
         member = active_member(request) if request.user.is_authenticated else None
         request.member = member  # type: ignore[attr-defined]
         if member is None:
@@ -40,7 +48,8 @@ class MemberMiddleware:
 def active_member(request: HttpRequest) -> Member | None:
     """One query: the user's active members with their organizations, those who have joined only."""
     joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
-    members = list(joined.select_related("organization").order_by("pk"))
+    found = joined.select_related("organization").order_by("pk")
+    members = [each for each in found if settings.DEMO or not each.organization.is_demo]
     request.memberships = members  # type: ignore[attr-defined]
     chosen = request.session.get(CHOSEN_MEMBER)
     for member in members:

@@ -7,7 +7,7 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from programs.http import MemberRequest
-from programs.middleware import CHOSEN_MEMBER
+from programs.middleware import BY_ONE_CLICK, CHOSEN_MEMBER
 from programs.models import Member
 from programs.views.invitations import enter
 
@@ -29,8 +29,12 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     people = Member.objects.of_the_demo().select_related("user")
     if name := request.POST.get("name", "").replace("\0", ""):
-        return enter(request, get_list_or_404(people.order_by("pk"), name=name)[0])
-    return enter(request, get_object_or_404(people, pk=number(request)))
+        member = get_list_or_404(people.order_by("pk"), name=name)[0]
+    else:
+        member = get_object_or_404(people, pk=number(request))
+    answer = enter(request, member)
+    request.session[BY_ONE_CLICK] = True
+    return answer
 
 
 def number(request: HttpRequest) -> int:
