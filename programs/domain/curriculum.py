@@ -22,9 +22,10 @@ COHORT = frozenset({"name", "starts_on", "ends_on"})
 def create_program(organization: Organization, *, by: Member, pillar: Pillar, **fields: Any) -> Program:
     """A program with the organization's newest default agreement. Raises NotAllowed, Invalid on `name`."""
     check_manages(by, organization.pk)
-    _check_name(Program.objects.filter(organization=organization), fields)
+    _clean_name(fields)
     default = AgreementText.objects.filter(organization=organization).order_by("created_at", "pk").last()
-    return Program.objects.create(organization=organization, pillar=pillar, agreement_text=default, **fields)
+    with names.free(fields["name"]):
+        return Program.objects.create(organization=organization, pillar=pillar, agreement_text=default, **fields)
 
 
 @transaction.atomic
@@ -33,8 +34,6 @@ def change_program(program: Program, *, by: Member, known: Known[Program] = unas
     check_manages(by, program.organization_id)
     program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     known(program)
-    same = Program.objects.filter(organization=program.organization_id).exclude(pk=program.pk)
-    _check_name(same, fields)
     return _save(program, fields, PROGRAM)
 
 
@@ -42,6 +41,7 @@ def change_program(program: Program, *, by: Member, known: Known[Program] = unas
 def archive_program(program: Program, *, by: Member) -> Program:
     """Out of the lists; nothing of its history changes. Raises NotAllowed, WrongState while people learn in it."""
     check_manages(by, program.organization_id)
+    program = Program.objects.select_for_update().get(pk=program.pk)  # waits for whoever enrols at this instant
     if program.enrolments.active().exists():
         raise WrongState(_("People still learn in this program: end their enrolments first."))
     Program.objects.filter(pk=program.pk, archived_at=None).update(archived_at=timezone.now())
@@ -60,10 +60,11 @@ def restore_program(program: Program, *, by: Member) -> Program:
 def create_cohort(program: Program, *, by: Member, managers: Iterable[Member] = (), **fields: Any) -> Cohort:
     """A cohort with its managers. Raises NotAllowed, Invalid on `name`, `ends_on` or `managers`."""
     check_manages(by, program.organization_id)
-    _check_name(program.cohorts.all(), fields)
+    _clean_name(fields)
     cohort = Cohort(organization_id=program.organization_id, program=program, **fields)
     _check_days(cohort, fields)
-    cohort.save()
+    with names.free(cohort.name):
+        cohort.save()
     _set_managers(cohort, managers)
     return cohort
 
@@ -81,7 +82,6 @@ def change_cohort(
     check_manages(by, cohort.organization_id)
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     known(cohort)
-    _check_name(Cohort.objects.filter(program=cohort.program_id).exclude(pk=cohort.pk), fields)
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:
         _set_managers(cohort, managers)
@@ -105,12 +105,14 @@ def _set_managers(cohort: Cohort, managers: Iterable[Member]) -> None:
 
 
 def _save[M: (Program, Cohort)](row: M, fields: dict[str, Any], allowed: frozenset[str]) -> M:
+    _clean_name(fields)
     given = fields.keys() & allowed
     for name in given:
         setattr(row, name, fields[name])
     if isinstance(row, Cohort):
         _check_days(row, fields)
-    row.save(update_fields=given)
+    with names.free(row.name):
+        row.save(update_fields=given)
     return row
 
 
@@ -123,10 +125,7 @@ def _check_days(cohort: Cohort, fields: dict[str, Any]) -> None:
     raise Invalid(_("This is before the first day."), field="ends_on")
 
 
-def _check_name(others: Any, fields: dict[str, Any]) -> None:
+def _clean_name(fields: dict[str, Any]) -> None:
     """Put the clean name among the fields, if one is given."""
-    if "name" not in fields:
-        return
-    fields["name"] = name = names.clean(fields["name"])
-    if others.filter(name__iexact=name).exists():
-        raise Invalid(_("“%(name)s” is there already.") % {"name": name}, field="name")
+    if "name" in fields:
+        fields["name"] = names.clean(fields["name"])

@@ -1,8 +1,12 @@
 """Names of people, cohorts, programs and organizations: one line that one can see and that turns nothing round."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from coachhub.errors import Invalid
 
@@ -27,3 +31,18 @@ def clean(name: str, *, field: str = "name") -> str:
     if not is_seen(name):
         raise Invalid(_("Nothing of this name can be seen. Write at least one letter or number."), field=field)
     return name
+
+
+@contextmanager
+def free(name: str, *, field: str = "name") -> Iterator[None]:
+    """For a write whose only unique value is the name: the database alone knows what others write in this instant.
+
+    Raises Invalid on `field` when the name is there already.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        raise Invalid(_("“%(name)s” is there already.") % {"name": name}, field=field) from error

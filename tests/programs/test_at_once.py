@@ -1,8 +1,11 @@
 """Two administrators save the same page in the same instant: the second is told, nothing is overwritten."""
 
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
+from coachhub.errors import Invalid
 from programs.domain import agreements, curriculum, members, people
 from programs.domain.agreements import Clauses
 from programs.models import Cohort, Member, Organization, Program
@@ -44,6 +47,33 @@ def test_whoever_saves_second_is_told_at_the_field(cast, client):
     )]  # fmt: skip
     assert names == ["Mine"] * 4
     assert Program.objects.get(pk=cast.program.pk).agreement_text.purpose == "Mine"
+
+
+def test_whoever_takes_a_name_second_is_told_at_the_field(cast):
+    by, other = cast.ada, {"sessions_per_month": 2, "minutes": 10, "horizon_days": 60, "target_level": 3}
+    west = curriculum.create_cohort(cast.program, by=by, name="West", starts_on=cast.cohort.starts_on)
+    new = {
+        "program": lambda name: curriculum.create_program(
+            cast.organization, by=by, pillar=cast.pillar, name=name, **other
+        ),
+        "cohort": lambda name: curriculum.create_cohort(
+            cast.program, by=by, name=name, starts_on=cast.cohort.starts_on
+        ),
+    }  # fmt: skip
+    renamed = {
+        "program": lambda name: curriculum.change_program(cast.program, by=by, name=name),
+        "cohort": lambda name: curriculum.change_cohort(west, by=by, name=name),
+    }
+
+    def refused(write, name):
+        with pytest.raises(Invalid, match=f"“{name}” is there already") as refusal:
+            write(name)
+        return refusal.value.field
+
+    for kind in new:
+        for name, second in (("Autumn", new[kind]), ("Winter", renamed[kind])):
+            first = partial(new[kind], name.lower())
+            assert raced(first, partial(refused, second, name)) == "name", (kind, name)
 
 
 def test_whoever_saves_the_same_values_is_not_bothered(cast, client):

@@ -92,6 +92,14 @@ def test_names_are_used_once(cast):
     assert curriculum.change_program(other, by=cast.ada, name="OPEN questions").name == "OPEN questions"
 
 
+def test_two_letters_that_the_database_takes_for_one_are_refused_in_words(cast):
+    """Upper case tells the sign of the kelvin from K, lower case does not."""
+    curriculum.create_cohort(cast.program, by=cast.ada, **COHORT | {"name": "Kelvin"})
+    with pytest.raises(Invalid) as refusal:
+        curriculum.create_cohort(cast.program, by=cast.ada, **COHORT | {"name": "\u212aelvin"})
+    assert refusal.value.field == "name"
+
+
 def test_a_program_in_use_is_not_archived(cast):
     with pytest.raises(WrongState, match="People still learn"):
         curriculum.archive_program(cast.program, by=cast.ada)
