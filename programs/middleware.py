@@ -19,7 +19,7 @@ BY_ONE_CLICK = "one_click"  # the session began in demo mode, without showing wh
 class MemberMiddleware:
     """The chosen member of the login session, else the user's first active one.
 
-    Without demo mode a session that one click began is over, and nobody of a demo organization acts.
+    Without demo mode a session that one click began is over.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,8 +48,7 @@ class MemberMiddleware:
 def active_member(request: HttpRequest) -> Member | None:
     """One query: the user's active members with their organizations, those who have joined only."""
     joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
-    found = joined.select_related("organization").order_by("pk")
-    members = [each for each in found if settings.DEMO or not each.organization.is_demo]
+    members = list(joined.select_related("organization").order_by("pk"))
     request.memberships = members  # type: ignore[attr-defined]
     chosen = request.session.get(CHOSEN_MEMBER)
     for member in members:
