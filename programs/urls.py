@@ -41,7 +41,6 @@ account: list[URLPattern] = [
         if pattern.name in SIGN_IN
     ),
     path("invitation/<str:token>/", invitations.accept, name="invitation-accept"),
-    path("join/<int:pk>/", invitations.join, name="invitation-join"),
 ]
 
 design: list[URLPattern] = [

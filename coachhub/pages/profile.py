@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programs.access import Role
-from programs.domain import members, tokens
+from programs.domain import logins, members, tokens
 from programs.forms.members import MemberForm
 from programs.forms.profile import ProfileForm, PromptsForm, TokenForm
 from programs.http import MemberRequest
@@ -35,7 +35,7 @@ def prompts(request: MemberRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
     """Every other device is signed out at once; this one stays."""
-    members.sign_out_everywhere(request.user)
+    logins.end_sessions(request.user)
     request.user.refresh_from_db()
     update_session_auth_hash(request, request.user)
     messages.success(request, _("Signed out on all other devices."))

@@ -151,8 +151,9 @@ class MemberRow(Call):
     def patch(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Member:
         """Address, name, roles, personnel number, zone, working hours. Needs the version that you read.
 
-        A new address signs in from now on; the old one does not, is signed out everywhere, and is told by mail. Where
-        `joined_at` is null afterwards, the new one needs an invitation first. For administrators.
+        A new address signs in from now on, first by e-mailed code; the old one does not, and is told by mail. Password,
+        sessions and API tokens end. Where `joined_at` is null afterwards, the new one needs an invitation first. For
+        administrators; the last one keeps theirs.
         """
         known = known_as(data.pop("version"), SETTABLE, data)
         change = addresses.change_person if "email" in data else members.change

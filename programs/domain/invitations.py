@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
+from programs.domain import logins
 from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, User
 
@@ -115,12 +116,14 @@ def needs_sign_in(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, by: User | None, password: str = "") -> Member:
+def accept(invitation: Invitation, *, by: User | None, password: str = "", keeps_password: bool = False) -> Member:
     """Join: `by` is who is signed in. Without a password people sign in by e-mailed code.
 
+    Who is in another organization already begins anew, for nobody knows who opened the link of that one: its
+    password ends, unless `keeps_password` because they have just signed in with it, and all sessions end.
     Raises WrongState (used, expired, replaced), NotAllowed (belongs to another login), Invalid on `password`.
     """
-    User.objects.select_for_update().get(pk=invitation.member.user_id)
+    Member.objects.select_for_update(no_key=True).select_related("user").get(pk=invitation.member_id)
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("member__user").get(pk=invitation.pk)
     state = state_of(invitation)
     if state is not State.OPEN:
@@ -129,6 +132,7 @@ def accept(invitation: Invitation, *, by: User | None, password: str = "") -> Me
     if needs_sign_in(invitation):
         if by is None or by.pk != user.pk:
             raise NotAllowed(_("Sign in as %(email)s first, then open the link again.") % {"email": user.email})
+        logins.end_sessions(user, keeps_password=keeps_password)
     elif password:
         _set_password(user, password)
     now = timezone.now()

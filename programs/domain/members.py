@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
-from programs.domain import enrolments, names, tokens
+from programs.domain import enrolments, logins, names, tokens
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
@@ -40,15 +40,12 @@ def add(
     """
     check_manages(by, organization.pk)
     name = names.clean(name)
-    user = user_with(email)
-    known = Member.objects.filter(organization=organization, user=user).first()
-    if known:
-        raise Invalid(_("%(name)s has this address already.") % {"name": known.name}, field="email")
-    _check_external_id(organization.pk, fields.get("external_id", ""))
+    user = logins.with_address(email)
     fields = {"timezone": organization.timezone} | {key: value for key, value in fields.items() if key in EDITABLE}
     member = Member(organization=organization, user=user, name=name, roles=list(roles), **fields)
+    _check_is_free(member)
     check_times(member)
-    member.save()
+    _store(member)
     return member
 
 
@@ -60,8 +57,6 @@ def change(member: Member, *, by: Member, known: Known[Member] = unasked, **fiel
     known(member)
     if "roles" in fields:
         _check_roles_can_become(member, set(fields["roles"]))
-    if "external_id" in fields:
-        _check_external_id(member.organization_id, fields["external_id"], besides=member)
     return _save(member, {key: value for key, value in fields.items() if key in EDITABLE})
 
 
@@ -113,25 +108,9 @@ def reactivate(member: Member, *, by: Member) -> Member:
     return Member.objects.get(pk=member.pk)
 
 
-@transaction.atomic
-def join(member: Member, *, by: User) -> Member:
-    """A signed-in person joins another organization that invited them. Raises NotAllowed."""
-    if member.user_id != by.pk or not member.is_active or not member.invited_at:
-        raise NotAllowed
-    now = timezone.now()
-    member.invitations.open().update(accepted_at=now)
-    Member.objects.filter(pk=member.pk, joined_at=None).update(joined_at=now)
-    return Member.objects.select_related("organization", "user").get(pk=member.pk)
-
-
 def welcome(*, by: Member) -> None:
     """The learner has read the first screen; it is not shown by itself again."""
     Member.objects.filter(pk=by.pk, welcomed_at=None).update(welcomed_at=timezone.now())
-
-
-def sign_out_everywhere(user: User) -> None:
-    """End every login session of the person, in all organizations, in one update."""
-    User.objects.filter(pk=user.pk).update(login_epoch=F("login_epoch") + 1)
 
 
 def _sign_out_who_is_nowhere(users: set[int]) -> None:
@@ -144,13 +123,18 @@ def _locked(member: Member) -> Member:
     return _all_locked([member])[0]
 
 
-def _all_locked(members: Sequence[Member]) -> list[Member]:
-    """The fresh rows; changes of one organization's members wait for each other, so the last admin stays.
+def lock_organizations(members: Sequence[Member]) -> None:
+    """Changes of one organization's members wait for each other, so the last admin stays. Before any row of a member.
 
     They do not wait for rows that only name the organization, such as those of an import that runs.
     """
     organizations = {member.organization_id for member in members}
     list(Organization.objects.select_for_update(no_key=True).filter(pk__in=organizations).order_by("pk"))
+
+
+def _all_locked(members: Sequence[Member]) -> list[Member]:
+    """The fresh rows."""
+    lock_organizations(members)
     return _in_order(Member.objects.select_for_update(no_key=True).order_by("pk"), members)
 
 
@@ -165,7 +149,11 @@ def _save(member: Member, fields: dict[str, Any]) -> Member:
     for name, value in fields.items():
         setattr(member, name, value)
     check_times(member)
-    member.save(update_fields=list(fields))
+    if "external_id" in fields:
+        _check_is_free(member)
+        _store(member, update_fields=list(fields))
+    else:
+        member.save(update_fields=list(fields))
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 
 
@@ -210,28 +198,66 @@ def still_busy(name: str, role: Role, number: int) -> str:
 
 def is_last_admin(name: str) -> str:
     """Why somebody stays an administrator."""
-    return _("%(name)s is the last administrator. Make somebody else one first.") % {"name": name}
+    return _("%(name)s is the last administrator who has joined. Make somebody else one first.") % {"name": name}
+
+
+def keeps_last_address(name: str) -> str:
+    """Why somebody's address stays as it is."""
+    return _(
+        "%(name)s is the last administrator who has joined, and a wrong address would lock everybody out. "
+        "Make somebody else one first."
+    ) % {"name": name}
+
+
+def check_can_move(moving: Sequence[Member]) -> None:
+    """Whether these, of one organization, may all get another address: it is not sure that they come in with it.
+
+    Raises Invalid on `email`.
+    """
+    admins = [member for member in moving if is_joined_admin(member)]
+    if admins and not _has_other_admins(admins):
+        raise Invalid(keeps_last_address(admins[0].name), field="email")
+
+
+def is_joined_admin(member: Member) -> bool:
+    """An administrator who can sign in."""
+    return member.is_active and member.joined_at is not None and member.has_role(Role.ADMIN)
 
 
 def _check_an_admin_stays(losing: Sequence[Member]) -> None:
     """`losing` are of one organization. Raises Invalid on `roles`."""
     admins = [member for member in losing if member.is_active and member.has_role(Role.ADMIN)]
-    if not admins:
-        return
-    others = Member.objects.with_role(Role.ADMIN).filter(organization=admins[0].organization_id)
-    if not others.exclude(pk__in=[member.pk for member in admins]).exists():
+    if admins and not _has_other_admins(admins):
         raise Invalid(is_last_admin(admins[0].name), field="roles")
 
 
-def _check_external_id(organization_id: int, external_id: str, besides: Member | None = None) -> None:
-    if not external_id:
-        return
-    same = Member.objects.filter(organization=organization_id, external_id=external_id)
-    if other := same.exclude(pk=besides.pk if besides else 0).first():
+def _has_other_admins(admins: Sequence[Member]) -> bool:
+    """Besides these; one who has joined, unless none of these has."""
+    others = Member.objects.with_role(Role.ADMIN).filter(organization=admins[0].organization_id)
+    if any(map(is_joined_admin, admins)):
+        others = others.exclude(joined_at=None)
+    return others.exclude(pk__in=[member.pk for member in admins]).exists()
+
+
+def _store(member: Member, **how: Any) -> None:
+    """Save; what somebody else has taken since it was looked at is refused as if it had been there then."""
+    try:
+        with transaction.atomic():
+            member.save(**how)
+    except IntegrityError:
+        _check_is_free(member)
+        raise
+
+
+def _check_is_free(member: Member) -> None:
+    """Nobody else here has the login or the personnel number. Raises Invalid on `email` or `external_id`."""
+    others = Member.objects.filter(organization=member.organization_id).exclude(pk=member.pk)
+    if other := others.filter(user=member.user_id).first():
+        raise Invalid(has_address(other), field="email")
+    if member.external_id and (other := others.filter(external_id=member.external_id).first()):
         raise Invalid(_("%(name)s has this personnel number already.") % {"name": other.name}, field="external_id")
 
 
-def user_with(email: str) -> User:
-    """The login identity of an address, in any spelling of it; made when there is none."""
-    found = User.objects.filter(email__iexact=email.strip()).first()
-    return found or User.objects.create_user(email)
+def has_address(member: Member) -> str:
+    """Why nobody else here gets an address."""
+    return _("%(name)s has this address already.") % {"name": member.name}

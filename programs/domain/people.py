@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
 from programs.access import Role
-from programs.domain import agreements, invitations, members, names
+from programs.domain import agreements, invitations, logins, names
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Invitation, Member, Organization
@@ -31,7 +31,7 @@ def create_organization(name: str, *, admin_email: str, timezone_name: str = "UT
     agreements.write_default(organization)
     admin = Member.objects.create(
         organization=organization,
-        user=members.user_with(admin_email),
+        user=logins.with_address(admin_email),
         name=admin_email.partition("@")[0].replace(".", " ").title(),
         roles=[Role.ADMIN],
         timezone=timezone_name,

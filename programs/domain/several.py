@@ -1,15 +1,14 @@
 """Hundreds of people and enrolments at once: the same checks as one by one, in a number of statements that is fixed."""
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models.functions import Lower
 
 from programs.domain import agreements, enrolments, members, names
+from programs.domain.logins import no_password
 from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Organization, User
 
@@ -78,11 +77,6 @@ def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int
     made = Enrolment.objects.bulk_create(enrolments.begun(each.cohort, each.learner, each.coach) for each in places)
     agreements.draft_all(made)
     return made
-
-
-def no_password() -> str:
-    """What `set_unusable_password` stores, ten times as fast: the mark, and 40 characters that nobody knows."""
-    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
 
 
 def _logins(emails: Collection[str]) -> dict[str, User]:

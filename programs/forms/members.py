@@ -50,10 +50,12 @@ class PersonForm(KnownMixin, WorkingTimeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """An address that refuses mail is what the administrator came to change."""
         super().__init__(*args, **kwargs)
+        email = self.fields["email"]
         if self.instance.mail_bounced_at:
-            email = self.fields["email"]
             email.help_text = _("Mail to this address comes back. To a corrected one, messages go out again.")
             email.widget.attrs["autofocus"] = True
+        elif self.instance.joined_at:
+            email.help_text = _("With another one they sign in by e-mailed code; password and API tokens end.")
 
     def values_of(self, row: Member) -> dict[str, Any]:
         return super().values_of(row) | {"email": row.user.email}

@@ -14,8 +14,8 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(member=member)
 
     def usable(self) -> Self:
-        """Tokens that open the API: not revoked, of an active member."""
-        return self.filter(revoked_at=None, member__deactivated_at=None)
+        """Tokens that open the API: not revoked, of an active member who has joined."""
+        return self.filter(revoked_at=None, member__deactivated_at=None, member__joined_at__isnull=False)
 
 
 class ApiToken(models.Model):

@@ -2,16 +2,17 @@
 
 from http import HTTPStatus
 
-from django.contrib.auth import login
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from programs.access import Role
-from programs.domain import invitations, members
+from programs.domain import invitations
 from programs.forms.invitations import AcceptForm
 from programs.middleware import CHOSEN_MEMBER
 from programs.models import Invitation, Member, User
@@ -35,20 +36,10 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptForm(request.POST or None, wanted=sets_password)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["password"] if sets_password else ""
-        member = invitations.accept(invitation, by=signed_in(request), password=password)
+        keeps = knows_password(request)
+        member = invitations.accept(invitation, by=signed_in(request), password=password, keeps_password=keeps)
         return enter(request, member)
     return page(request, invitation, form, signs_in=signs_in)
-
-
-@login_not_required
-@require_POST
-def join(request: HttpRequest, pk: int) -> HttpResponse:
-    """Join another organization: whoever is signed in has shown that the address is theirs."""
-    user = signed_in(request)
-    if user is None:
-        raise Http404
-    member = get_object_or_404(user.invited_memberships, pk=pk)
-    return enter(request, members.join(member, by=user))
 
 
 def signed_in(request: HttpRequest) -> User | None:
@@ -56,9 +47,16 @@ def signed_in(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
+def knows_password(request: HttpRequest) -> bool:
+    """Whether this session began with the password, and not with a code or a link."""
+    return any(record["method"] == "password" for record in get_authentication_records(request, signed_in(request)))
+
+
 def enter(request: HttpRequest, member: Member) -> HttpResponse:
     """Sign in as the member and go to the first page: for a new learner, who sees what."""
-    if request.user != member.user:
+    if request.user == member.user:
+        update_session_auth_hash(request, member.user)
+    else:
         login(request, member.user, backend=BACKEND)
     request.session[CHOSEN_MEMBER] = member.pk
     new_here = member.has_role(Role.LEARNER) and member.welcomed_at is None
@@ -73,6 +71,7 @@ def page(request: HttpRequest, invitation: Invitation, form: AcceptForm, *, sign
         "form": form,
         "signs_in": signs_in,
         "is_same_person": user == invitation.member.user,
+        "ends_password": invitation.member.user.has_usable_password() and not knows_password(request),
         "other_person": user if user and user != invitation.member.user else None,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK

@@ -95,7 +95,9 @@ def said_after(person: Member, old_email: str) -> str:
     if old_email.lower() == person.user.email.lower():
         return _("Saved.")
     if person.joined_at:
-        return _("Saved. %(name)s signs in with the new address from now on.") % {"name": person}
+        return _("Saved. %(name)s signs in with the new address from now on, first by e-mailed code.") % {
+            "name": person
+        }
     return _("Saved. Send an invitation to the new address.")
 
 

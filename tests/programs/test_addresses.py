@@ -1,14 +1,27 @@
 """An administrator changes an address: the new one lets in, the old one does not, and is told."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
 from coachhub.errors import Invalid, NotAllowed
-from programs.domain import addresses, invitations, members
-from programs.models import Member, User
+from programs.domain import addresses, invitations, members, tokens
+from programs.models import ApiToken, Member, User
 from sessions.models import Message
+
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture(autouse=True)
+def _own_counters(settings):
+    """How often codes were asked for is counted in the cache; what others counted does not matter here."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "addresses"}}
+    cache.clear()
 
 
 @pytest.fixture(params=["alone", "among hundreds"])
@@ -34,19 +47,68 @@ def test_the_login_takes_the_new_address_and_is_signed_out(cast, client, change)
     assert leo.get(reverse("profile")).status_code == 302
 
 
-def test_the_old_address_lets_nobody_in(cast, client, change):
-    cast.leo.user.set_password("four plain words here")
+def test_neither_the_old_address_nor_the_password_lets_anybody_in(cast, client, change):
+    cast.leo.user.set_password(PASSWORD)
     cast.leo.user.save()
     EmailAddress.objects.create(user=cast.leo.user, email=cast.leo.user.email, verified=True, primary=True)
     change(cast, "leo.marin@northwind.example")
-    for email, status in (("leo@northwind.example", 200), ("leo.marin@northwind.example", 302)):
-        answer = client.post(reverse("account_login"), {"login": email, "password": "four plain words here"})
-        assert answer.status_code == status
+    for email in ("leo@northwind.example", "leo.marin@northwind.example"):
+        answer = client.post(reverse("account_login"), {"login": email, "password": PASSWORD})
+        assert answer.status_code == 200
+    assert code_for(client.__class__(), "leo@northwind.example") is None
+    confirm(client, code_for(client, "leo.marin@northwind.example"))
+    assert client.get(reverse("profile")).wsgi_request.member == cast.leo
+
+
+def test_tokens_made_before_open_nothing(cast, change):
+    secret = tokens.make(by=cast.leo, name="script", scope="read")[1]
+    change(cast, "leo.marin@northwind.example")
+    assert tokens.find(secret) is None
+
+
+def test_a_code_that_went_to_the_old_address_proves_nothing_about_the_new_one(cast, client, change):
+    code = code_for(client, "leo@northwind.example")
+    change(cast, "leo.marin@northwind.example")
+    page = confirm(client, code)
+    assert (page.status_code, page.url, client.session.get("_auth_user_id")) == (302, reverse("account_login"), None)
+
+
+def test_an_address_that_was_never_proved_gives_nobody_the_membership_of_its_owner(cast, client, change):
+    """Leo stands for an administrator who gives himself the address of Olga's future colleague."""
+    cast.leo.user.set_password(PASSWORD)
+    cast.leo.user.save()
+    signed_in = client.as_(cast.leo)
+    change(cast, "boss@elsewhere.example")
+    boss = members.add(
+        cast.olga.organization, by=cast.olga, email="boss@elsewhere.example", name="Boss", roles=["admin"]
+    )
+    link = reverse("invitation-accept", args=[invitations.token_of(invitations.invite(boss, by=cast.olga))])
+    assert boss.user_id == cast.leo.user_id
+    for browser in (signed_in, client):
+        browser.post(reverse("account_login"), {"login": "boss@elsewhere.example", "password": PASSWORD})
+        assert browser.post(link, {"how": "join"}).status_code == 403
+    confirm(client, code_for(client, "boss@elsewhere.example"))
+    assert client.post(link, {"how": "join"}).status_code == 302
+    assert client.get(reverse("profile")).wsgi_request.member == boss
+
+
+def code_for(client, email):
+    """The code that is mailed to who asks for one."""
+    mail.outbox.clear()
+    client.post(reverse("account_request_login_code"), {"email": email})
+    found = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.MULTILINE) if mail.outbox else None
+    return found and found.group()
+
+
+def confirm(client, code):
+    return client.post(reverse("account_confirm_login_code"), {"code": code})
 
 
 def test_another_spelling_of_the_same_address_keeps_everything(cast, change):
+    secret = tokens.make(by=cast.leo, name="script", scope="read")[1]
     changed = change(cast, "Leo@Northwind.example")
     assert (changed.user.email, changed.joined_at is not None) == ("Leo@Northwind.example", True)
+    assert (changed.user.login_epoch, tokens.find(secret) is not None) == (0, True)
 
 
 def test_an_address_of_a_colleague_is_refused(cast, change):
@@ -56,8 +118,12 @@ def test_an_address_of_a_colleague_is_refused(cast, change):
 
 
 def test_a_login_of_another_organization_has_to_accept_first(cast, change):
+    secret = tokens.make(by=cast.leo, name="script", scope="read")[1]
     changed = change(cast, "olga@elsewhere.example")
     assert (changed.user, changed.joined_at, changed.invited_at) == (cast.olga.user, None, None)
+    assert ApiToken.objects.get().revoked_at is not None
+    ApiToken.objects.update(revoked_at=None)
+    assert tokens.find(secret) is None  # nor would any that was made meanwhile: they have not joined
     assert not User.objects.filter(email="leo@northwind.example").exists()
 
 
@@ -66,6 +132,24 @@ def test_a_login_that_serves_another_organization_is_left_alone(cast, change):
     changed = change(cast, "olga.p@northwind.example", member=here)
     assert changed.user.email == "olga.p@northwind.example"
     assert User.objects.get(pk=cast.olga.user_id).email == "olga@elsewhere.example"
+
+
+@pytest.mark.parametrize("email", ["ada.typo@northwind.example", "olga@elsewhere.example"])
+def test_the_last_administrator_who_has_joined_keeps_their_address(cast, change, email):
+    admin = members.add(cast.organization, by=cast.ada, email="new@northwind.example", name="New", roles=["admin"])
+    with pytest.raises(Invalid, match="Ada Okafor is the last administrator who has joined, and a wrong") as refusal:
+        change(cast, email, member=cast.ada)
+    assert refusal.value.field == "email"
+    change(cast, "newer@northwind.example", member=admin)
+    Member.objects.filter(pk=admin.pk).update(joined_at=cast.ada.joined_at)
+    assert change(cast, email, member=cast.ada).user.email == email
+
+
+def test_of_two_administrators_who_hand_over_their_logins_one_stays(cast):
+    Member.objects.filter(pk=cast.mia.pk).update(roles=["admin", "manager"])
+    addresses.change_email(cast.mia, by=cast.ada, email="olga@elsewhere.example")
+    with pytest.raises(Invalid, match="Ada Okafor is the last administrator who has joined"):
+        addresses.change_email(cast.ada, by=cast.ada, email="ada.okafor@northwind.example")
 
 
 def test_a_link_sent_to_the_old_address_opens_nothing(cast, change):
@@ -98,7 +182,7 @@ def notices() -> list[tuple[str, str, str]]:
 def test_the_old_address_is_told(cast, client):
     url = reverse("manage:member-edit", args=[cast.leo.pk])
     page = client.as_(cast.ada).post(url, FIELDS | {"email": "leo.marin@northwind.example"}, follow=True)
-    assert "Leo Marin signs in with the new address from now on." in page.content.decode()
+    assert "Leo Marin signs in with the new address from now on, first by e-mailed code." in page.content.decode()
     assert notices() == [("Leo Marin", "leo@northwind.example", "Ada Okafor")]
 
 
@@ -132,6 +216,18 @@ def test_to_and_fro_tells_each_address_once(cast):
     for email in ("a@northwind.example", "leo@northwind.example") * 2:
         addresses.change_email(cast.leo, by=cast.ada, email=email)
     assert [old for _name, old, _by in notices()] == ["leo@northwind.example", "a@northwind.example"]
+
+
+def test_the_form_says_what_another_address_ends(cast, client):
+    url = reverse("manage:member-edit", args=[cast.leo.pk])
+    page = client.as_(cast.ada).get(url).content.decode()
+    assert "With another one they sign in by e-mailed code; password and API tokens end." in page
+    own = client.as_(cast.ada).post(reverse("manage:member-edit", args=[cast.ada.pk]), FIELDS | {
+        "name": "Ada Okafor", "roles": ["admin"], "email": "typo@northwind.example",
+    })  # fmt: skip
+    lock = "is the last administrator who has joined, and a wrong address would lock everybody out."
+    errors = {"email": [f"Ada Okafor {lock} Make somebody else one first."]}
+    assert (own.status_code, own.context["form"].errors) == (422, errors)
 
 
 def test_a_refused_address_changes_nothing_else(cast, client):

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from programs.domain import curriculum, enrolments, members
+from coachhub.errors import Invalid
+from programs.domain import addresses, curriculum, enrolments, members
 from programs.domain.people_import.reading import LONGEST, Unreadable
-from programs.models import Cohort, Enrolment, Program
+from programs.models import Cohort, Enrolment, Member, Program
 from tests.programs.import_steps import HEAD, NIA, PLACE, check, file, line, mistakes
 
 LEO = {"email": "leo@northwind.example", "name": "Leo Marin", "roles": "learner", "timezone": "Europe/Berlin"}
@@ -213,14 +214,30 @@ def test_a_role_that_is_in_use_stays(cast):
 
 def test_the_last_administrator_stays(cast):
     ada = {"email": "ada@northwind.example"}
-    last = (2, "roles", "Ada Okafor is the last administrator. Make somebody else one first.")
+    last = (2, "roles", "Ada Okafor is the last administrator who has joined. Make somebody else one first.")
     assert mistakes(cast, ada | {"active": "no"}) == [last]
     assert mistakes(cast, ada | {"roles": "coach"}) == [last]
-    assert mistakes(cast, ada | {"roles": "coach"}, NIA | {"roles": "admin"}) == []
-    assert mistakes(cast, ada | {"roles": "coach"}, NIA | {"roles": "admin", "timezone": "?"}) == [
+    mia = {"email": "mia@northwind.example", "roles": "manager admin"}
+    assert mistakes(cast, ada | {"roles": "coach"}, mia) == []
+    assert mistakes(cast, ada | {"roles": "coach"}, NIA | {"roles": "admin"}) == [last]  # who may never join
+    assert mistakes(cast, ada | {"roles": "coach"}, mia | {"timezone": "?"}) == [
         last,
         (3, "timezone", "“?” is not a time zone, such as Europe/Berlin."),
     ]
+
+
+def test_the_last_administrator_keeps_their_address(cast):
+    Member.objects.filter(pk=cast.ada.pk).update(external_id="A-1")
+    Member.objects.filter(pk=cast.mia.pk).update(external_id="M-1")
+    ada, mia = {"external_id": "A-1", "email": "a@x.example"}, {"external_id": "M-1", "email": "m@x.example"}
+    lock = "is the last administrator who has joined, and a wrong address would lock everybody out."
+    last = (2, "email", f"Ada Okafor {lock} Make somebody else one first.")
+    assert mistakes(cast, ada) == mistakes(cast, ada, NIA | {"roles": "admin"}) == [last]
+    Member.objects.filter(pk=cast.mia.pk).update(roles=["admin"])
+    assert mistakes(cast, ada) == []
+    assert mistakes(cast, ada, mia) == [last, (3, "email", f"Mia Novak {lock} Make somebody else one first.")]
+    with pytest.raises(Invalid, match="a wrong address would lock everybody out"):
+        addresses.change_emails({cast.ada.pk: "a@x.example", cast.mia.pk: "m@x.example"}, by=cast.ada)
 
 
 def test_an_enrolment_that_ended_may_begin_again(cast):

@@ -241,20 +241,37 @@ def test_before_saying_yes_nobody_works_in_the_second_organization(cast, client,
     assert leo.get(reverse("profile")).wsgi_request.member == cast.leo
 
 
-def test_a_signed_in_person_joins_from_the_profile_as_well(cast, client, told):
+def test_being_signed_in_is_not_enough_to_join(cast, client, told):
+    """Who made the login may never have read mail at its address: only the link in the mail shows that."""
     member = leo_elsewhere(cast)
-    invitation = invitations.invite(member, by=cast.olga)
-    leo = client.as_(cast.leo)
-    assert list(leo.get(reverse("profile")).context["invited_to"]) == [member]
-    leo.post(reverse("invitation-join", args=[member.pk]))
-    invitation.refresh_from_db()
-    assert invitations.state_of(invitation) is invitations.State.USED
-    assert leo.session["member"] == member.pk
+    invitations.invite(member, by=cast.olga)
+    page = client.as_(cast.leo).get(reverse("profile"))
+    assert list(page.context["invited_to"]) == [member]
+    assert "<strong>Elsewhere</strong> invites you. Open the link in its mail to join." in page.content.decode()
+    assert "/join/" not in page.content.decode()
 
 
-def test_an_added_but_uninvited_person_cannot_join(cast, client):
-    member = leo_elsewhere(cast)
-    assert client.as_(cast.leo).post(reverse("invitation-join", args=[member.pk])).status_code == 404
+def test_whoever_joins_elsewhere_leaves_others_who_hold_the_login_behind(cast, client, told):
+    """A link handed over may have been opened by somebody else, who set a password and is signed in still."""
+    cast.leo.user.set_password(PASSWORD)
+    cast.leo.user.save()
+    other, leo = client.as_(cast.leo), client.as_(cast.leo)
+    link = path(invitations.invite(leo_elsewhere(cast), by=cast.olga))
+    assert "Your password ends with it: you signed in without it." in leo.get(link).content.decode()
+    leo.post(link, {"how": "join"})
+    assert (leo.get(reverse("profile")).status_code, other.get(reverse("profile")).status_code) == (200, 302)
+    assert not User.objects.get(pk=cast.leo.user_id).has_usable_password()
+
+
+def test_whoever_signed_in_with_the_password_keeps_it(cast, client, told):
+    cast.leo.user.set_password(PASSWORD)
+    cast.leo.user.save()
+    client.post(reverse("account_login"), {"login": "leo@northwind.example", "password": PASSWORD})
+    link = path(invitations.invite(leo_elsewhere(cast), by=cast.olga))
+    assert "Your password ends" not in client.get(link).content.decode()
+    client.post(link, {"how": "join"})
+    assert client.get(reverse("profile")).status_code == 200
+    assert User.objects.get(pk=cast.leo.user_id).check_password(PASSWORD)
 
 
 def test_a_hook_that_fails_undoes_the_invitation(cast, nia, monkeypatch):

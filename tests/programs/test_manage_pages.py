@@ -108,7 +108,7 @@ def test_the_last_administrator_is_told_at_the_roles(cast, ada):
     }  # fmt: skip
     page = ada.post(reverse("manage:member-edit", args=[cast.ada.pk]), data)
     assert page.context["form"].errors == {
-        "roles": ["Ada Okafor is the last administrator. Make somebody else one first."]
+        "roles": ["Ada Okafor is the last administrator who has joined. Make somebody else one first."]
     }
     answer = ada.post(reverse("manage:member-deactivate", args=[cast.ada.pk]))
     assert (answer.status_code, Member.objects.get(pk=cast.ada.pk).is_active) == (422, True)

@@ -26,13 +26,6 @@ def invited(cast):
     return SimpleNamespace(token=invitations.token_of(invitations.invite(member, by=cast.ada, tell=False)))
 
 
-def leo_invited_elsewhere(cast):
-    return Member.objects.create(
-        organization=cast.olga.organization, user=cast.leo.user, name="Leo", roles=["learner"],
-        timezone="Asia/Kolkata", invited_at=cast.leo.joined_at,
-    )  # fmt: skip
-
-
 def leo_token(cast):
     return tokens.make(by=cast.leo, name="script", scope="read")[0]
 
@@ -66,12 +59,6 @@ ROWS = {
         world=invited,
         args=lambda world: [world.token],
         data=lambda world: {"how": "code"},
-    ),
-    "invitation-join": Row(
-        get=everybody(405),
-        post=everybody(404, learner=302),
-        world=leo_invited_elsewhere,
-        args=lambda member: [member.pk],
     ),
     "profile": Row(get=signed_in(200), post=signed_in(302), data=lambda world: PROFILE),
     "profile-prompts": Row(get=signed_in(405), post=signed_in(302), data=lambda world: {"sending": "on"}),

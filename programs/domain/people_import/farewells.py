@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from programs.access import Role
 from programs.domain import members
+from programs.domain.people_import.effects import former_email
 from programs.domain.people_import.lines import Line, Problem
 from programs.domain.people_import.people_in_file import ACTIVE, BITS
 from programs.models import Enrolment, Member, Organization
@@ -29,6 +30,7 @@ class Farewells:
     def __init__(self) -> None:
         self._all: list[Farewell] = []
         self._passed_on: Counter[int] = Counter()  # learners that the file gives to another coach, by coach
+        self._moving_admins: list[Farewell] = []  # they stay, and may not come in with their new address
         self._new_admins = 0
 
     def note(self, line: Line, member: Member | None, state: int) -> None:
@@ -38,7 +40,9 @@ class Farewells:
         if member and before - after:
             lost = frozenset(before - after)
             self._all.append(Farewell(line.number, member.pk, member.name, lost, leaves=not state & ACTIVE))
-        if Role.ADMIN in after - before:
+        if member and Role.ADMIN in before & after and members.is_joined_admin(member) and former_email(line, member):
+            self._moving_admins.append(Farewell(line.number, member.pk, member.name, frozenset(), leaves=False))
+        if Role.ADMIN in after - before and member and member.joined_at:
             self._new_admins += 1
 
     def pass_on(self, enrolment: Enrolment) -> None:
@@ -51,13 +55,18 @@ class Farewells:
         return self._without_admin(organization) | self._still_learning() | self._still_coaching()
 
     def _without_admin(self, organization: Organization) -> dict[int, Problem]:
-        losing = [each for each in self._all if Role.ADMIN in each.roles]
-        if not losing or self._new_admins:
+        losing, moving = [each for each in self._all if Role.ADMIN in each.roles], self._moving_admins
+        if not (losing or moving):
             return {}
-        admins = Member.objects.with_role(Role.ADMIN).filter(organization=organization)
-        if admins.exclude(pk__in=[each.member for each in losing]).exists():
+        admins = Member.objects.with_role(Role.ADMIN).filter(organization=organization).exclude(joined_at=None)
+        if admins.exclude(pk__in=[each.member for each in losing + moving]).exists():
             return {}
-        return {each.line: Problem("roles", members.is_last_admin(each.name)) for each in losing}
+        stay = (
+            {}
+            if self._new_admins
+            else {each.line: Problem("roles", members.is_last_admin(each.name)) for each in losing}
+        )
+        return stay | {each.line: Problem("email", members.keeps_last_address(each.name)) for each in moving}
 
     def _still_learning(self) -> dict[int, Problem]:
         losing = [each for each in self._all if Role.LEARNER in each.roles and not each.leaves]
