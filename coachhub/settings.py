@@ -279,5 +279,9 @@ LOGGING = {
     "formatters": {"json": {"()": "coachhub.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+        "_granian": {"handlers": ["stderr"], "propagate": False},  # its own format quotes exceptions
+    },
 }
