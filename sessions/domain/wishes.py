@@ -108,6 +108,7 @@ def take_back(prompt: Prompt, *, by: Member, wish: str, seen: int) -> FollowUp:
         last = follow_up.prompts.last()
         if last and last.cancelled_because == followups.NEW_PLAN:
             followups.bring_back(last)
+        _replan(prompt)  # an answer may have been changed since
     return follow_up
 
 

@@ -1,6 +1,7 @@
 """Fewer, a new plan, tomorrow, a pause, a stop: one click each, and twice is once."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -123,6 +124,20 @@ def test_only_the_learner_undoes_a_wish(cast, open_prompt):
     grant(open_prompt, "new_plan")
     with pytest.raises(NotAllowed):
         wishes.take_back(open_prompt, by=cast.ana, wish="new_plan", seen=0)
+
+
+def test_an_answer_changed_before_new_plan_is_undone_moves_what_comes_back(open_prompt):
+    learner = open_prompt.follow_up.learner
+    answer = partial(prompts.answer, open_prompt, by=learner)
+    answer(answer=GOOD)
+    answer(answer="no_chance")
+    without_the_wish = left(open_prompt)
+    answer(answer=GOOD)
+    assert left(open_prompt) != without_the_wish
+    grant(open_prompt, "new_plan")
+    answer(answer="no_chance")
+    take_back(open_prompt, "new_plan")
+    assert left(open_prompt) == without_the_wish
 
 
 def test_newer_plan_keeps_fewer(cast, open_prompt):
