@@ -72,23 +72,35 @@ def prices_of(organization: Organization) -> dict[bool, Price]:
     """
     today = today_in(organization)
     spans = planned(organization, today)
-    first = next_first_day(spans, today)
     released = Block.objects.filter(organization=organization, release__isnull=False).order_by("starts_on").last()
+    by_weeks, by_quarters = copy(organization), copy(organization)
+    by_weeks.quarters_from = None
+    by_quarters.quarters_from = organization.quarters_from or next_first_day(spans, today)
+    past = _past_after(organization, spans, released)
+    prices = {True: _price_of(by_quarters, spans, today, past)}
+    if organization.quarters_from and released is None:  # all blocks would be laid out anew
+        spans = planned(by_weeks, today)
+        past = _past_after(organization, spans, released)
+    return prices | {False: _price_of(by_weeks, spans, today, past)}
+
+
+type Found = ByPillar[tuple[Roster, Grouping]]
+
+
+def _past_after(organization: Organization, spans: Sequence[tuple[date, date]], released: Block | None) -> Past:
+    """What the last of the blocks leaves, if those after the released one come out as their rosters stand now."""
     past = past_of(released)
     for starts_on, ends_on in spans:
         if released is None or released.starts_on < starts_on:
             past = _after(_groupings(organization, starts_on, ends_on, past))
-    prices = {}
-    for quarters in (False, True):
-        asked = copy(organization)
-        asked.quarters_from = (organization.quarters_from or first) if quarters else None
-        starts_on, ends_on = next(going_on(asked, spans, first, first))
-        found = _groupings(organization, starts_on, ends_on, past)
-        prices[quarters] = _price(starts_on, ends_on, found)
-    return prices
+    return past
 
 
-type Found = ByPillar[tuple[Roster, Grouping]]
+def _price_of(asked: Organization, spans: Sequence[tuple[date, date]], today: date, past: Past) -> Price:
+    """Of the block after these, by the calendar asked for."""
+    first = next_first_day(spans, today)
+    starts_on, ends_on = next(going_on(asked, spans, first, first))
+    return _price(starts_on, ends_on, _groupings(asked, starts_on, ends_on, past))
 
 
 def _groupings(organization: Organization, starts_on: date, ends_on: date, past: Past) -> Found:

@@ -192,6 +192,18 @@ def test_the_preview_follows_who_was_there_through_all_blocks_that_are_not_publi
     assert shown(release) == (price.groups, price.own, price.together) == (3, 2, 0)
 
 
+def test_before_the_first_release_the_preview_of_weeks_lays_out_every_block_anew(town):
+    """Quarters were to begin in week 16; chosen anew in week 17, weeks hold from the first day on."""
+    choose_on(town, weeks(10))
+    with on(weeks(17)):
+        price = prices_of(town.organization)[False]
+    assert (price.starts_on, price.weeks) == (weeks(24), 8)
+    choose_on(town, weeks(17), quarters=False)
+    release = publish_on(town, price.ends_on + DAY)[-1]
+    assert (release.block.starts_on, release.block.ends_on) == (price.starts_on, price.ends_on)
+    assert shown(release) == (price.groups, price.own, price.together)
+
+
 def test_cohorts_too_small_to_be_shown_are_said_to_be_hidden(db):
     town = make_town()
     town.cohort("North", 5)
