@@ -77,10 +77,13 @@ def end_with_enrolment(enrolments: Sequence[Enrolment], by: Member | None = None
 @transaction.atomic
 def plan_was_rewritten(micro: MicroSession) -> None:
     """The learner had asked for a new plan and has one now, in the same session's row: ask about that one."""
-    follow_up = FollowUp.objects.active().filter(plan__micro=micro, wants_new_cue=True).first()
-    if follow_up is None:
+    wanted = FollowUp.objects.active().filter(plan__micro=micro, wants_new_cue=True)
+    if not wanted.exists():
         return
     Enrolment.objects.select_for_update(no_key=True).get(pk=micro.enrolment_id)
+    follow_up = wanted.first()
+    if follow_up is None:  # it has ended, or the wish was taken back, at this instant
+        return
     FollowUp.objects.filter(pk=follow_up.pk).update(wants_new_cue=False)
     last = follow_up.prompts.last()
     if not Prompt.objects.open().filter(follow_up=follow_up).exists():

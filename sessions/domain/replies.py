@@ -61,10 +61,16 @@ def check_can_take_back(by: Member, answer: Reply) -> None:
 
 @transaction.atomic
 def take_back(answer: Reply, *, by: Member) -> Reflection:
-    """Remove an answer given by mistake; the reflection is unread again if it was the only one."""
+    """Remove an answer given by mistake; the reflection is unread again if it was the only one.
+
+    A second time changes nothing. Raises NotAllowed, WrongState, also where the learner has just read it.
+    """
     reflection = _locked(answer.reflection)
-    check_can_take_back(by, answer)
-    answer.delete()
+    now = Reply.objects.select_for_update(no_key=True).filter(pk=answer.pk).first()
+    if now is None:
+        return reflection
+    check_can_take_back(by, now)
+    now.delete()
     if not reflection.replies.exists():
         reflection.read_at = None
         reflection.save(update_fields=["read_at"])

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
-from sessions.domain import replies, topics
+from sessions.domain import reflections, replies, topics
 from sessions.models import Reflection, Reply
 from tests.sessions.run_steps import reflect
 
@@ -112,6 +112,17 @@ def test_not_once_the_learner_has_seen_it(reflection, cast):
     answer.save()
     with pytest.raises(WrongState):
         replies.take_back(answer, by=cast.ana)
+
+
+def test_not_once_the_learner_has_seen_it_meanwhile_and_twice_is_once(reflection, cast):
+    answer = replies.reply(reflection, by=cast.ana, kind="thanks")
+    reflections.mark_replies_seen(reflection.micro, by=cast.leo)
+    with pytest.raises(WrongState):
+        replies.take_back(answer, by=cast.ana)
+    other = replies.reply(reflection, by=cast.ana, kind="use_this")
+    again = Reply.objects.get(pk=other.pk)
+    assert [replies.take_back(each, by=cast.ana).pk for each in (other, again)] == [reflection.pk] * 2
+    assert [each.kind for each in Reply.objects.all()] == ["thanks"]
 
 
 def test_not_after_ten_minutes_and_not_by_others(reflection, cast):
