@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import WrongState
 from sessions.domain import codes, hand_over, ratings
-from sessions.domain.criteria import criteria_of
 from sessions.domain.locks import locked
 from sessions.models import MicroSession, Rating, RatingCode
 
@@ -70,9 +69,8 @@ def score(session: LoginSession, guest: Guest, levels: dict[int, int | None]) ->
 def hand_in(session: LoginSession, guest: Guest, levels: dict[int, int | None]) -> None:
     """Hand in what this browser chose, which closes the code. Raises Invalid, and as `score` and `ratings.submit`."""
     score(session, guest, levels)
-    chosen = guest.levels | levels
-    if left := [criterion for criterion in criteria_of(guest.micro) if criterion.pk not in chosen]:
-        raise ratings.still_to_rate(left)
+    if focus := ratings.focus_missing(guest.micro, guest.levels | levels):
+        raise ratings.still_to_rate(focus)
     ratings.submit(guest.micro, by=guest.micro.learner, via=guest.via)
     session.pop(CODE, None)
     session.pop(TAPS, None)

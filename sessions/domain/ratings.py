@@ -6,12 +6,11 @@ and marks the rating late for good, since it was then written knowing the other 
 Everything here first locks the session's row, so that two taps, two hands-in and a deadline happen one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Criterion, Member
@@ -99,15 +98,15 @@ def score_all(micro: MicroSession, *, by: Member, levels: Levels, via: Rating.Vi
 def submit(micro: MicroSession, *, by: Member, via: Rating.Via = Rating.Via.LOGIN) -> Rating:
     """Hand it in, and break the seal if the other one is in too; a second time changes nothing.
 
-    After the deadline the seal breaks first, so the rating is late, sweep or no sweep. The learner answers every
-    criterion ("not seen" is an answer), the coach at least the focus. Raises NotAllowed, WrongState, Invalid.
+    After the deadline the seal breaks first, so the rating is late, sweep or no sweep. Both answer at least the focus
+    ("not seen" is an answer). Raises NotAllowed, WrongState, Invalid.
     """
     micro = reveals.reveal_if_due(locked(micro))
     check_can_rate(by, micro)
     rating = _own_row(micro, by)
     if rating.submitted_at is None:
-        if left := missing(micro, rating):
-            raise still_to_rate(left)
+        if focus := focus_missing(micro, scores_of(rating)):
+            raise still_to_rate(focus)
         rating.submitted_at, rating.late, rating.via = timezone.now(), micro.is_revealed, via
         rating.save(update_fields=["submitted_at", "late", "via"])
         if rating.role == RatingRole.SELF:
@@ -139,13 +138,10 @@ def change(micro: MicroSession, *, by: Member) -> Rating:
     return rating
 
 
-def missing(micro: MicroSession, rating: Rating) -> list[Criterion]:
-    """Criteria that this rating still needs before it can be handed in, the focus first."""
-    answered = scores_of(rating)
-    criteria = criteria_of(micro)
-    if rating.role == RatingRole.COACH:
-        criteria = [criterion for criterion in criteria if criterion.behaviour_id == micro.focus_id]
-    return [criterion for criterion in criteria if criterion.pk not in answered]
+def focus_missing(micro: MicroSession, levels: Levels) -> Criterion | None:
+    """The criterion of the focus, where these levels do not answer it: a rating needs no more to be handed in."""
+    focus = (criterion for criterion in criteria_of(micro) if criterion.behaviour_id == micro.focus_id)
+    return next((criterion for criterion in focus if criterion.pk not in levels), None)
 
 
 def _own_row(micro: MicroSession, by: Member) -> Rating:
@@ -160,15 +156,10 @@ def _check_levels(micro: MicroSession, levels: Levels) -> None:
             raise Invalid(_("This is not a level of this rubric."), field=f"level-{pk}")
 
 
-def still_to_rate(left: Sequence[Criterion]) -> Invalid:
-    """The refusal of a rating that lacks these criteria, at least one; it names the first and leads there."""
-    words = {"n": len(left), "name": left[0].behaviour.name}
-    sentence = ngettext(
-        "Still to rate: “%(name)s”. 0 stands for “not seen”.",
-        "%(n)s still to rate, first “%(name)s”. 0 stands for “not seen”.",
-        len(left),
-    )
-    return Invalid(sentence % words, field=f"level-{left[0].pk}")
+def still_to_rate(focus: Criterion) -> Invalid:
+    """The refusal of a rating without the focus; it leads there."""
+    sentence = _("Still to rate: “%(name)s”. 0 stands for “not seen”.") % {"name": focus.behaviour.name}
+    return Invalid(sentence, field=f"level-{focus.pk}")
 
 
 def _came_by(rating: Rating, via: Rating.Via) -> Rating:

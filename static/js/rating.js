@@ -1,7 +1,6 @@
 /* Rating by thumb or keyboard. Needs outbox.js before it.
    <form data-rating="/save/url/" method="post" action="…"> with templates/_parts/rating_scale.html
-   inside and, anywhere on the page, <span data-rating-status></span>: "2 of 5 rated", or "2 rated" in a
-   form[data-some], which may leave some out.
+   inside and, anywhere on the page, <span data-rating-status></span>: "2 rated". The focus is enough.
    Each tap posts all chosen levels so far, level-<criterion>=0..4, and form_key; the server saves
    what it gets (the same values again change nothing) and answers 2xx. 0 is "not seen".
    Keys: 1-4 and 0 rate the criterion in focus (or the first open one) and move on to the next open
@@ -15,9 +14,7 @@
   const rated = (scale) => scale.querySelector("input:checked") !== null;
 
   function status(form, state) {
-    const all = scales(form);
-    const name = "some" in form.dataset ? `${state}Some` : state;
-    const text = word(name, { done: all.filter(rated).length, all: all.length });
+    const text = word(state, { done: scales(form).filter(rated).length });
     for (const place of document.querySelectorAll("[data-rating-status]")) place.textContent = text;
     return text;
   }

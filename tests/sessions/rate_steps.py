@@ -1,6 +1,7 @@
 """Steps that tests of rating, sealing and the record take, through the real domain functions."""
 
 import datetime as dt
+from types import EllipsisType
 
 from django.urls import reverse
 from django.utils import timezone
@@ -23,12 +24,13 @@ def criteria(micro: MicroSession) -> list:
     return list(micro.rubric.criteria.select_related("behaviour"))
 
 
-def levels(micro: MicroSession, *values: int | None) -> dict[int, int | None]:
-    """The rubric's criteria in order with these levels; fewer values rate fewer criteria."""
-    return {criterion.pk: value for criterion, value in zip(criteria(micro), values, strict=False)}
+def levels(micro: MicroSession, *values: int | EllipsisType | None) -> dict[int, int | None]:
+    """The rubric's criteria in order with these levels; fewer values, or `...` for one, rate fewer criteria."""
+    pairs = zip(criteria(micro), values, strict=False)
+    return {criterion.pk: value for criterion, value in pairs if not isinstance(value, EllipsisType)}
 
 
-def taps(micro: MicroSession, *values: int) -> dict[str, str]:
+def taps(micro: MicroSession, *values: int | EllipsisType) -> dict[str, str]:
     """The same as a post: 0 stands for "not seen"."""
     return {f"level-{pk}": str(value) for pk, value in levels(micro, *values).items()}
 

@@ -226,7 +226,7 @@ def test_a_tick_sent_twice_counts_once(cast, ana):
 
 def test_an_incomplete_rating_is_refused_beside_the_scores(cast, leo):
     micro = cast.held()
-    leo.put(f"micro-sessions/{micro.pk}/rating/", scores(micro, 3))
+    leo.put(f"micro-sessions/{micro.pk}/rating/", scores(micro, ..., 3))
     response = leo.post(f"micro-sessions/{micro.pk}/rating/hand-in/")
     assert (response.status_code, list(response.json()["errors"])) == (422, ["scores"])
 

@@ -48,18 +48,17 @@ def test_the_coach_rates_it_first_while_the_session_runs(cast, client):
     assert rated_on(client.as_(cast.ana).get(reverse("coach:micro-run", args=[running.pk]))) == ORDER
 
 
-def test_behind_a_code_it_is_first_and_the_first_that_is_missed(cast, client, micro):
+def test_behind_a_code_it_is_first_and_what_is_missed(cast, client, micro):
     client.post(reverse("learn:code-enter"), {"code": codes.make(micro, by=cast.ana).code})
     assert rated_on(client.get(reverse("learn:code-rate"))) == ORDER
     assert str(client.post(reverse("learn:code-rate")).context["problems"][0].sentence).startswith(
-        f"3 still to rate, first “{CONFIRMS}”."
+        f"Still to rate: “{CONFIRMS}”."
     )
 
 
-def test_what_is_missing_begins_with_it(cast, micro):
-    rating = ratings.score_all(micro, by=cast.leo, levels={})
-    assert [each.behaviour.name for each in ratings.missing(micro, rating)] == ORDER
-    assert [each.behaviour.name for each in ratings.missing(micro, ratings.rating_of(micro, by=cast.ana))] == [CONFIRMS]
+def test_it_is_all_that_a_rating_must_have(micro):
+    assert ratings.focus_missing(micro, levels(micro, 3, 3)).behaviour.name == CONFIRMS
+    assert ratings.focus_missing(micro, levels(micro, ..., ..., None)) is None
 
 
 def test_both_views_open_with_it(cast, micro):

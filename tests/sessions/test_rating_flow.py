@@ -78,14 +78,14 @@ def test_without_a_plan_the_rating_goes_in_and_the_words_are_kept_as_a_draft(cas
     assert Reflection.objects.get(micro=micro).what_changed == "She stopped."
 
 
-def test_with_a_criterion_open_the_words_are_saved_and_the_criterion_is_named(cast, client):
+def test_with_the_focus_open_the_words_are_saved_and_the_focus_is_named(cast, client):
     micro = cast.held()
-    page = client.as_(cast.leo).post(page_of(micro), taps(micro, 2, 3) | WORDS | PLAN | SEEN)
+    page = client.as_(cast.leo).post(page_of(micro), taps(micro, ..., 3) | WORDS | PLAN | SEEN)
     assert page.status_code == 422
     assert [str(each.sentence) for each in page.context["problems"]] == [
-        "Still to rate: “Confirms the next step and its time”. 0 stands for “not seen”."
+        "Still to rate: “Names the feeling before offering a fix”. 0 stands for “not seen”."
     ]
-    assert page.context["problems"][0].anchor == f"scale-{page.context['scales'][2].pk}"
+    assert page.context["problems"][0].anchor == f"scale-{page.context['scales'][0].pk}"
     assert Reflection.objects.get(micro=micro).saved_at is not None
 
 
@@ -98,9 +98,9 @@ def test_the_button_says_that_it_hands_in_until_the_rating_is_in(cast, client):
     micro = cast.held()
     leo = client.as_(cast.leo)
     assert buttons(leo.get(page_of(micro))) == ["Hand in and save", "Finish later"]
-    refused = leo.post(page_of(micro), taps(micro, 2, 3) | WORDS | PLAN | SEEN)
+    refused = leo.post(page_of(micro), taps(micro, ..., 3) | WORDS | PLAN | SEEN)
     assert buttons(refused) == ["Hand in and save", "Finish later"]
-    assert [scale.chosen for scale in refused.context["scales"]] == [2, 3, None]
+    assert [scale.chosen for scale in refused.context["scales"]] == [None, 3, None]
     assert {name: refused.context["form"][name].value() for name in WORDS | PLAN} == WORDS | PLAN
     hand_in(micro, cast.leo, 2, 3, 3)
     assert buttons(leo.get(page_of(micro))) == ["Save"]
