@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import signal
 import stat
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -116,6 +117,27 @@ def test_the_database_speaks_utf8_in_utc_to_a_role_that_is_no_superuser(data):
     with embedded.servers(data, fast=True) as urls:
         row = query(urls, f"SELECT current_user, lower('ÉCOLE'), upper('straße'), {wanted}")
     assert row == ("coachhub", "école", "STRASSE", "off", "UTF8", "UTC", "")
+
+
+def test_the_databases_log_tells_what_failed_and_quotes_nobody(data):
+    """Nor does one that was asked for more, by its own settings, before it was started this time."""
+    with embedded.servers(data, fast=True) as urls, psycopg.connect(urls["DATABASE_URL"], autocommit=True) as db:
+        db.execute("CREATE TABLE said (words text PRIMARY KEY CHECK (length(words) > 20))")
+    with (data / "postgres/postgresql.conf").open("a") as settings:
+        settings.write("log_statement = all\nlog_min_duration_statement = 0\nlog_error_verbosity = verbose\n")
+    with embedded.servers(data, fast=True) as urls, psycopg.connect(urls["DATABASE_URL"], autocommit=True) as db:
+        for words in ("Leo wept", "Leo wept, and then he laughed", "Leo wept, and then he laughed"):
+            with suppress(psycopg.IntegrityError):
+                db.execute("INSERT INTO said VALUES (%s)", [words])
+        with suppress(psycopg.errors.UndefinedTable):
+            db.execute("SELECT 'Leo wept' FROM nowhere")
+    log = (data / "postgres/log").read_text()
+    assert re.findall(r"ERROR: +(.*)", log) == [
+        'new row for relation "said" violates check constraint "said_words_check"',
+        'duplicate key value violates unique constraint "said_pkey"',
+        'relation "nowhere" does not exist at character 24',
+    ]
+    assert "Leo" not in log
 
 
 def test_only_we_can_connect(data):

@@ -109,7 +109,7 @@ def test_what_an_exception_came_from_is_not_quoted_either(lines):
 
 def test_the_web_servers_own_lines_end_before_the_traceback(lines):
     server = logging.getLogger("_granian")
-    assert [type(handler.formatter) for handler in server.handlers] == [JsonFormatter]
+    assert (server.propagate, type(server.handlers[0].formatter)) == (False, JsonFormatter)
     text = "Application raised\nTraceback (most recent call last):\nValueError: Leo"
     logging.getLogger("like_granian").error(text)
     assert [line["message"] for line in lines()] == ["Application raised"]

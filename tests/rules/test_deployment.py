@@ -11,6 +11,8 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+from coachhub.embedded.postgres import WITHOUT_CONTENT
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -50,6 +52,11 @@ def test_every_service_comes_back_and_has_a_health_check(name):
     assert SERVICES[name]["restart"] == "unless-stopped"
     assert name == "web" or SERVICES[name]["healthcheck"]["test"]
     assert said(STAGES[-1], "HEALTHCHECK")
+
+
+def test_the_database_logs_as_little_as_the_embedded_one():
+    program, *settings = SERVICES["postgres"]["command"]
+    assert (program, settings) == ("postgres", [f"-c{name}={value}" for name, value in WITHOUT_CONTENT.items()])
 
 
 def test_what_is_waited_for_is_there_and_can_be_healthy():
