@@ -2,6 +2,7 @@
 
 Nothing is decided ahead: when a question's time comes, all that the learner has waiting for the next day is spread
 over days anew (`spacing.plan_day`). A message whose time is now is written; the other questions get a later time.
+What could not be asked in its time (`spacing.is_too_late`) is cancelled with the reason, and the next one planned.
 So a run may be lost, late or doubled, and the rows come out the same.
 """
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from programs.models import Member
-from sessions.domain import outbox, pacing
+from sessions.domain import outbox, pacing, prompts
 from sessions.domain.calendar import ONE_DAY, WorkingCalendar
 from sessions.domain.clock import database_now
 from sessions.domain.spacing import DuePrompt, NoWorkingDay, Schedule, plan_day, retrievability
@@ -39,6 +40,7 @@ class Outcome:
     messages: list[Message] = field(default_factory=list)
     spread: list[Prompt] = field(default_factory=list)
     stacked: list[int] = field(default_factory=list)
+    lapsed: list[Prompt] = field(default_factory=list)
 
     def write(self) -> None:
         """Two inserts and an update; row by row they would take ten times as long."""
@@ -57,10 +59,18 @@ def assemble(now: datetime | None = None) -> int:
     while True:
         with transaction.atomic():
             learners = _learners_with_due(now, after=last)
-            written += _assemble_for(learners, now)
+            found = _assemble_for(learners, now)
+        written += len(found.messages)
+        if _lapse(found.lapsed, now):
+            continue  # what was planned instead may be due by now
         if len(learners) < BATCH:
             return written
         last = learners[-1].pk
+
+
+def _lapse(lapsed: list[Prompt], now: datetime) -> int:
+    """How many were cancelled, each in its own transaction: an enrolment's row is locked before its questions."""
+    return sum([prompts.lapse(prompt, now) for prompt in lapsed])
 
 
 def _learners_with_due(now: datetime, *, after: int) -> list[Member]:
@@ -76,19 +86,20 @@ def _unsent() -> QuerySet[Prompt]:
     return Prompt.objects.filter(status=Prompt.Status.PLANNED, message=None, follow_up__ended_at=None)
 
 
-def _assemble_for(learners: list[Member], now: datetime) -> int:
+def _assemble_for(learners: list[Member], now: datetime) -> Outcome:
     rows = _unsent().filter(follow_up__learner__in=learners, due_at__lte=now + AHEAD)
-    prompts = list(rows.select_related("follow_up__enrolment").select_for_update(of=("self",)).order_by("pk"))
+    related = rows.select_related("follow_up__enrolment__program")
+    questions = list(related.select_for_update(of=("self",)).order_by("pk"))
     waiting: dict[int, list[Prompt]] = defaultdict(list)
-    for prompt in prompts:
+    for prompt in questions:
         waiting[prompt.follow_up.learner_id].append(prompt)
-    meetings = pacing.Meetings.of_all([prompt.follow_up for prompt in prompts])
+    meetings = pacing.Meetings.of_all([prompt.follow_up for prompt in questions])
     sent = _days_with_a_message(learners, now)
     found = Outcome()
     for learner in learners:
         _assemble_one(learner, waiting[learner.pk], meetings, sent[learner.pk], now, found)
     found.write()
-    return len(found.messages)
+    return found
 
 
 def _days_with_a_message(learners: Iterable[Member], now: datetime) -> dict[int, dict[date, int]]:
@@ -103,7 +114,7 @@ def _days_with_a_message(learners: Iterable[Member], now: datetime) -> dict[int,
 
 def _assemble_one(
     learner: Member,
-    prompts: list[Prompt],
+    questions: list[Prompt],
     meetings: dict[int, pacing.Meetings],
     sent: dict[date, int],
     now: datetime,
@@ -113,11 +124,15 @@ def _assemble_one(
     if learner.prompts_paused_until and learner.prompts_paused_until > calendar.local_date(now):
         return
     try:
-        due = [_due(prompt, meetings[prompt.follow_up_id], now, calendar) for prompt in prompts]
+        calendar.next_working_day(calendar.local_date(now))  # who works on no day is not asked, and nothing lapses
+        lapsed = [prompt for prompt in questions if prompt.due_at <= now and pacing.has_lapsed(prompt, learner, now)]
+        useful = [prompt for prompt in questions if prompt not in lapsed]
+        due = [_due(prompt, meetings[prompt.follow_up_id], now, calendar) for prompt in useful]
         schedule = plan_day(due, sent, now, calendar)
     except NoWorkingDay:
         return
-    _apply(schedule, learner, {prompt.pk: prompt for prompt in prompts}, now, found)
+    found.lapsed += lapsed
+    _apply(schedule, learner, {prompt.pk: prompt for prompt in useful}, now, found)
 
 
 def _due(prompt: Prompt, meetings: pacing.Meetings, now: datetime, calendar: WorkingCalendar) -> DuePrompt:
@@ -136,14 +151,14 @@ def _due(prompt: Prompt, meetings: pacing.Meetings, now: datetime, calendar: Wor
     )
 
 
-def _apply(schedule: Schedule, learner: Member, prompts: dict[int, Prompt], now: datetime, found: Outcome) -> None:
+def _apply(schedule: Schedule, learner: Member, useful: dict[int, Prompt], now: datetime, found: Outcome) -> None:
     for planned in schedule.messages:
         message = None
         if planned.at <= now:
             message = outbox.prompts_message(learner, on=planned.on, at=planned.at)
             found.messages.append(message)
         for pk in planned.prompt_ids:
-            prompt = prompts[pk]
+            prompt = useful[pk]
             if message or prompt.due_at != planned.at:
                 prompt.message, prompt.due_at = message, planned.at
                 found.spread.append(prompt)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from programs.models import Member
 from sessions.domain.calendar import ONE_DAY, in_utc
 from sessions.domain.spacing import (
     DEFAULT_RULES,
@@ -20,6 +21,8 @@ from sessions.domain.spacing import (
     WorkingCalendar,
     after_answer,
     after_missed,
+    after_too_late,
+    is_too_late,
     review,
 )
 from sessions.domain.spacing.times import prompt_on
@@ -56,15 +59,27 @@ def memory_of(prompt: Prompt) -> Memory:
 def state_before(prompt: Prompt) -> FollowUpState:
     """The follow-up as it was before this prompt's outcome. Three queries at most."""
     follow_up = prompt.follow_up
-    horizon = follow_up.enrolment.program.horizon_days
     return FollowUpState(
         card_id=follow_up.pk,
         memory=memory_of(prompt),
         history=outcomes_before(prompt, follow_up.prompts.all()),
-        horizon_days=horizon,
+        horizon_days=follow_up.enrolment.program.horizon_days,
         stretch=follow_up.stretch,
-        until=follow_up.starts_at + timedelta(days=horizon),
+        until=until(follow_up),
     )
+
+
+def until(follow_up: FollowUp) -> datetime:
+    """When its horizon has passed: nothing is asked any more."""
+    return follow_up.starts_at + timedelta(days=follow_up.enrolment.program.horizon_days)
+
+
+def has_lapsed(prompt: Prompt, learner: Member, now: datetime) -> bool:
+    """Whether a question that waits to be asked has outlived its use; what a pause put off is due when it ends."""
+    calendar, due = calendar_of(learner), prompt.due_at
+    if learner.prompts_paused_until:
+        due = max(due, calendar.at(learner.prompts_paused_until, time.min))
+    return is_too_late(due, until(prompt.follow_up), now, calendar)
 
 
 def next_step(prompt: Prompt, outcome: Outcome, at: datetime) -> NextStep:
@@ -85,7 +100,18 @@ def go_on(prompt: Prompt, outcome: Outcome, at: datetime) -> None:
     Call it with the enrolment's row locked. A next prompt that is with the learner already stays as it is, and a
     follow-up that a newer plan has replaced, or that somebody ended, only remembers.
     """
-    follow_up, step = prompt.follow_up, next_step(prompt, outcome, at)
+    _follow(prompt, next_step(prompt, outcome, at), outcome, at)
+
+
+def ask_anew(prompt: Prompt, at: datetime) -> None:
+    """The same for a question that was too late to be asked and is cancelled by now. Raises NoWorkingDay."""
+    calendar = calendar_of(prompt.follow_up.learner)
+    step = after_too_late(state_before(prompt), at, calendar)
+    _follow(prompt, replace(step, at=step.at and clear_of(Meetings.of(prompt.follow_up), step.at, calendar)), None, at)
+
+
+def _follow(prompt: Prompt, step: NextStep, outcome: Outcome, at: datetime) -> None:
+    follow_up = prompt.follow_up
     follow_up.memory, follow_up.rule_version = dict(step.memory.to_json()), step.rule_version
     following = follow_up.prompts.open().exclude(pk=prompt.pk).first()
     if _may_plan(follow_up) and not (following and following.asked_at):

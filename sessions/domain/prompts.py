@@ -17,10 +17,13 @@ from sessions.models import FollowUp, Prompt
 CHANGE_WITHIN = timedelta(hours=24)
 PAUSE = timedelta(days=7)
 MOST_STRETCH = 8
+TOO_LATE = "too_late"  # why a question was cancelled: it could not be asked in its time
+OVER = "over"  # and neither was there time left for another one
 GONE = {
     followups.REPLACED: _("A newer plan has taken the place of this one."),
     followups.NEW_PLAN: _("You asked for a new plan, so this one is no longer asked about."),
     followups.LEFT: _("This enrolment has ended, so its questions have too."),
+    OVER: _("The time for questions about this plan is over."),
 }
 PASSED = _("This question has passed. A newer one has been asked, or is on its way.")
 
@@ -83,6 +86,24 @@ def _miss(prompt: Prompt, now: datetime) -> bool:
         prompt.status = Prompt.Status.MISSED
         prompt.save(update_fields=["status"])
         pacing.go_on(prompt, None, now)
+    return True
+
+
+def lapse(prompt: Prompt, now: datetime) -> bool:
+    """Cancel a question that could not be asked in its time, and plan the next one; whether it was still to be asked.
+
+    Past the horizon of its plan there is no next one. Raises NoWorkingDay.
+    """
+    with transaction.atomic():
+        prompt = locked(prompt)
+        follow_up = prompt.follow_up
+        waits = prompt.status == Prompt.Status.PLANNED and prompt.message_id is None and follow_up.ended_at is None
+        if not waits or not pacing.has_lapsed(prompt, follow_up.learner, now):
+            return False
+        prompt.status = Prompt.Status.CANCELLED
+        prompt.cancelled_because = OVER if now > pacing.until(follow_up) else TOO_LATE
+        prompt.save(update_fields=["status", "cancelled_because"])
+        pacing.ask_anew(prompt, now)
     return True
 
 

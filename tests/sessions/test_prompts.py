@@ -162,7 +162,8 @@ def test_what_is_no_answer_is_refused(open_prompt, fields, field):
         ("replaced", "A newer plan"),
         ("new_plan", "You asked for a new plan"),
         ("left", "enrolment has ended"),
-        ("x", "passed"),
+        ("over", "is over"),
+        ("too_late", "passed"),
     ],
 )
 def test_question_that_was_taken_back_says_why(cast, because, sentence):

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from programs.models import Member
-from sessions.domain import assembly
+from sessions.domain import assembly, prompts
 from sessions.domain.spacing import Memory, review
-from sessions.models import Delivery, Message, Prompt
+from sessions.models import Delivery, FollowUp, Message, Prompt
 from tests.sessions.prompt_steps import GOOD, at, followed, fresh, other_enrolment, prompt_of
 
 MONDAY = at("2026-01-05T11:30")
@@ -99,9 +99,83 @@ def test_week_with_four_messages_is_closed(cast):
 
 
 def test_overdue_question_is_asked_now_and_not_stacked(cast):
-    prompt = planned(cast, when=MONDAY - 20 * DAY)
+    prompt = planned(cast, when=MONDAY - 4 * DAY)  # two working days ago
     assert assembly.assemble(MONDAY + dt.timedelta(hours=1)) == 1
     assert fresh(prompt).message.due_at == MONDAY + dt.timedelta(hours=1)
+
+
+def begun(prompt: Prompt, days_ago: int) -> FollowUp:
+    """Its follow-up, begun so long ago; the horizon of a program is 90 days."""
+    FollowUp.objects.filter(pk=prompt.follow_up_id).update(starts_at=MONDAY - days_ago * DAY)
+    return prompt.follow_up
+
+
+@pytest.mark.parametrize(("hours", "sent"), [(0, 1), (1, 0)])
+def test_question_three_working_days_overdue_is_the_last_to_be_sent(cast, hours, sent):
+    prompt = planned(cast, when=at("2025-12-31T11:30"))  # a Wednesday, in a region without holidays
+    assert assembly.assemble(MONDAY + dt.timedelta(hours=hours)) == sent
+    assert bool(fresh(prompt).message) == bool(sent)
+
+
+def test_question_too_late_is_cancelled_with_the_reason_and_planned_anew(cast):
+    prompt = planned(cast, when=MONDAY - 20 * DAY)
+    follow_up = begun(prompt, 21)
+    assert assembly.assemble(MONDAY + dt.timedelta(hours=1)) == 0
+    assert (fresh(prompt).status, fresh(prompt).cancelled_because) == ("cancelled", "too_late")
+    again = follow_up.prompts.last()
+    assert (again.sequence, again.status, again.question) == (2, "planned", prompt.question)
+    assert local(again.due_at) == "Tue 06 11:30"
+    assert Memory.from_json(fresh(follow_up).memory) == Memory.from_json(follow_up.memory)  # nobody was silent
+    assert assembly.assemble(MONDAY + DAY) == 1
+
+
+def test_question_past_the_horizon_is_cancelled_and_its_follow_up_is_over(cast):
+    prompt = planned(cast, when=MONDAY - 2 * DAY)
+    follow_up = begun(prompt, 200)
+    assert assembly.assemble(MONDAY) == 0
+    assert (fresh(prompt).status, fresh(prompt).cancelled_because) == ("cancelled", "over")
+    assert (fresh(follow_up).ended_because, fresh(follow_up).ended_at) == ("horizon", MONDAY)
+    assert Prompt.objects.count() == 1
+
+
+def test_long_silence_of_the_worker_is_not_the_learners(cast):
+    """Four unanswered, then an outage: it is no fifth."""
+    follow_up = followed(cast, ended=MONDAY - 40 * DAY)
+    for days in (39, 36, 33, 30):
+        prompt_of(follow_up, "missed", at=MONDAY - days * DAY)
+    prompt_of(follow_up, "planned", at=MONDAY - 25 * DAY)
+    assembly.assemble(MONDAY)
+    assert fresh(follow_up).ended_at is None
+    assert follow_up.prompts.get(message__isnull=False).sequence == 6
+
+
+def test_after_an_outage_the_questions_of_several_pillars_share_one_message(cast):
+    for key in ("", "b", "c"):
+        begun(planned(cast, key, when=MONDAY - 20 * DAY), 21)
+    assert assembly.assemble(MONDAY) == 1
+    assert Message.objects.get().prompts.count() == 3
+
+
+def test_what_lapses_waits_while_questions_are_paused_or_stopped(cast):
+    prompt = planned(cast, when=MONDAY - 20 * DAY)
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_paused_until=dt.date(2026, 1, 6))
+    assembly.assemble(MONDAY)
+    assert fresh(prompt).status == "planned"
+
+
+def test_what_a_pause_put_off_is_due_when_it_ends(cast):
+    prompt = planned(cast, when=MONDAY - 20 * DAY)
+    begun(prompt, 21)
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_paused_until=dt.date(2026, 1, 5))
+    assert assembly.assemble(MONDAY) == 1
+    assert fresh(prompt).message is not None
+
+
+def test_answered_meanwhile_does_not_lapse(cast):
+    prompt = planned(cast, when=MONDAY - 20 * DAY)
+    Prompt.objects.filter(pk=prompt.pk).update(status="answered", answer=GOOD, answered_at=MONDAY, asked_at=MONDAY)
+    assert not prompts.lapse(prompt, MONDAY)
+    assert fresh(prompt).status == "answered"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +183,7 @@ def test_overdue_question_is_asked_now_and_not_stacked(cast):
     [("2026-01-05T16:31", "Tue 06 11:30"), ("2026-01-10T11:30", "Mon 12 11:30"), ("2026-01-05T06:00", "Mon 05 11:30")],
 )
 def test_nothing_is_asked_outside_the_working_hours(cast, moment, when):
-    prompt = planned(cast, when=at("2026-01-05T05:00"))
+    prompt = planned(cast, when=at(moment) - dt.timedelta(hours=1))
     assert assembly.assemble(at(moment)) == 0
     assert local(fresh(prompt).due_at) == when
 

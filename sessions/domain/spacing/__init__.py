@@ -18,8 +18,9 @@ from sessions.domain.spacing.steps import (
     StepKind,
     after_answer,
     after_missed,
+    after_too_late,
 )
-from sessions.domain.spacing.times import PromptTime, answer_deadline, first_prompt, prompt_for
+from sessions.domain.spacing.times import PromptTime, answer_deadline, first_prompt, is_too_late, prompt_for
 
 __all__ = [
     "DEFAULT_RULES",
@@ -41,9 +42,11 @@ __all__ = [
     "WorkingCalendar",
     "after_answer",
     "after_missed",
+    "after_too_late",
     "answer_deadline",
     "best_gap_days",
     "first_prompt",
+    "is_too_late",
     "max_gap_days",
     "plan_day",
     "prompt_for",

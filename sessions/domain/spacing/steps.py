@@ -18,7 +18,7 @@ from itertools import takewhile
 from sessions.domain.calendar import WorkingCalendar, in_utc
 from sessions.domain.spacing.memory import RATINGS, Memory, review
 from sessions.domain.spacing.rules import DEFAULT_RULES, Answer, Outcome, SpacingRules
-from sessions.domain.spacing.times import prompt_for, prompt_on
+from sessions.domain.spacing.times import next_prompt_time, prompt_for, prompt_on
 
 
 class StepKind(StrEnum):
@@ -48,7 +48,7 @@ class FollowUpState:
 
     `history` holds its earlier outcomes, oldest first. `stretch` multiplies every interval: the
     learner's "Fewer of these" makes it 2. No prompt comes after `until`, if given. `card_id` is the
-    follow-up's primary key.
+    follow-up's primary key. Nobody sets `mastered` before mastery is judged (docs/adr/0020).
     """
 
     card_id: int
@@ -124,6 +124,21 @@ def after_missed(
     flags = _half_rate_flags(history, rules) if halved else frozenset[Flag]()
     due = in_utc(noticed_at) + timedelta(days=days)
     return _unless_done(_ask(state.memory, due, calendar, rules, flags), state.until)
+
+
+def after_too_late(
+    state: FollowUpState,
+    noticed_at: datetime,
+    calendar: WorkingCalendar,
+    rules: SpacingRules = DEFAULT_RULES,
+) -> NextStep:
+    """The step after a question that could not be asked in its time (`times.is_too_late`). Raises NoWorkingDay.
+
+    Nobody was silent, so neither memory nor history moves: it is offered anew at the next prompt time.
+    """
+    at = next_prompt_time(noticed_at, calendar, rules)
+    step = _on_day(StepKind.REOFFER, state.memory, calendar.working_date(at), calendar, rules)
+    return _unless_done(step, state.until)
 
 
 def _next_cue(

@@ -61,6 +61,28 @@ def prompt_for(due: datetime, calendar: WorkingCalendar, rules: SpacingRules = D
     return prompt_on(day, calendar, rules)
 
 
+def next_prompt_time(now: datetime, calendar: WorkingCalendar, rules: SpacingRules = DEFAULT_RULES) -> datetime:
+    """The first prompt time that has not passed. Raises NoWorkingDay."""
+    day = calendar.working_day_on_or_after(calendar.working_date(now))
+    at = prompt_on(day, calendar, rules)
+    return at if at >= now else prompt_on(calendar.next_working_day(day), calendar, rules)
+
+
+def is_too_late(
+    due: datetime,
+    until: datetime,
+    now: datetime,
+    calendar: WorkingCalendar,
+    rules: SpacingRules = DEFAULT_RULES,
+) -> bool:
+    """Whether a question that nobody was asked has outlived its use: then it is never sent.
+
+    The rule: when its answer would already count as missed, 72 working hours after it was due, or when the
+    follow-up's horizon has passed. Source: TRUST.md section 1, rule 4.
+    """
+    return now > until or now > answer_deadline(due, calendar, rules)
+
+
 def answer_deadline(sent_at: datetime, calendar: WorkingCalendar, rules: SpacingRules = DEFAULT_RULES) -> datetime:
     """When an unanswered prompt counts as missed: 72 working hours, which are 3 working days."""
     return calendar.after_working_days(sent_at, rules.answer_within_working_days)
