@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -197,13 +197,16 @@ def _ended_by_hand_at(by: Member, micro: MicroSession) -> datetime | None:
 
 
 def _following(by: Member, micro: MicroSession) -> MicroSession | None:
-    """The coach's session whose start ended this one, if nothing has been done in it yet."""
+    """The coach's session whose start ended this one, if nothing has been done in it and its time is still free."""
     if not micro.ended_by_itself:
         return None
+    forgotten_at = micro.ends_at + FORGOTTEN_AFTER  # from then on it had ended before the other one started
     started_after = MicroSession.objects.coached_by(by).filter(
-        status=Status.RUNNING, started_at__gte=micro.ended_at, phase=Phase.GOAL, learner_goal=""
+        status=Status.RUNNING, started_at__range=(micro.ended_at, forgotten_at), phase=Phase.GOAL, learner_goal=""
     )
-    return started_after.filter(ticks=None, feedback=None, improvement_plan=None).first()
+    same_time = {"enrolment": OuterRef("enrolment"), "scheduled_for": OuterRef("scheduled_for")}
+    taken = Exists(MicroSession.objects.filter(**same_time, status=Status.PLANNED))
+    return started_after.filter(~taken, ticks=None, feedback=None, improvement_plan=None).first()
 
 
 def _bring_topics(micro: MicroSession, by: Member) -> None:

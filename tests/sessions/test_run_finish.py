@@ -317,3 +317,20 @@ def test_a_revised_plan_after_the_close_keeps_its_follow_up(micro, cast):
     plans.write(micro, by=cast.leo, version=plan.version, will="name the feeling")
     assert list(FollowUp.objects.active()) == [follow_up]
     assert ratings.rating_of(micro, by=cast.ana).submitted_at is not None
+
+
+def test_a_start_is_not_taken_back_to_a_time_that_is_taken(micro, cast):
+    following = cast.plan(at(300))
+    running.start(following, by=cast.ana)
+    cast.plan(at(300))
+    with pytest.raises(WrongState):
+        running.undo_finish(micro, by=cast.ana)
+
+
+def test_a_session_that_was_forgotten_had_ended_before_the_next_start(micro, clock, cast):
+    following = cast.plan(at(300))
+    clock.move_to(at(300))
+    running.end_overdue(at(300))
+    running.start(following, by=cast.ana)
+    with pytest.raises(WrongState):
+        running.undo_finish(micro, by=cast.ana)

@@ -27,6 +27,7 @@ PATHS = st.sampled_from(
         "start 0", "start 0, fill 0", "start 0, finish 0", "start 0, start 1", "start 0, start 1, hours",
         "start 0, fill 0, finish 0", "start 0, fill 0, finish 0, undo 0, start 1", "start 0, finish 0, start 1",
         "start 0, finish 0, fill 0, close 0", "hours, took place 1", "start 0, hours, late, sweep",
+        "start 0, start 1, again, undo 0", "start 0, hours, late, sweep, start 1, undo 0",
     ]
 )  # fmt: skip
 """What has happened when the steps begin, so that few examples see each state."""
@@ -117,6 +118,7 @@ def states_machine(cast):
                 "close": self.close, "cancel": self.cancel, "missed": self.did_not_take_place, "sweep": self.sweep,
                 "move": lambda which: self.move(which, START + 3 * HOUR), "log": lambda: self.log(20 * MINUTE),
                 "took place": lambda which: self.took_place(which, 20 * MINUTE),
+                "again": lambda: self.plan(START + 2 * HOUR),
                 "hours": lambda: self.wait(80 * MINUTE), "late": lambda: self.wait(12 * MINUTE),
             }  # fmt: skip
             for step in filter(None, path.split(", ")):
