@@ -7,6 +7,7 @@ from pathlib import Path
 import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 
+AT_ONCE = 3  # seconds that a mail server may take while somebody waits
 LEAST_SPACE = 32 * 1024**2  # bytes: two segments of PostgreSQL's log, without which it stops
 
 
@@ -41,14 +42,19 @@ def require_production_values(
 
 
 def mailers(url: str, *, mailbox: Path) -> dict[str, dict[str, object]]:
-    """Django's MAILERS from `smtp://user:password@host:port/?tls=1`; empty keeps mail in the folder `mailbox`."""
+    """Django's MAILERS from `smtp://user:password@host:port/?tls=1`; empty keeps mail in the folder `mailbox`.
+
+    "at_once" is the same server for mail that somebody waits for on a page: it is given up after seconds.
+    """
     if not url:
-        return {"default": {"BACKEND": "coachhub.mailbox.FolderBackend", "OPTIONS": {"folder": mailbox}}}
+        folder: dict[str, object] = {"BACKEND": "coachhub.mailbox.FolderBackend", "OPTIONS": {"folder": mailbox}}
+        return {"default": folder, "at_once": folder}
     parsed = dj_email_url.parse(url)
     if "EMAIL_BACKEND" not in parsed:
         raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or submission://.")
+    backend = {"BACKEND": parsed["EMAIL_BACKEND"]}
     if not parsed["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-        return {"default": {"BACKEND": parsed["EMAIL_BACKEND"]}}
+        return {"default": backend, "at_once": backend}
     options = {
         "host": parsed["EMAIL_HOST"],
         "port": parsed["EMAIL_PORT"],
@@ -58,4 +64,5 @@ def mailers(url: str, *, mailbox: Path) -> dict[str, dict[str, object]]:
         "use_ssl": parsed["EMAIL_USE_SSL"],
         "timeout": parsed["EMAIL_TIMEOUT"] or 20,
     }
-    return {"default": {"BACKEND": parsed["EMAIL_BACKEND"], "OPTIONS": options}}
+    in_a_hurry = options | {"timeout": min(options["timeout"], AT_ONCE)}
+    return {"default": backend | {"OPTIONS": options}, "at_once": backend | {"OPTIONS": in_a_hurry}}

@@ -1,15 +1,18 @@
 """allauth's adapter: accounts come by invitation only."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from programs.domain import mail_at_once
 from programs.models import User
 
 
@@ -26,6 +29,16 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return redirect("account_login")
         refused: HttpResponse | None = super().pre_login(request, user, email=email, **about)
         return refused
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A code or a link that somebody waits for. Raises MailDidNotLeave within seconds."""
+        about = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+        mail_at_once.send(self.render_mail(template_prefix, email, about | context))
+
+    def send_notification_mail(self, *args: Any, **about: Any) -> None:
+        """Word of something that is done already, such as a new password: it stays done when no mail leaves."""
+        with suppress(mail_at_once.MailDidNotLeave):
+            super().send_notification_mail(*args, **about)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the page from which the password was set."""

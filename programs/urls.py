@@ -13,7 +13,7 @@ from programs.views import (
     organization,
     people_imports,
 )
-from programs.views.sign_in import fails_closed
+from programs.views.sign_in import MAILING, fails_closed
 
 # Without the pages on which people change their own address: an unverified address of a colleague-to-be
 # on one's own login would receive that colleague's membership. Administrators change addresses.
@@ -36,7 +36,12 @@ SIGN_IN = frozenset(
 )
 account: list[URLPattern] = [
     *(
-        URLPattern(pattern.pattern, fails_closed(pattern.callback), pattern.default_args, pattern.name)
+        URLPattern(
+            pattern.pattern,
+            fails_closed(MAILING.get(pattern.name, pattern.callback)),
+            pattern.default_args,
+            pattern.name,
+        )
         for pattern in allauth_urls
         if pattern.name in SIGN_IN
     ),
