@@ -45,6 +45,12 @@ def demo_leads() -> list[tuple[str, str | Promise]]:
 
 
 @register.simple_tag
+def demo_lead(role: str) -> str:
+    """The name of the one with whom the demo begins in that role."""
+    return next(name for name, its, _story in demo.ACCOUNTS if its == role)
+
+
+@register.simple_tag
 def demo_people() -> Everybody | None:
     """Who can be signed in as with one click; nobody outside demo mode."""
     people = list(Member.objects.of_the_demo()) if settings.DEMO else []

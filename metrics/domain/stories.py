@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from metrics.domain import decisions
@@ -51,7 +52,7 @@ class Story:
         may_change = allows(decisions.check_can_change, member, decision)
         return cls(
             pk=decision.pk,
-            name=decision.what or str(decision.get_adjustment_display()),
+            name=capfirst(decision.what) or str(decision.get_adjustment_display()),
             about=decision.group_name,
             identity=decision.group_identity,
             measure=decision.measure,

@@ -23,13 +23,19 @@ def text(name: str, label: Any, *, rows: int = 0, **options: Any) -> forms.CharF
     return forms.CharField(label=label, max_length=longest(name), widget=widget, **options)
 
 
-WHAT_HELP = _("In a few words, such as: practise on own calls. Nothing for “Leave as it is”.")
+EXAMPLES = [
+    (Decision.Adjustment.CADENCE, _("two short sessions a week")),
+    (Decision.Adjustment.DIFFICULTY, _("harder cases")),
+    (Decision.Adjustment.RELEVANCE, _("practise on own calls")),
+    (Decision.Adjustment.RESOURCES, _("no calls during a session")),
+]
 
 
 class TermsForm(forms.Form):
     """What is decided. `owners` are those who may own it; with one there is nothing to choose."""
 
     use_required_attribute = False
+    examples = EXAMPLES
     insight = text("insight", _("Insight"), rows=3, help_text=_("What the figure says, in your words if you like."))
     adjustment = forms.ChoiceField(
         label=_("Adjustment"),
@@ -43,19 +49,19 @@ class TermsForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "chips"}),
         help_text=_("One at a time, so that the next figures can tell whether it helped."),
     )
-    what = text("what", _("What changes"), required=False, help_text=WHAT_HELP)
+    what = text("what", _("What changes"), required=False, help_text=_("Nothing for “Leave as it is”."))
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=None)
     check_on = forms.DateField(
         label=_("Check on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("When figures can show it first. Today reminds you then."),
+        help_text=_("When figures can show it first. You are reminded then."),
     )
     told_to_learners = text(
         "told_to_learners",
         _("One sentence to learners"),
         rows=2,
         required=False,
-        help_text=_("What changes, because of what they did. You see it as they will before you send it."),
+        help_text=_("You see it as they will before you send it."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
