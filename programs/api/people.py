@@ -14,6 +14,7 @@ from programs.api.shapes import OrganizationShown, sorted_once
 from programs.api.tokens import ApiRequest
 from programs.api.versions import Changed, Versioned, known_as
 from programs.domain import addresses, invitations, members
+from programs.domain.mail_addresses import validate_can_get_mail
 from programs.models import Member
 from programs.models.organizations import validate_timezone
 
@@ -86,7 +87,7 @@ class MemberSettings(WorkingTimes):
 
 
 class NewMember(MemberSettings):
-    email = Email(max_length=254)
+    email = Email(max_length=254, validators=[validate_can_get_mail])
 
 
 class ChangedMember(Changed, NewMember):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programs.domain.mail_addresses import validate_can_get_mail
 from programs.forms.fields import HolidayRegionField, NameField, RolesField, TimezoneField, WorkDaysField, time_input
 from programs.forms.known import KnownMixin
 from programs.models import Member
@@ -30,7 +31,10 @@ class PersonForm(KnownMixin, WorkingTimeForm):
     """What an administrator sets on somebody; all but address, name and roles have a default."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"})
+        label=_("E-mail"),
+        max_length=254,
+        validators=[validate_can_get_mail],
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
     roles = RolesField()
     timezone = TimezoneField()

@@ -78,7 +78,7 @@ def _learners_with_due(now: datetime, *, after: int) -> list[Member]:
     due = _unsent().filter(follow_up__learner=OuterRef("pk"), due_at__lte=now)
     paused = Q(prompts_paused_until__gt=now.date() + ONE_DAY)  # those on the edge are looked at one by one
     rows = Member.objects.active().filter(Exists(due), pk__gt=after, prompts_stopped_at=None, mail_bounced_at=None)
-    rows = rows.exclude(paused).select_related("organization").order_by("pk")
+    rows = rows.exclude(paused).exclude(joined_at=None).select_related("organization").order_by("pk")
     return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH])
 
 

@@ -109,6 +109,7 @@ def _planned(organization: Organization, until: datetime) -> QuerySet[Prompt]:
         "follow_up__organization": organization,
         "follow_up__ended_at": None,
         "follow_up__learner__deactivated_at": None,
+        "follow_up__learner__joined_at__isnull": False,
         "follow_up__learner__prompts_stopped_at": None,
         "follow_up__learner__prompts_paused_until": None,
     }

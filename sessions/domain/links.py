@@ -1,5 +1,6 @@
 """Links in messages that work without a login: signed, bound to one question or one person, opened by GET in vain."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ STOP = "coaching.prompts-stop"
 UNDO = "coaching.wish-undo"
 PROMPT_LASTS = timedelta(days=60)
 UNDO_LASTS = timedelta(minutes=10)
+ROW = re.compile(r"[0-9]{1,18}")
 
 
 def absolute(name: str, *args: object, **query: str) -> str:
@@ -24,27 +26,30 @@ def absolute(name: str, *args: object, **query: str) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=args)}{tail}"
 
 
-def token_of(prompt: Prompt) -> str:
-    """What opens this one question, for 60 days or until a newer one takes its place."""
-    return _signer(PROMPT).sign(str(prompt.pk))
+def token_of(prompt: Prompt, reader: Member | None = None) -> str:
+    """What opens this one question, for 60 days or until a newer one takes its place.
+
+    It is good while its learner has this login and address. `reader` is the learner, where their row is at hand.
+    """
+    return _signer_to(PROMPT, reader or prompt.follow_up.learner).sign(str(prompt.pk))
 
 
 def prompt_of(token: str) -> Prompt | None:
-    """The question a token opens, with its plan and people; None for a token that is not ours or too old."""
-    pk = _read(PROMPT, token, PROMPT_LASTS)
-    related = ("follow_up__learner__organization", "follow_up__plan__micro__focus")
-    return Prompt.objects.select_related(*related).filter(pk=pk).first() if pk else None
+    """The question a token opens, with its plan and people; None for a token that is not good, or not any more."""
+    related = ("follow_up__learner__organization", "follow_up__learner__user", "follow_up__plan__micro__focus")
+    prompt = Prompt.objects.select_related(*related).filter(pk=_row(token)).first()
+    return prompt if prompt and _is_good(PROMPT, token, prompt.follow_up.learner, PROMPT_LASTS) else None
 
 
 def stop_token_of(member: Member) -> str:
-    """What stops a member's prompts; works as long as mail that carries it may lie around."""
-    return _signer(STOP).sign(str(member.pk))
+    """What stops a member's prompts; works as long as mail that carries it may lie around at their address."""
+    return _signer_to(STOP, member).sign(str(member.pk))
 
 
 def member_of(token: str) -> Member | None:
-    """Whose prompts a token stops; None for a token that is not ours."""
-    pk = _read(STOP, token, None)
-    return Member.objects.select_related("organization").filter(pk=pk).first() if pk else None
+    """Whose prompts a token stops; None for a token that is not ours, or not theirs any more."""
+    member = Member.objects.select_related("organization", "user").filter(pk=_row(token)).first()
+    return member if member and _is_good(STOP, token, member, None) else None
 
 
 def undo_token_of(prompt: Prompt, wish: str, seen: str) -> str:
@@ -65,8 +70,20 @@ def _signer(salt: str) -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=salt, sep=".")
 
 
-def _read(salt: str, token: str, lasts: timedelta | None) -> int | None:
+def _signer_to(salt: str, reader: Member) -> signing.TimestampSigner:
+    """Its signatures are for who reads mail at this address: they break with it, and the token is no longer for it."""
+    return _signer(f"{salt} {reader.user_id} {reader.user.email.lower()}")
+
+
+def _row(token: str) -> int:
+    """The row that a token says it is for, to be looked up before its signature can be; 0 for none."""
+    number = token.partition(".")[0]
+    return int(number) if ROW.fullmatch(number) else 0
+
+
+def _is_good(salt: str, token: str, reader: Member, lasts: timedelta | None) -> bool:
     try:
-        return int(_signer(salt).unsign(token, max_age=lasts))
-    except (signing.BadSignature, ValueError):
-        return None
+        _signer_to(salt, reader).unsign(token, max_age=lasts)
+    except signing.BadSignature:
+        return False
+    return True

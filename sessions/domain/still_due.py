@@ -60,6 +60,8 @@ def judge(delivery: Delivery, now: datetime, *, any_hour: bool = False) -> Verdi
         return Send()  # about safety, and to another address: nothing about the member holds it back
     if not message.recipient.is_active:
         return Drop(_("The membership has ended."))
+    if message.recipient.joined_at is None and message.kind not in BEFORE_JOINING:
+        return Drop(_("They have not joined yet."))
     if message.recipient.mail_bounced_at and delivery.channel == "email":
         return Refuse(_("The address refused mail before."))
     verdict = RULES[Message.Kind(message.kind)](message, now)
@@ -181,6 +183,9 @@ def _micro(message: Message) -> MicroSession:
         raise ValueError(f"message {message.pk} names no session")
     return message.micro
 
+
+BEFORE_JOINING = frozenset({Message.Kind.INVITATION, Message.Kind.TEST})
+"""Until somebody has joined by its mail, nobody knows whose an address is (docs/adr/0019)."""
 
 RULES: dict[Message.Kind, Callable[[Message, datetime], Verdict]] = {
     Message.Kind.PROMPTS: _prompts,

@@ -131,6 +131,7 @@ def test_an_address_that_is_another_login_has_to_accept_an_invitation_first(cast
     [
         ("LIA@northwind.example", "Lia Chen has this address already."),
         ("leo", "Enter a valid email address."),
+        ("İ@x.test", "No mail can be sent to this address. Check its letters and signs."),
         ("", "This field may not be blank."),
         (None, "This field may not be null."),
     ],

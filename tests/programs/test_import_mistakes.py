@@ -15,6 +15,7 @@ ANA = {"email": "ana@northwind.example", "name": "Ana Silva", "roles": "coach"}
 CELLS = {
     "no address": ({"email": ""}, "email", "The e-mail address is missing."),
     "bad address": ({"email": "nia@"}, "email", "“nia@” is not an e-mail address."),
+    "address without mail": ({"email": "ſ@x.example"}, "email", "No mail can be sent to “ſ@x.example”."),
     "no name": ({"name": ""}, "name", "The name is missing."),
     "long name": ({"name": "n" * 121}, "name", "This has 121 characters; at most 120 fit."),
     "no role": ({"roles": ""}, "roles", "A role is missing."),

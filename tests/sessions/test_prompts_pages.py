@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.domain import addresses
 from programs.models import Member
 from sessions.domain import links, prompts
 from sessions.models import FollowUp, ImprovementPlan, Prompt
@@ -290,6 +291,33 @@ def test_stopped_questions_can_be_started_from_the_same_page(cast, mail_app):
     page = mail_app.post(url_of(prompt), {"do": "start"}, follow=True)
     assert fresh(cast.leo).prompts_stopped_at is None
     assert "The questions come again." in page.content.decode()
+
+
+@pytest.mark.parametrize("email", ["leo.marin@northwind.example", "olga@elsewhere.example"])
+def test_links_in_mails_to_the_old_address_open_nothing(cast, mail_app, email):
+    """Corrected, or the membership of another login now: whoever reads the old mailbox has no part in it."""
+    prompt, stop = asked(cast), stop_url(cast)
+    url = url_of(prompt)
+    addresses.change_email(cast.leo, by=cast.ada, email=email)
+    for closed_now in (url, stop):
+        page = mail_app.get(closed_now)
+        assert (page.status_code, "This link is closed" in page.content.decode()) == (404, True)
+    assert mail_app.post(url, {"answer": GOOD}).status_code == mail_app.post(stop).status_code == 404
+    assert (fresh(prompt).answer, fresh(cast.leo).prompts_stopped_at) == ("", None)
+    assert mail_app.get(url_of(fresh(prompt))).status_code == 200
+
+
+def test_another_spelling_of_the_address_keeps_its_links(cast, mail_app):
+    url = url_of(asked(cast))
+    addresses.change_email(cast.leo, by=cast.ada, email="Leo@Northwind.example")
+    assert mail_app.get(url).status_code == 200
+
+
+def test_a_link_costs_one_query_to_find_and_is_no_longer_than_before(cast, django_assert_num_queries):
+    token = links.token_of(asked(cast))
+    with django_assert_num_queries(1):
+        assert links.prompt_of(token).follow_up.learner.user == cast.leo.user
+    assert re.fullmatch(r"[0-9]+\.[0-9A-Za-z]{6}\.[-\w]{43}", token)
 
 
 # Unsubscribing

@@ -5,12 +5,11 @@ from datetime import time
 from functools import cache, lru_cache
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from coachhub.errors import Invalid
 from programs.access import Role
-from programs.domain import names
+from programs.domain import mail_addresses, names
 from programs.models import Cohort, Member, User
 from programs.models.organizations import validate_timezone
 
@@ -61,9 +60,11 @@ def email(cell: str) -> str:
     """An address in lower case, or nothing."""
     try:
         if cell:
-            validate_email(cell)
+            mail_addresses.validate(cell)
         return text("email", cell.lower())
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError) as refused:
+        if getattr(refused, "code", "") == mail_addresses.NO_MAIL:
+            raise ValueError(_("No mail can be sent to “%(cell)s”.") % {"cell": cell}) from None
         raise ValueError(_("“%(cell)s” is not an e-mail address.") % {"cell": cell}) from None
 
 

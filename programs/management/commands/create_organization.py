@@ -6,19 +6,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
-from django.core.validators import validate_email
 
 from coachhub.errors import DomainError
-from programs.domain import invitations, people
+from programs.domain import invitations, mail_addresses, people
 from programs.models.organizations import validate_timezone
 
 
 def email(value: str) -> str:
     """An e-mail address. Raises ArgumentTypeError."""
     try:
-        validate_email(value)
+        mail_addresses.validate(value)
     except ValidationError:
-        raise ArgumentTypeError(f"“{value}” is not an e-mail address") from None
+        raise ArgumentTypeError(f"“{value}” is not an e-mail address that mail can be sent to") from None
     return value
 
 

@@ -107,7 +107,7 @@ def _prompts_subject(questions: list[Question]) -> str:
 
 
 def _asked(question: Question, reader: Member) -> dict[str, Any]:
-    token = links.token_of(question.prompt)
+    token = links.token_of(question.prompt, reader)
     page = "learn:prompt-open"
     return {
         "question": question,
