@@ -14,7 +14,7 @@ from coachhub.errors import Invalid, WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import cases, content, free_time, notes, outbox, planning, policies, slots, who_plans, working_time
 from sessions.domain.content import Content
-from sessions.domain.locks import locked
+from sessions.domain.locks import keep, locked
 from sessions.domain.times import clock
 from sessions.models import HELD, MicroSession, Phase, Status
 
@@ -38,6 +38,7 @@ def log_held(
     `minutes` are those it really took, 1 to 180. The same form sent again gives the first row. Raises NotAllowed,
     Invalid with its field, WrongState.
     """
+    keep(enrolment)
     who_plans.check_can_plan_on(by, enrolment, free_time.day_of(enrolment, held_at))
     rubric = cases.rubric_of(cases.rubrics([enrolment.pillar_id], by=by), enrolment)
     times = held_times(enrolment.learner, held_at, minutes)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, Stale, WrongState
 from programs.models import Enrolment, Member
-from sessions.domain import cases, content, free_time, notes, outbox, policies, topics, who_plans
+from sessions.domain import cases, content, free_time, locks, notes, outbox, policies, topics, who_plans
 from sessions.domain.content import Content
 from sessions.domain.times import FARTHEST
 from sessions.models import MicroSession, Status
@@ -41,6 +41,7 @@ def plan(
     ended enrolment and for a key that was used with other values.
     """
     at = scheduled_for or timezone.now()
+    locks.keep(enrolment)
     who_plans.check_can_plan_on(by, enrolment, free_time.day_of(enrolment, at))
     rubric = cases.rubric_of(cases.rubrics([enrolment.pillar_id], by=by), enrolment)
     values = content.check(details, rubric, by=by)
@@ -80,6 +81,7 @@ def edit(
     `note` and `taken_up` stay as they are when None. Raises NotAllowed, Invalid, WrongState once it has started, Stale
     when somebody saved a later version.
     """
+    micro = locks.locked(micro)
     policies.check_can_change_schedule(by, micro)
     values = content.check(details.instead_of(micro), micro.rubric, by=by)
     if content.differences(micro, values):
@@ -144,10 +146,10 @@ def _again(
 
 
 def is_same_form(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> bool:
-    """Whether a session was made from such a form; a note that was left empty differs from none."""
+    """Whether a session was made from such a form; a note left empty, or one that cannot be opened, differs from none."""
     if (first.coach_id, first.enrolment_id) != (by.pk, enrolment.pk) or content.differences(first, values):
         return False
-    return not note.strip() or notes.read(first, by=by) == note
+    return not note.strip() or notes.read(first, by=by) in (note, None)
 
 
 def _as_text(values: Mapping[str, Any]) -> str:

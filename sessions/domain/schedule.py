@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coachhub.errors import Invalid, WrongState
 from programs.models import Member
 from sessions.domain import free_time, outbox, planning, policies, who_plans
-from sessions.domain.locks import locked
+from sessions.domain.locks import keep, locked
 from sessions.domain.texts import fitting
 from sessions.models import Message, MicroMove, MicroSession, MoveReason, Status
 
@@ -114,6 +114,7 @@ def restore(micro: MicroSession, *, by: Member) -> MicroSession:
     undo = undo_of(now)
     if undo is None:
         raise WrongState(_("This can no longer be taken back. Plan a new session instead."))
+    keep(now.enrolment)
     policies.check_can_plan(by, now.enrolment)
     told = now.status == Status.CANCELLED
     return _rewrite(now, tell=told, status=Status.PLANNED, cancelled_at=None, cancel_note="", missed_at=None)

@@ -110,6 +110,7 @@ def accept(coach: Member, monday: date, wanted: Iterable[Key]) -> list[MicroSess
     locks.queue_up(coach)
     chosen = set(wanted)
     items = [item for item in propose_week(coach, monday).items if item.key in chosen]
+    locks.keep(*(item.proposal.enrolment for item in items))  # in one order: others lock several too
     return [_plan(item.proposal, coach) for item in items]
 
 
