@@ -41,6 +41,9 @@ on_deactivate: "Hook[[Sequence[Member], Member]]" = Hook()
 on_erase: "Hook[[Member]]" = Hook()
 """The member's free text is nulled in place."""
 
+on_working_time_change: "Hook[[Sequence[Member]]]" = Hook()
+"""Members, one or hundreds, whose zone, holidays, working days, hours or best time have just changed."""
+
 on_reassign: "Hook[[Sequence[tuple[Enrolment, Member | None]], Member]]" = Hook()
 """(enrolments with their new coach or none, each with the former one; by): planned sessions move, or are cancelled
 without a coach."""

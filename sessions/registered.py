@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, followups, handovers, outbox
+from sessions.domain import bell, followups, handovers, new_times, outbox
 from sessions.models import Prompt
 
 
@@ -10,6 +10,7 @@ def register() -> None:
     """Called once, when the apps are ready."""
     registry.on_invite.register(outbox.invite)
     registry.on_address_change.register(outbox.tell_old_addresses)
+    registry.on_working_time_change.register(new_times.follow)
     registry.on_reassign.register(handovers.follow_coach)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
-from programs.domain import enrolments, logins, names, tokens
+from programs.domain import enrolments, logins, names, tokens, working_times
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
@@ -146,6 +146,7 @@ def _in_order(rows: QuerySet[Member], members: Sequence[Member]) -> list[Member]
 def _save(member: Member, fields: dict[str, Any]) -> Member:
     if "name" in fields:
         fields["name"] = names.clean(fields["name"])
+    before = working_times.of(member)
     for name, value in fields.items():
         setattr(member, name, value)
     check_times(member)
@@ -154,6 +155,7 @@ def _save(member: Member, fields: dict[str, Any]) -> Member:
         _store(member, update_fields=list(fields))
     else:
         member.save(update_fields=list(fields))
+    working_times.tell([(member, before)])
     return Member.objects.select_related("organization", "user").get(pk=member.pk)
 
 

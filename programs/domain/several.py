@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from programs.domain import agreements, enrolments, members, names
+from programs.domain import agreements, enrolments, members, names, working_times
 from programs.domain.logins import no_password
 from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Organization, User
@@ -50,16 +50,19 @@ def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: M
     One statement for each set of fields. Raises NotAllowed, Invalid.
     """
     alike: dict[tuple[str, ...], list[Member]] = {}
+    before: list[tuple[Member, working_times.WorkingTime]] = []
     for member, fields in changes:
         check_manages(by, member.organization_id)
         if not set(member.roles) <= set(fields.get("roles", member.roles)):
             raise ValueError("change_members takes no roles away")
+        before.append((member, working_times.of(member)))
         for name, value in fields.items():
             setattr(member, name, names.clean(value) if name == "name" else value)
         members.check_times(member)
         alike.setdefault(tuple(sorted(fields)), []).append(member)
     for columns, rows in alike.items():
         Member.objects.bulk_update(rows, columns)
+    working_times.tell(before)
 
 
 @transaction.atomic

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from programs.domain.working_times import COLUMNS
 from programs.models import Member, Organization
 from sessions.domain.calendar import WorkingCalendar, holiday_container
 
 SEALED_WORKING_DAYS = 2
-COLUMNS = ("timezone", "holiday_region", "work_days", "work_start", "work_end", "prompt_time")  # of a member
 
 
 def calendar_of(member: Member) -> WorkingCalendar:
