@@ -5,11 +5,12 @@
     registry.on_deactivate.register(outbox.cancel_all_of)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from programs.models import Enrolment, Invitation, Member
+    from programs.models import Enrolment, Invitation, Member, Substitute
 
 
 class Hook[**P]:
@@ -27,6 +28,21 @@ class Hook[**P]:
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for function in self._functions:
             function(*args, **kwargs)
+
+
+class Question[**P, T]:
+    """Functions that each know a part of an answer, a dictionary; keys of one do not come from another."""
+
+    def __init__(self) -> None:
+        self._functions: list[Callable[P, Mapping[int, T]]] = []
+
+    def register(self, function: Callable[P, Mapping[int, T]]) -> None:
+        """Ask the function from now on; a second registration of it counts once."""
+        if function not in self._functions:
+            self._functions.append(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> dict[int, T]:
+        return {key: value for function in self._functions for key, value in function(*args, **kwargs).items()}
 
 
 on_invite: "Hook[[Sequence[Invitation]]]" = Hook()
@@ -47,6 +63,16 @@ on_working_time_change: "Hook[[Sequence[Member]]]" = Hook()
 on_reassign: "Hook[[Sequence[tuple[Enrolment, Member | None]], Member]]" = Hook()
 """(enrolments with their new coach or none, each with the former one; by): planned sessions move, or are cancelled
 without a coach."""
+
+on_roles_lost: "Hook[[Member, frozenset[str], Member]]" = Hook()
+"""(member, the roles that were taken away; by): what needs somebody with the role goes on with somebody else."""
+
+on_substitute: "Hook[[Substitute, Member]]" = Hook()
+"""(substitute just named; by): sessions planned with the coach on those days go to them. Taken back is `on_reassign`,
+from the substitute."""
+
+doubled: "Question[[Sequence[Substitute]], Sequence[datetime]]" = Question()
+"""(substitutes): by primary key, when one of them holds two sessions at once because they stand in."""
 
 on_enrolment_end: "Hook[[Sequence[Enrolment], Member]]" = Hook()
 """(enrolments, by): planned sessions are cancelled and follow-ups end; the record stays."""

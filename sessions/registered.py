@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, followups, handovers, new_times, outbox
+from sessions.domain import bell, busy, codes, followups, handovers, new_times, outbox
 from sessions.models import Prompt
 
 
@@ -12,10 +12,14 @@ def register() -> None:
     registry.on_address_change.register(outbox.tell_old_addresses)
     registry.on_working_time_change.register(new_times.follow)
     registry.on_reassign.register(handovers.follow_coach)
+    registry.on_substitute.register(handovers.stand_in)
+    registry.doubled.register(busy.doubled)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
     registry.on_deactivate.register(handovers.leave)
+    registry.on_deactivate.register(codes.close_all_of)
     registry.on_deactivate.register(outbox.cancel_all_of)
+    registry.on_roles_lost.register(handovers.lose_roles)
     registry.on_erase.register(forget_notes)
     registry.on_work.register(bell.ring)
 

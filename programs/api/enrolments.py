@@ -151,7 +151,7 @@ class ShareThePast(Call):
 
     @does("Share the past with a new coach", takes=SharePast, gives=EnrolmentShown)
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Enrolment:
-        """Whether a new coach reads the sessions before. The learner decides."""
+        """Whether a new coach sees when the two met, the plans and last levels. The learner decides."""
         enrolments.share_past(one(request, pk), by=request.member, share=data["share"])
         return one(request, pk)
 
@@ -161,7 +161,10 @@ class Substitutes(Call):
 
     @does("Name a substitute", takes=NewSubstitute, gives=EnrolmentShown)
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Enrolment:
-        """Another coach for a time, who sees the plan and the last levels, nothing else. For administrators."""
+        """Another coach for a time, who sees the plan and the last levels, nothing else. For administrators.
+
+        Sessions that are planned for those days go to them, and the learner is told.
+        """
         enrolments.name_substitute(managed(request, pk), by=request.member, **data)
         return one(request, pk)
 
@@ -171,7 +174,7 @@ class SubstituteRow(Call):
 
     @does("Remove a substitute", keyed=False)
     def delete(self, request: ApiRequest, pk: int, substitute: int, data: dict[str, Any]) -> None:
-        """The usual coach is back. For administrators."""
+        """The usual coach is back, and holds what is still planned. For administrators."""
         row = get_object_or_404(managed(request, pk).substitutes.all(), pk=substitute)
         enrolments.remove_substitute(row, by=request.member)
 

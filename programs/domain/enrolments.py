@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +58,7 @@ def enrol(
 def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrolment:
     """Another coach, or none for now. Planned sessions move with it; closed ones stay with who held them.
 
-    The learner decides whether past shared records go along. Raises NotAllowed, WrongState, Invalid on `coach`.
+    The learner decides whether their past goes along. Raises NotAllowed, WrongState, Invalid on `coach`.
     """
     return reassign_all([(enrolment, coach)], by=by)[0]
 
@@ -107,7 +107,8 @@ def end_all(wanted: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
 def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_on: date, ends_on: date) -> Substitute:
     """Another coach for a time, who sees the plan and the last levels, nothing else.
 
-    Raises NotAllowed, WrongState, Invalid on `coach` or `ends_on`.
+    Sessions that the coach has planned for those days go to them. Raises NotAllowed, WrongState, Invalid on `coach`
+    or `ends_on`.
     """
     [enrolment] = _running([enrolment], by=by)
     check_can_coach(coach, enrolment.learner)
@@ -115,23 +116,47 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
         raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
     if ends_on < starts_on:
         raise Invalid(_("This is before the first day."), field="ends_on")
-    return Substitute.objects.create(
+    substitute = Substitute.objects.create(
         organization_id=enrolment.organization_id, enrolment=enrolment, coach=coach,
         starts_on=starts_on, ends_on=ends_on, named_by=by,
     )  # fmt: skip
+    registry.on_substitute(substitute, by)
+    return substitute
 
 
 @transaction.atomic
 def remove_substitute(substitute: Substitute, *, by: Member) -> None:
-    """The usual coach is back, and holds what the substitute had planned. Raises NotAllowed."""
+    """The usual coach is back, and holds what is still planned with the substitute. Raises NotAllowed."""
     check_manages(by, substitute.organization_id)
+    Enrolment.objects.select_for_update().get(pk=substitute.enrolment_id)  # its coach stays the same meanwhile
+    _cut_short(Substitute.objects.filter(pk=substitute.pk))
     registry.on_reassign([(substitute.enrolment, substitute.coach)], by)
-    substitute.delete()
+
+
+def stands_in_for(coach: Member) -> list[str]:
+    """The learners for whom somebody is named as substitute, today or later. One query."""
+    named = Substitute.objects.filter(coach=coach, ends_on__gte=timezone.localdate(), enrolment__ended_on=None)
+    return sorted(set(named.values_list("enrolment__learner__name", flat=True)))
+
+
+def stop_standing_in(coaches: Sequence[Member]) -> None:
+    """Who leaves or no longer coaches stands in for nobody; what they have planned is for the apps above to hand on."""
+    _cut_short(Substitute.objects.filter(coach__in=coaches))
+
+
+def _cut_short(named: QuerySet[Substitute]) -> None:
+    """Those days that have passed stay: on them the substitute has seen the plan and the last levels."""
+    today = timezone.localdate()
+    named.filter(starts_on__gte=today).delete()
+    named.filter(ends_on__gte=today).update(ends_on=today - timedelta(days=1))
 
 
 @transaction.atomic
 def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
-    """The learner decides whether a new coach reads the sessions before. Raises NotAllowed, WrongState."""
+    """The learner decides whether their past goes along to a new coach: when they met, plans and last levels.
+
+    Raises NotAllowed, WrongState.
+    """
     if by.pk != enrolment.learner_id or not by.is_active:
         raise NotAllowed(_("Only the learner decides this."))
     [enrolment] = _locked([enrolment])

@@ -51,13 +51,27 @@ def add(
 
 @transaction.atomic
 def change(member: Member, *, by: Member, known: Known[Member] = unasked, **fields: Any) -> Member:
-    """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, SavedMeanwhile."""
+    """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, SavedMeanwhile.
+
+    Who coaches or learns keeps that role; a substitute who no longer coaches stands in for nobody.
+    """
     check_manages(by, member.organization_id)
     member = _locked(member)
     known(member)
     if "roles" in fields:
         _check_roles_can_become(member, set(fields["roles"]))
-    return _save(member, {key: value for key, value in fields.items() if key in EDITABLE})
+    lost = frozenset(member.roles) - set(fields.get("roles", member.roles))
+    saved = _save(member, {key: value for key, value in fields.items() if key in EDITABLE})
+    if lost:
+        _take(saved, lost, by)
+    return saved
+
+
+def _take(member: Member, lost: frozenset[str], by: Member) -> None:
+    """What needed the roles goes on with somebody else, or ends."""
+    if Role.COACH in lost:
+        enrolments.stop_standing_in([member])
+    registry.on_roles_lost(member, lost, by)
 
 
 @transaction.atomic
@@ -87,6 +101,7 @@ def deactivate_all(leaving: Sequence[Member], *, by: Member) -> list[Member]:
         if not member.is_active:
             raise WrongState(_("%(name)s is deactivated already.") % {"name": member.name})
     _check_an_admin_stays(rows)
+    enrolments.stop_standing_in(rows)
     enrolments.end_all(list(Enrolment.objects.active().filter(learner__in=rows)), by=by)
     enrolments.reassign_all([(each, None) for each in Enrolment.objects.active().filter(coach__in=rows)], by=by)
     now = timezone.now()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from programs import registry
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.domain import enrolments
@@ -78,7 +79,8 @@ def substitute_add(request: MemberRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         if attempt(form, lambda: enrolments.name_substitute(enrolment, by=request.member, **values)):
             words = named(enrolment, values["coach"])
-            messages.success(request, _("%(coach)s stands in, and sees the plan and the last levels.") % words)
+            sentence = _("%(coach)s stands in, holds what is planned then, and sees the plan and the last levels.")
+            messages.success(request, sentence % words)
             return redirect("manage:enrolment-show", pk)
     return page(request, enrolment, substitute=form)
 
@@ -121,11 +123,13 @@ def page(
     reassign = reassign or ReassignForm(by=request.member, enrolment=enrolment)
     substitute = substitute or SubstituteForm(by=request.member, enrolment=enrolment)
     current = enrolment.substitutes.filter(ends_on__gte=timezone.localdate()).select_related("coach")
+    substitutes = list(current.order_by("starts_on", "pk"))
+    twice = registry.doubled(substitutes)
     context = {
         "enrolment": enrolment,
         "reassign": reassign,
         "substitute": substitute,
-        "substitutes": current.order_by("starts_on"),
+        "substitutes": [(each, twice.get(each.pk, ())) for each in substitutes],
         "slots": enrolment.usual_slots.all(),
     }
     return render(request, "programs/enrolments/show.html", context, status=status_of(reassign, substitute))

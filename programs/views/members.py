@@ -1,5 +1,7 @@
 """Administration of members: find, add, change, invite, deactivate."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -8,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from programs.access import Permission, allows
+from programs.access import Permission, Role, allows
 from programs.access_views import permission_required
-from programs.domain import addresses, coverage, invitations, members
+from programs.domain import addresses, coverage, enrolments, invitations, members
 from programs.forms.members import PersonForm
 from programs.forms.search import MemberSearch
 from programs.http import MemberRequest
@@ -81,10 +83,12 @@ def member_edit(request: MemberRequest, pk: int) -> HttpResponse:
     name, email = person.name, person.user.email
     form = PersonForm(request.POST or None, instance=person, initial={"email": email})
     if form.is_valid():
-        given = {"known": form.check_known, **form.cleaned_data}
+        given, stood_in_for = {"known": form.check_known, **form.cleaned_data}, enrolments.stands_in_for(person)
         saved = attempt(form, lambda: addresses.change_person(person, by=request.member, **given))
         if saved:
             messages.success(request, said_after(saved, email))
+            if stood_in_for and Role.COACH not in saved.roles:
+                messages.info(request, no_substitute(saved, stood_in_for))
             return redirect(saved)
     context = {"form": form, "person": person, "name": name}
     return render(request, "programs/people/edit.html", context, status=status_of(form))
@@ -99,6 +103,12 @@ def said_after(person: Member, old_email: str) -> str:
             "name": person
         }
     return _("Saved. Send an invitation to the new address.")
+
+
+def no_substitute(person: Member, learners: Sequence[str]) -> str:
+    """What taking away the role of coach ended."""
+    words = {"name": person, "learners": ", ".join(learners)}
+    return _("%(name)s no longer stands in with %(learners)s. What is planned goes back to the usual coach.") % words
 
 
 @require_POST

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,7 +34,13 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
         found.append(start_card(member, day, starting))
     found += record_cards(waiting, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
     wished = [micro for micro in starting[1:] if micro.move_asked_at]  # the first one's stands on its own card
-    return [*found, *asked_cards([*day.asked, *wished]), *reflection_cards(member), *waiting_cards(day)]
+    return [
+        *found,
+        *asked_cards([*day.asked, *wished]),
+        *reflection_cards(member),
+        *waiting_cards(day),
+        *stand_in_cards(day),
+    ]
 
 
 def running_card(micro: Glimpse) -> Card:
@@ -208,5 +215,27 @@ def waiting_cards(day: CoachDay) -> list[Card]:
             person=first.learner,
             count=len(waiting),
             actions=tuple(actions),
+        )
+    ]
+
+
+def stand_in_cards(day: CoachDay) -> list[Card]:
+    """For whom the coach stands in today: others' learners are easily overlooked."""
+    others = day.standing_in
+    if not others:
+        return []
+    first = others[0]
+    until = date_format(first.until, "D j M") if first.until else ""
+    return [
+        Card(
+            kind="stands-in",
+            urgency=Urgency.KNOW,
+            role=Role.COACH.label,
+            title=first.learner,
+            lines=(_("You stand in until %(day)s · %(pillar)s") % {"day": until, "pillar": first.pillar},),
+            person=first.learner,
+            count=len(others),
+            actions=(Action(_("See who"), reverse("coach:enrolment-list")),),
+            to_do=False,
         )
     ]

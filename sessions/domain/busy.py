@@ -1,14 +1,16 @@
 """When coach and learner are not free: what is planned or running, as spans of time."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs.models import Member
+from programs.models import Member, Substitute
 from sessions.domain.times import clock
 from sessions.models import MicroSession, Status
 
@@ -87,3 +89,32 @@ def clash_of(micro: MicroSession) -> str:
     last = micro.scheduled_for + timedelta(minutes=micro.minutes_planned)
     busy = Busy.of(micro.coach, [micro.learner_id], first=micro.scheduled_for, last=last)
     return busy.clash(micro.scheduled_for, micro.minutes_planned, learner=micro.learner, but=micro.pk)
+
+
+def doubled(substitutes: Sequence[Substitute]) -> dict[int, list[datetime]]:
+    """When each of them holds a session of the enrolment they stand in for and has another one at that time.
+
+    Of the other one nothing is told. One query for any number of them.
+    """
+    coaches = {each.coach_id for each in substitutes}
+    if not coaches:
+        return {}
+    theirs = MicroSession.objects.filter(
+        Q(coach__in=coaches) | Q(learner__in=coaches),
+        status__in=[Status.PLANNED, Status.RUNNING],
+        scheduled_for__gt=timezone.now() - LONGEST,
+    )
+    taken: dict[int, list[MicroSession]] = defaultdict(list)
+    for micro in theirs.order_by("scheduled_for", "pk"):
+        for person in {micro.coach_id, micro.learner_id} & coaches:
+            taken[person].append(micro)
+    return {each.pk: _twice(each, taken[each.coach_id]) for each in substitutes}
+
+
+def _twice(substitute: Substitute, theirs: Sequence[MicroSession]) -> list[datetime]:
+    stands_in = [m for m in theirs if (m.enrolment_id, m.coach_id) == (substitute.enrolment_id, substitute.coach_id)]
+    return [micro.scheduled_for for micro in stands_in if any(_meet(micro, other) for other in theirs)]
+
+
+def _meet(micro: MicroSession, other: MicroSession) -> bool:
+    return micro.pk != other.pk and micro.scheduled_for < other.ends_at and other.scheduled_for < micro.ends_at

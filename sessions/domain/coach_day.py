@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from programs.models import Enrolment, Member
+from programs.models import Member
+from sessions.domain import who_plans
 from sessions.domain.day import local_day, waiting_since
 from sessions.domain.glimpse import Glimpse, glimpses
 from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
@@ -17,15 +18,16 @@ SOON = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Coached:
-    """One of the coach's running enrolments; `since` is the end of its last session, else its own start."""
+    """One of the coach's running enrolments, or of those for which they stand in today; `since` is the end of its last
+    session, else its own start. `until` is the last day on which they stand in, None for their own."""
 
     pk: int
     learner_id: int
     learner: str
-    is_active: bool
     pillar: str
     since: datetime
     has_next: bool
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,22 @@ class CoachDay:
     @property
     def learners(self) -> int:
         """How many people, in whatever number of programs."""
-        return len({each.learner_id for each in self.enrolments if each.is_active})
+        return len({each.learner_id for each in self.enrolments})
+
+    @property
+    def standing_in(self) -> list[Coached]:
+        """Those of other coaches, by name."""
+        return sorted((each for each in self.enrolments if each.until), key=lambda each: (each.learner, each.pk))
 
     @property
     def waiting(self) -> list[Coached]:
-        """Those with nothing planned or running, the longest wait first."""
-        return sorted((each for each in self.enrolments if not each.has_next), key=lambda each: each.since)
+        """The own ones with nothing planned or running, the longest wait first."""
+        own = (each for each in self.enrolments if each.until is None)
+        return sorted((each for each in own if not each.has_next), key=lambda each: each.since)
 
     def is_own(self, micro: Glimpse) -> bool:
         """Whether it is of an enrolment of the coach's, and not held as substitute."""
-        return any(micro.enrolment == each.pk for each in self.enrolments)
+        return any(micro.enrolment == each.pk for each in self.enrolments if each.until is None)
 
 
 def coach_day(member: Member) -> CoachDay:
@@ -82,14 +90,16 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     """One query."""
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
     next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
-    running = Enrolment.objects.coached_by(member).active()
-    rows = running.annotate(held=Max("micro_sessions__ended_at"), next_ones=next_ones).values_list(
-        *("pk", "learner", "learner__name", "learner__deactivated_at", "pillar__short", "starts_on"),
-        *("held", "next_ones"),
+    ours, last_day = who_plans.running_and_last_day(member, on=timezone.localdate(now))
+    rows = ours.annotate(held=Max("micro_sessions__ended_at"), next_ones=next_ones, until=last_day).values_list(
+        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones", "until")
     )
     return [
-        Coached(pk, learner, name, left is None, pillar, waiting_since(starts_on, held), next_ones > 0)
-        for pk, learner, name, left, pillar, starts_on, held, next_ones in rows
+        Coached(
+            *(pk, learner, name, pillar, waiting_since(starts_on, held), next_ones > 0),
+            until=None if coach == member.pk else until,
+        )
+        for pk, coach, learner, name, pillar, starts_on, held, next_ones, until in rows
     ]
 
 

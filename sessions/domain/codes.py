@@ -6,6 +6,7 @@ the cache is down).
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -112,6 +113,12 @@ def use(code: RatingCode) -> None:
 def close(micro: MicroSession) -> None:
     """Close the session's open code: the rating is in, or a newer code takes its place."""
     RatingCode.objects.filter(micro=micro, closed_at=None).update(closed_at=timezone.now())
+
+
+def close_all_of(learners: Sequence[Member], by: Member | None = None) -> None:
+    """They were deactivated: what opens their ratings without a login ends like their logins."""
+    open_ones = RatingCode.objects.filter(micro__learner__in=learners, closed_at=None)
+    open_ones.update(closed_at=timezone.now())
 
 
 def close_expired(now: datetime) -> int:

@@ -1,27 +1,45 @@
-"""What happens to sessions ahead when somebody else coaches, nobody does for now, or the enrolment ends.
+"""What happens to sessions ahead when somebody else coaches, stands in, nobody does for now, or the enrolment ends.
 
-Sessions whose time has come stay with who was to hold them: only they can say whether it took place.
+Sessions whose time has come stay with who was to hold them: only they can say whether it took place. Once they are
+gone, nobody can, and such a session counts as missed.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs.models import Enrolment, Member
+from programs.access import Role
+from programs.models import Enrolment, Member, Substitute
 from sessions.domain import outbox
-from sessions.models import MicroSession, Rating, Status
+from sessions.domain.working_time import calendar_of
+from sessions.models import MicroSession, Rating, Reply, Status
 from sessions.models.ratings import RatingRole
+
+type Heirs = Mapping[int, int | None]
+"""By session, who is to hold it: a member's primary key, None for nobody."""
 
 
 @transaction.atomic
 def follow_coach(passed: Sequence[tuple[Enrolment, Member | None]], by: Member | None = None) -> None:
-    """Sessions ahead of the former coach go to the enrolment's coach, or are cancelled while there is none."""
+    """Sessions ahead of the former coach, or of a substitute taken back, go to the enrolment's coach.
+
+    Those of days for which a substitute is named go to them. Without anybody they are cancelled.
+    """
     formers = {enrolment.pk: former.pk if former else None for enrolment, former in passed}
     ahead = _ahead(enrolment__in=formers.keys())
     _go_on([micro for micro in ahead if micro.coach_id == formers[micro.enrolment_id]])
+
+
+@transaction.atomic
+def stand_in(named: Substitute, by: Member | None = None) -> None:
+    """Sessions ahead that the coach was to hold on the days of this substitute go to them."""
+    ahead = _ahead(enrolment__in=[named.enrolment_id])
+    theirs = [micro for micro in ahead if micro.coach_id == micro.enrolment.coach_id]
+    _go_on([micro for micro in theirs if _is_within(micro, named)])
 
 
 @transaction.atomic
@@ -32,31 +50,68 @@ def cancel_ahead(enrolments: Sequence[Enrolment], by: Member | None = None) -> N
 
 @transaction.atomic
 def leave(members: Sequence[Member], by: Member | None = None) -> None:
-    """Sessions ahead that deactivated members were to hold as substitutes go back to the usual coach."""
-    _go_on(_ahead(coach__in=members), without={member.pk for member in members})
+    """Members coach no more. Sessions ahead that they were to hold as substitutes go back to the usual coach.
+
+    Those whose time has passed, and of which nothing was said, count as missed.
+    """
+    _go_on(_ahead(coach__in=members))
+    now = timezone.now()
+    passed = MicroSession.objects.filter(coach__in=members, status=Status.PLANNED, scheduled_for__lte=now)
+    passed.update(status=Status.MISSED, missed_at=now)
+
+
+def lose_roles(member: Member, lost: frozenset[str], by: Member | None = None) -> None:
+    """Who loses the role of coach coaches no more."""
+    if Role.COACH in lost:
+        leave([member], by)
 
 
 def _ahead(**whose: Collection[object]) -> list[MicroSession]:
     """Planned sessions whose time has not come, locked."""
     ahead = MicroSession.objects.filter(status=Status.PLANNED, scheduled_for__gt=timezone.now(), **whose)
-    related = ahead.select_related("learner", "enrolment")
+    related = ahead.select_related("learner__organization", "enrolment")
     return list(related.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def _go_on(ahead: Sequence[MicroSession], *, without: Collection[int] = ()) -> None:
-    """With the coach of the enrolment, or not at all."""
-    nobody = {None, *without}
-    _cancel([micro for micro in ahead if micro.enrolment.coach_id in nobody], _("Nobody coaches you at the moment."))
-    _hand_over([micro for micro in ahead if micro.enrolment.coach_id not in nobody])
+def _go_on(ahead: Sequence[MicroSession]) -> None:
+    """With who is to hold them, or not at all."""
+    if not ahead:
+        return
+    heirs = _heirs(ahead)
+    _cancel([micro for micro in ahead if heirs[micro.pk] is None], _("Nobody coaches you at the moment."))
+    _hand_over([micro for micro in ahead if heirs[micro.pk] not in (None, micro.coach_id)], heirs)
 
 
-def _hand_over(micros: Sequence[MicroSession]) -> None:
-    """What the former coach rated beforehand does not bind the new one; their private note stays theirs alone."""
+def _heirs(ahead: Sequence[MicroSession]) -> Heirs:
+    """The substitute named first for the session's day, else the enrolment's coach. One query."""
+    coaches = Member.objects.with_role(Role.COACH)
+    rows = Substitute.objects.filter(enrolment__in={micro.enrolment_id for micro in ahead}, coach__in=coaches)
+    named: dict[int, list[Substitute]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        named[row.enrolment_id].append(row)
+    return {micro.pk: _heir(micro, named[micro.enrolment_id]) for micro in ahead}
+
+
+def _heir(micro: MicroSession, named: Sequence[Substitute]) -> int | None:
+    on_the_day = (each.coach_id for each in named if _is_within(micro, each))
+    return next(on_the_day, micro.enrolment.coach_id)
+
+
+def _is_within(micro: MicroSession, named: Substitute) -> bool:
+    """By the calendar where the learner is, as in `who_plans`."""
+    return named.starts_on <= calendar_of(micro.learner).local_date(micro.scheduled_for) <= named.ends_on
+
+
+def _hand_over(micros: Sequence[MicroSession], heirs: Heirs) -> None:
+    """What the former coach rated beforehand does not bind the new one, and their private note stays theirs alone.
+
+    So does what they wanted to talk about: it quotes a reflection of a session that the new one may not read.
+    """
     if not micros:
         return
     Rating.objects.filter(micro__in=micros, role=RatingRole.COACH).delete()
-    coach = Enrolment.objects.filter(pk=OuterRef("enrolment")).values("coach")
-    _change(micros, coach=Subquery(coach))
+    Reply.objects.filter(taken_up_in__in=micros).update(taken_up_in=None)
+    _change(micros, coach=Case(*(When(pk=micro.pk, then=Value(heirs[micro.pk])) for micro in micros)))
 
 
 def _cancel(micros: Sequence[MicroSession], why: str) -> None:

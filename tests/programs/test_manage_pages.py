@@ -114,6 +114,24 @@ def test_the_last_administrator_is_told_at_the_roles(cast, ada):
     assert (answer.status_code, Member.objects.get(pk=cast.ada.pk).is_active) == (422, True)
 
 
+def test_who_takes_the_role_of_coach_from_a_substitute_reads_what_that_ends(cast, ada):
+    ada.post(reverse("manage:enrolment-reassign", args=[cast.lia_enrolment.pk]), {"coach": cast.ana.pk})
+    days = {"starts_on": "2030-01-01", "ends_on": "2030-01-14"}
+    ada.post(reverse("manage:substitute-add", args=[cast.enrolment.pk]), {"coach": cast.cole.pk, **days})
+    data = {
+        "email": "cole@northwind.example",
+        "name": "Cole Berg", "roles": ["coach", "learner"], "timezone": "Europe/Berlin", "work_days": [0],
+        "work_start": "09:00", "work_end": "17:00",
+    }  # fmt: skip
+    url = reverse("manage:member-edit", args=[cast.cole.pk])
+    assert said(ada.post(url, data))[2:] == ["Saved."]
+    assert said(ada.post(url, data | {"roles": ["learner"]}))[3:] == [
+        "Saved.",
+        "Cole Berg no longer stands in with Leo Marin. What is planned goes back to the usual coach.",
+    ]
+    assert ada.get(reverse("manage:enrolment-show", args=[cast.enrolment.pk])).context["substitutes"] == []
+
+
 def test_somebody_is_deactivated_and_let_back_in(cast, ada):
     answer = ada.post(reverse("manage:member-deactivate", args=[cast.leo.pk]))
     assert said(answer) == ["Leo Marin is signed out and gets no more messages."]
@@ -196,8 +214,8 @@ def test_a_coach_is_assigned_and_a_substitute_named_and_taken_back(cast, ada):
     url = reverse("manage:enrolment-show", args=[cast.enrolment.pk])
     days = {"starts_on": "2030-01-01", "ends_on": "2030-01-14"}
     ada.post(reverse("manage:substitute-add", args=[cast.enrolment.pk]), {"coach": cast.cole.pk, **days})
-    [named] = ada.get(url).context["substitutes"]
-    assert (named.coach, named.named_by) == (cast.cole, cast.ada)
+    [(named, twice)] = ada.get(url).context["substitutes"]
+    assert (named.coach, named.named_by, twice) == (cast.cole, cast.ada, [])
     ada.post(reverse("manage:substitute-remove", args=[named.pk]))
     assert list(ada.get(url).context["substitutes"]) == []
     answer = ada.post(reverse("manage:enrolment-reassign", args=[cast.enrolment.pk]), {"coach": cast.cole.pk})

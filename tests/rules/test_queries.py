@@ -91,7 +91,7 @@ PAGES = {
     "manage:cohort-edit": Page("ada", 6, cohort, of_north),
     "manage:enrolment-add": Page("ada", 6, pair, of_north),
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
-    "manage:enrolment-show": Page("ada", 8, substitute, of_leo),
+    "manage:enrolment-show": Page("ada", 9, substitute, of_leo),
     "manage:import-add": Page("ada", 4, upload),
     "manage:outbox-list": Page("ada", 6, failed),
     "insights:home": Page("mia", 11, group),

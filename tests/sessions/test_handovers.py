@@ -3,13 +3,18 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from programs.domain import enrolments, members
-from sessions.domain import notes
-from sessions.models import Message, MicroSession, PrivateNote, Rating
+from programs.models import Substitute
+from sessions.domain import codes, notes
+from sessions.models import Message, MicroSession, PrivateNote, Rating, RatingCode
+from tests.sessions.rate_steps import both, held_days_ago, reflect, reply, write_plan
 
 HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
 
 
 def again(micro):
@@ -61,13 +66,164 @@ def test_the_end_of_an_enrolment_cancels_what_was_ahead(cast):
     assert [again(micro).status for micro in (ahead, held)] == ["cancelled", "closing"]
 
 
+def name(cast, first=0, last=7, **fields):
+    """Cole stands in for Ana, from and until so many days from today."""
+    today = timezone.localdate()
+    fields = {"coach": cast.cole, "starts_on": today + DAY * first, "ends_on": today + DAY * last} | fields
+    return enrolments.name_substitute(cast.enrolment, by=cast.ada, **fields)
+
+
 @pytest.fixture
 def substituted(cast):
-    today = timezone.localdate()
-    named = enrolments.name_substitute(
-        cast.enrolment, by=cast.ada, coach=cast.cole, starts_on=today, ends_on=today + dt.timedelta(days=7)
-    )
-    return named, cast.plan(coach=cast.cole)
+    return name(cast), cast.plan(coach=cast.cole)
+
+
+def test_what_is_planned_while_a_substitute_is_named_goes_to_them_and_the_learner_is_told(cast):
+    earlier, within, later = (cast.plan(timezone.now() + DAY * days) for days in (1, 3, 9))
+    running = cast.held(status="running", ended_at=None, minutes_actual=None, opens_at=None)
+    name(cast, first=2)
+    assert [again(micro).coach for micro in (earlier, within, later, running)] == [
+        cast.ana, cast.cole, cast.ana, cast.ana,
+    ]  # fmt: skip
+    assert [told(micro) for micro in (earlier, within, later)] == [0, 1, 0]
+    assert again(within).schedule_sequence == 1
+
+
+def test_the_days_of_a_substitute_are_counted_where_the_learner_is(cast):
+    type(cast.leo).objects.filter(pk=cast.leo.pk).update(timezone="Pacific/Auckland")
+    at = dt.datetime(2030, 3, 4, 20, tzinfo=dt.UTC)  # the 5th in Auckland
+    micro = cast.plan(at)
+    named = name(cast, starts_on=at.date(), ends_on=at.date())
+    assert again(micro).coach == cast.ana
+    enrolments.remove_substitute(named, by=cast.ada)
+    name(cast, starts_on=at.date() + DAY, ends_on=at.date() + DAY)
+    assert again(micro).coach == cast.cole
+
+
+def test_the_substitute_opens_and_starts_the_session_and_finds_the_learner(cast, client):
+    micro, cole, ana = cast.plan(), client.as_(cast.cole), client.as_(cast.ana)
+    page = reverse("coach:micro-show", args=[micro.pk])
+    assert (cole.get(page).status_code, ana.get(page).status_code) == (404, 200)
+    name(cast)
+    assert (cole.get(page).status_code, ana.get(page).status_code) == (200, 404)
+    assert [line.row.pk for line in cole.get(reverse("coach:enrolment-list")).context["standing_in"]] == [
+        cast.enrolment.pk
+    ]
+    assert cole.post(reverse("coach:micro-start", args=[micro.pk])).status_code == 302
+    assert again(micro).status == "running"
+
+
+def test_today_tells_the_substitute_for_whom_they_stand_in(cast, client):
+    cast.plan(timezone.now() + DAY)
+    name(cast)
+    page = client.as_(cast.cole).get(reverse("today"))
+    [card] = [card for card in page.context["queue"].cards if card.kind == "stands-in"]
+    until = date_format(timezone.localdate() + DAY * 7, "D j M")
+    assert (card.title, card.lines) == ("Leo Marin", (f"You stand in until {until} · De-escalation",))
+    assert page.context["day"].learners == 2
+    assert "stands-in" not in {card.kind for card in client.as_(cast.ana).get(reverse("today")).context["queue"].cards}
+
+
+def test_a_substitute_is_not_shown_what_was_to_be_talked_about(cast, client):
+    past = both(held_days_ago(cast, 3))
+    reflect(past)
+    topic = reply(past, kind="next_time")
+    micro = cast.plan()
+    type(topic).objects.filter(pk=topic.pk).update(taken_up_in=micro)
+    named = name(cast)
+    page = client.as_(cast.cole).get(reverse("coach:micro-show", args=[micro.pk]))
+    assert page.context["topics"] == []
+    assert "She stopped repeating herself" not in page.content.decode()
+    enrolments.remove_substitute(named, by=cast.ada)
+    page = client.as_(cast.ana).get(reverse("coach:micro-show", args=[micro.pk]))
+    assert page.context["topics"] == [topic]
+
+
+def test_of_the_past_a_substitute_sees_the_plan_and_nothing_else(cast, client):
+    past = both(held_days_ago(cast, 3))
+    write_plan(past)
+    micro = cast.plan()
+    name(cast)
+    cole = client.as_(cast.cole)
+    plan, went = cole.get(reverse("coach:micro-show", args=[micro.pk])).context["last"]
+    assert (plan.sentence, went) == ("When the voice rises, I will say what I heard.", None)
+    assert cole.get(reverse("coach:micro-show", args=[past.pk])).status_code == 404
+    assert cole.get(cast.enrolment.get_absolute_url()).status_code == 404
+
+
+def test_two_sessions_at_once_are_named_to_the_administrator(cast, client):
+    at = timezone.now() + DAY
+    cast.plan(at)
+    cast.plan(at + dt.timedelta(minutes=10), enrolment=cast.lia_enrolment)
+    cast.plan(at + DAY)
+    named = name(cast)
+    page = client.as_(cast.ada).get(reverse("manage:enrolment-show", args=[cast.enrolment.pk]))
+    assert page.context["substitutes"] == [(named, [at])]
+    assert "Cole Berg has another session too on" in page.content.decode()
+
+
+def test_of_two_substitutes_for_a_day_the_first_holds_it_until_taken_back(cast):
+    members.change(cast.mia, by=cast.ada, roles=["coach", "manager"])
+    micro, first = cast.plan(timezone.now() + DAY), name(cast)
+    name(cast, coach=type(cast.mia).objects.get(pk=cast.mia.pk))
+    assert again(micro).coach == cast.cole
+    enrolments.remove_substitute(first, by=cast.ada)
+    assert again(micro).coach == cast.mia
+
+
+def test_who_is_named_twice_keeps_the_sessions_of_the_days_that_are_left(cast):
+    soon, later = cast.plan(timezone.now() + DAY), cast.plan(timezone.now() + DAY * 10)
+    first = name(cast)
+    name(cast, first=8, last=14)
+    enrolments.remove_substitute(first, by=cast.ada)
+    assert [again(micro).coach for micro in (soon, later)] == [cast.ana, cast.cole]
+    assert told(later) == 1
+
+
+def test_the_days_on_which_somebody_stood_in_are_remembered(cast):
+    named = name(cast)
+    Substitute.objects.filter(pk=named.pk).update(starts_on=timezone.localdate() - DAY * 3)
+    enrolments.remove_substitute(named, by=cast.ada)
+    named.refresh_from_db()
+    assert named.ends_on == timezone.localdate() - DAY
+
+
+@pytest.mark.parametrize("go", ["role", "leave"])
+def test_a_substitute_who_coaches_no_more_stands_in_for_nobody(cast, go):
+    micro, late = cast.plan(timezone.now() + DAY), cast.plan(timezone.now() + HOUR)
+    name(cast)
+    enrolments.reassign(cast.lia_enrolment, coach=cast.ana, by=cast.ada)
+    MicroSession.objects.filter(pk=late.pk).update(scheduled_for=timezone.now() - HOUR)
+    if go == "role":
+        members.change(cast.cole, by=cast.ada, roles=["learner"])
+    else:
+        members.deactivate(cast.cole, by=cast.ada)
+    assert (again(micro).coach, again(micro).status, again(late).status) == (cast.ana, "planned", "missed")
+    assert not Substitute.objects.filter(ends_on__gte=timezone.localdate()).exists()
+
+
+def test_a_session_whose_time_has_passed_is_missed_when_its_coach_leaves(cast):
+    passed, moved_on = cast.plan(timezone.now() - HOUR), cast.plan(timezone.now() + HOUR)
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    assert (again(passed).coach, again(passed).status) == (cast.ana, "planned")
+    members.deactivate(cast.ana, by=cast.ada)
+    assert (again(passed).status, again(passed).missed_at is not None) == ("missed", True)
+    assert (again(moved_on).status, again(moved_on).coach) == ("planned", cast.cole)
+
+
+def test_other_roles_change_nothing_for_a_coach(cast):
+    members.change(cast.cole, by=cast.ada, roles=["coach", "manager"])
+    micro = cast.plan(timezone.now() - HOUR, enrolment=cast.lia_enrolment)
+    members.change(cast.cole, by=cast.ada, roles=["coach"])
+    assert again(micro).status == "planned"
+
+
+def test_an_open_code_closes_when_the_learner_leaves(cast, client):
+    micro = cast.held(status="running", ended_at=None, minutes_actual=None, opens_at=None)
+    codes.make(micro, by=cast.ana)
+    other = codes.make(cast.held(enrolment=cast.lia_enrolment, coach=cast.cole), by=cast.cole)
+    members.deactivate(cast.leo, by=cast.ada)
+    assert list(RatingCode.objects.filter(closed_at=None)) == [codes.open_code(other.code, address="::1")]
 
 
 def test_a_substitutes_sessions_go_back_when_the_substitute_is_taken_back(cast, substituted):
