@@ -9,3 +9,4 @@ class MetricsConfig(AppConfig):
         from programs import registry
 
         registry.on_deactivate.register(leaving.pass_on)
+        registry.on_roles_lost.register(leaving.lose_roles)

@@ -299,3 +299,17 @@ def test_an_open_decision_of_a_manager_who_leaves_goes_to_another_who_may_open_i
     assert owners == {mias.pk: "Noa New", closed.pk: town.mia.name, sams.pk: "Sam Other"}
     mias.refresh_from_db()
     assert decisions.close(mias, by=noa, outcome="drop").outcome == "drop"
+
+
+def test_an_open_decision_of_who_is_a_manager_no_more_goes_on_too(town):
+    ada = make_member(town.organization, "Ada Admin", "admin")
+    made, noa = decide(town, figure_of("North", "queue")), make_member(town.organization, "Noa New", "manager")
+    made.group.viewers.add(noa)
+    members.change(town.mia, by=ada, roles=["manager", "learner"])
+    members.change(town.mia, by=ada, roles=["manager"])
+    made.refresh_from_db()
+    assert made.owner == town.mia
+    members.change(town.mia, by=ada, roles=["learner"])
+    made.refresh_from_db()
+    assert made.owner == noa
+    assert decisions.close(made, by=noa, outcome="keep").outcome == "keep"
