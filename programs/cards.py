@@ -146,7 +146,7 @@ def _new_coach(member: Member) -> list[Card]:
             urgency=Urgency.WAITING,
             role=Role.LEARNER.label,
             title=_("%(name)s coaches you now") % {"name": coach},
-            lines=(_("What you agree on, and whether your sessions before go along."),),
+            lines=(_("What you agree on, and whether what came before goes along."),),
             since=created_at,
             person=coach,
             actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[pk])),),

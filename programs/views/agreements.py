@@ -42,12 +42,13 @@ def agreement_accept(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.LEARN)
 def share_past(request: MemberRequest, pk: int) -> HttpResponse:
-    """Whether a new coach reads the sessions before; can be changed any time."""
+    """Whether a new coach sees when they met, plans and last levels; can be changed any time."""
     mine = Enrolment.objects.visible_to(request.member).filter(learner=request.member)
     enrolment = get_object_or_404(mine, pk=pk)
     share = request.POST.get("share") == "yes"
     enrolments.share_past(enrolment, by=request.member, share=share)
-    sentence = _("%(name)s can read your sessions before.") if share else _("Your sessions before stay as they were.")
+    seen = _("%(name)s sees when you met, your plans and last levels.")
+    sentence = seen if share else _("%(name)s sees nothing of what came before.")
     messages.success(request, sentence % {"name": enrolment.coach})
     return redirect(next_page(request) or "today")
 

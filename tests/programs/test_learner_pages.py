@@ -3,12 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
 from programs import cards
 from programs.domain import agreements, enrolments
 from programs.models import Agreement, Enrolment, Member, Organization
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 @pytest.fixture
@@ -96,9 +101,11 @@ def test_after_a_change_of_coach_the_learner_decides_about_the_past(cast, client
     page = leo.get(reverse("learn:agreement-show", args=[agreement.pk]))
     assert page.context["past_coaches"] == [cast.ana]
     share = reverse("learn:enrolment-share-past", args=[cast.enrolment.pk])
-    leo.post(share, {"share": "yes"})
+    assert "May Cole Berg see what came before?" in page.content.decode()
+    answer = leo.post(share, {"share": "yes"})
+    assert said(answer) == ["Cole Berg sees when you met, your plans and last levels."]
     assert Enrolment.objects.get(pk=cast.enrolment.pk).shares_past_with_new_coach is True
-    leo.post(share, {"share": "no"})
+    assert said(leo.post(share, {"share": "no"}))[-1] == "Cole Berg sees nothing of what came before."
     assert Enrolment.objects.get(pk=cast.enrolment.pk).shares_past_with_new_coach is False
     assert client.as_(cast.cole).get(reverse("coach:agreement-show", args=[agreement.pk])).context["past_coaches"] == []
 
