@@ -18,7 +18,7 @@ class CannotDecrypt(Exception):
 
 def encrypt(text: str, *, row: str) -> bytes:
     """`key id | 0x00 | nonce | ciphertext` under the newest key; `row` must be given again to read."""
-    key_id, key = next(iter(_keys().items()))
+    key_id, key = newest(), _keys()[newest()]
     nonce = os.urandom(NONCE_BYTES)
     return key_id.encode() + b"\0" + nonce + AESGCM(key).encrypt(nonce, text.encode(), row.encode())
 
@@ -38,6 +38,16 @@ def decrypt(sealed: bytes, *, row: str) -> str:
 def key_in_use(sealed: bytes) -> str:
     """The id of the key that sealed these bytes, for rotation."""
     return bytes(sealed).partition(b"\0")[0].decode(errors="replace")
+
+
+def newest() -> str:
+    """The id of the key that seals from now on."""
+    return next(iter(_keys()))
+
+
+def known() -> frozenset[str]:
+    """The ids of all keys that open."""
+    return frozenset(_keys())
 
 
 def _keys() -> dict[str, bytes]:

@@ -146,7 +146,7 @@ def _again(
 
 
 def is_same_form(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> bool:
-    """Whether a session was made from such a form; a note left empty, or one that cannot be opened, differs from none."""
+    """Whether a session was made from such a form; a note that was left empty or cannot be opened differs from none."""
     if (first.coach_id, first.enrolment_id) != (by.pk, enrolment.pk) or content.differences(first, values):
         return False
     return not note.strip() or notes.read(first, by=by) in (note, None)

@@ -58,8 +58,10 @@ def goal_form(text: str) -> GoalForm:
     return GoalForm(initial={"learner_goal": text, "version": Kept(text).version})
 
 
-def note_form(text: str) -> NoteForm:
-    """The form, as the note is saved."""
+def note_form(text: str | None) -> NoteForm | None:
+    """The form, as the note is saved; none for a note that cannot be opened."""
+    if text is None:
+        return None
     return NoteForm(initial={"text": text, "version": Kept(text).version}, auto_id="note-%s")
 
 

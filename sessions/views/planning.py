@@ -113,14 +113,18 @@ def edit_form(request: MemberRequest, micro: MicroSession, posted: Any) -> EditF
     member = request.member
     waiting = topics.open_topics([micro.enrolment], by=member)[micro.enrolment_id]
     taken = list(micro.topics.select_related("reflection"))
-    return EditForm(
+    note = notes.read(micro, by=member)
+    form = EditForm(
         posted,
         focuses=focuses_of(micro),
         cases=cases_of(request, micro.enrolment),
         usual_minutes=micro.enrolment.program.minutes,
         topics=[*taken, *waiting],
-        initial=values_of(micro, note=notes.read(micro, by=member)),
+        initial=values_of(micro, note=note or ""),
     )
+    if note is None:
+        del form.fields["note"]  # it cannot be opened: nothing is written over it
+    return form
 
 
 def save_edit(request: MemberRequest, micro: MicroSession, form: EditForm) -> MicroSession:
@@ -130,7 +134,7 @@ def save_edit(request: MemberRequest, micro: MicroSession, form: EditForm) -> Mi
         by=request.member,
         details=form.details(minutes_planned=data["minutes_planned"]),
         version=data["version"],
-        note=data["note"],
+        note=data.get("note"),
         taken_up=data.get("topics"),
     )
     messages.success(request, _("Saved."))
