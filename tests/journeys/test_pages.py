@@ -15,6 +15,7 @@ from sessions.domain import schedule
 from tests.journeys.conftest import EVERYTHING, THEMES, WIDTHS
 from tests.journeys.judging import faults_of
 from tests.journeys.refusals import REFUSALS
+from tests.journeys.states import STATES, address
 from tests.rules.test_access import table
 
 ROLES = ("coach", "learner", "manager", "admin")
@@ -67,6 +68,16 @@ def test_page_that_refuses(name, cast, client, stages, settings):
     page = make(cast, client, settings)
     assert page.status_code == status
     assert judged(stages, f"/refusals/{name}/", page) == []
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_page_in_another_state(name, cast, client, stages):
+    """What the access table shows in one state only; the words tell that this is the other one."""
+    state = STATES[name]
+    url = address(state, state.world(cast))
+    page = client.as_(getattr(cast, state.who)).get(url)
+    assert (page.status_code, state.says in page.content.decode()) == (200, True)
+    assert judged(stages, url, page) == []
 
 
 @pytest.mark.parametrize("name", ["today", "coach:micro-show", "coach:micro-move"])
