@@ -91,6 +91,10 @@ class WorkingCalendar:
         opens, closes = self.hours(day)
         return self.is_working_day(day) and opens <= instant < closes
 
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether the member works from `start` to `end`, within the hours of one working day."""
+        return self.within_hours(start) and end <= self.hours(self.working_date(start))[1]
+
     def working_day_on_or_after(self, day: date) -> date:
         """`day` itself when worked, else the next one. Raises NoWorkingDay."""
         for offset in range(SEARCH_DAYS):

@@ -1,4 +1,7 @@
-"""When the next session could be: the next usual slot that is free, else a working day at 10:00."""
+"""When the next session could be: the next usual slot that is free, else within the hours of both, from 10:00 on.
+
+A usual slot was agreed on, so it counts as it is on days that both work, outside of their hours, too.
+"""
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,17 +11,18 @@ from operator import attrgetter
 
 from django.utils import timezone
 
+from programs.domain.working_times import COLUMNS
 from programs.models import Enrolment, Member, UsualSlot
 from sessions.domain import slots, who_plans
 from sessions.domain.busy import Busy
 from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
-from sessions.domain.working_time import COLUMNS, calendar_in, calendar_of
+from sessions.domain.working_time import calendar_in, calendar_of
 from sessions.models import MicroMove, MicroSession, Status
 
 DAYS_AHEAD = 28
 FALLBACK = time(10)
 STEP = timedelta(minutes=30)
-TRIES_A_DAY = 12  # 10:00 to 15:30
+TRIES_A_DAY = 12  # where both work long enough: 10:00 to 15:30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ def left_alone(enrolment: Enrolment, *, after: datetime) -> set[datetime]:
 def next_free(
     enrolment: Enrolment, *, by: Member, after: datetime, minutes: int, busy: Busy, left: Container[datetime] = ()
 ) -> Proposed:
-    """The next time at which both work and are free; of usual slots the first, else from 10:00 in half hours.
+    """The next time at which both are free: of usual slots the first, else one within the hours of both.
 
-    None of those in `left`: somebody did not want them.
+    Where they share none, one within the learner's. None of those in `left`: somebody did not want them.
     """
 
     def fits(at: datetime) -> bool:
@@ -57,8 +61,10 @@ def next_free(
 
     if found := _first(_slots_ahead(enrolment, after), fits):
         return Proposed(found, usual=True)
-    if found := _first(_plain_times(enrolment, after), fits):
-        return Proposed(found, usual=False)
+    length = timedelta(minutes=minutes)
+    for other in (calendar_of(by), None):
+        if found := _first(_plain_times(calendar_of(enrolment.learner), other, after, length), fits):
+            return Proposed(found, usual=False)
     return Proposed(_tomorrow(enrolment, after), usual=False)
 
 
@@ -92,6 +98,12 @@ def both_work(enrolment: Enrolment, by: Member, at: datetime) -> bool:
     return not_working(enrolment, by, at) is None
 
 
+def both_at_work(enrolment: Enrolment, by: Member, at: datetime, minutes: int) -> bool:
+    """Whether the whole session lies within the hours of the learner and of the one who coaches."""
+    end = at + timedelta(minutes=minutes)
+    return all(calendar_of(each).covers(at, end) for each in (enrolment.learner, by))
+
+
 def not_working(enrolment: Enrolment, by: Member, at: datetime) -> Member | None:
     """Who does not work on that day, the learner asked first."""
     return next((each for each in (enrolment.learner, by) if not works(calendar_of(each), at)), None)
@@ -117,16 +129,38 @@ def _slots_ahead(enrolment: Enrolment, after: datetime) -> list[datetime]:
     return slots.instants(enrolment.usual_slots.all(), first=first, days=DAYS_AHEAD + 2)
 
 
-def _plain_times(enrolment: Enrolment, after: datetime) -> Iterator[datetime]:
-    calendar = calendar_of(enrolment.learner)
-    day = calendar.local_date(after)
+def _plain_times(
+    learner: WorkingCalendar, other: WorkingCalendar | None, after: datetime, length: timedelta
+) -> Iterator[datetime]:
+    """On the learner's next working days, in half hours: from 10:00, or from when both work if that is no time of both.
+
+    Without `other` the learner's hours alone count.
+    """
+    day = learner.working_date(after)
     try:
         for _n in range(DAYS_AHEAD):
-            day = calendar.next_working_day(day)
-            start = calendar.at(day, FALLBACK)
-            yield from (start + n * STEP for n in range(TRIES_A_DAY))
+            day = learner.next_working_day(day)
+            fallback = learner.at(day, FALLBACK)
+            for opens, closes in _shared_hours(learner, other, day):
+                start = fallback if opens <= fallback <= closes - length else opens
+                yield from (at for n in range(TRIES_A_DAY) if (at := start + n * STEP) <= closes - length)
     except NoWorkingDay:
         return
+
+
+def _shared_hours(
+    learner: WorkingCalendar, other: WorkingCalendar | None, day: date
+) -> Iterator[tuple[datetime, datetime]]:
+    """The parts of the learner's hours that begin on `day` in which the other one works: hours may pass midnight."""
+    opens, closes = learner.hours(day)
+    if other is None:
+        yield opens, closes
+        return
+    first = other.local_date(opens) - timedelta(days=1)
+    for theirs in (first + timedelta(days=n) for n in range(4)):
+        start, end = other.hours(theirs)
+        if other.is_working_day(theirs) and max(opens, start) < min(closes, end):
+            yield max(opens, start), min(closes, end)
 
 
 def _tomorrow(enrolment: Enrolment, after: datetime) -> datetime:

@@ -159,6 +159,14 @@ def test_night_shift_belongs_to_the_day_it_begins_on():
     assert not NIGHT.within_hours(utc("2026-01-06T10:00"))
 
 
+def test_hours_cover_what_begins_and_ends_in_them():
+    assert BERLIN.covers(utc("2026-01-06T15:45"), utc("2026-01-06T16:00"))
+    assert not BERLIN.covers(utc("2026-01-06T15:46"), utc("2026-01-06T16:01"))
+    assert not BERLIN.covers(utc("2026-01-06T07:59"), utc("2026-01-06T08:14"))
+    assert NIGHT.covers(utc("2026-01-09T22:55"), utc("2026-01-09T23:10"))
+    assert not NIGHT.covers(utc("2026-01-10T22:55"), utc("2026-01-10T23:10"))
+
+
 def test_friday_night_shift_runs_into_saturday():
     saturday_at_three = utc("2026-01-10T02:00")
     assert NIGHT.within_hours(saturday_at_three)

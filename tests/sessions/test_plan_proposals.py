@@ -1,6 +1,7 @@
 """What the next session is proposed to be: time, case, focus and why."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -54,9 +55,48 @@ def test_without_a_usual_slot_on_friday_the_next_working_day_is_monday(cast):
 
 def test_ten_o_clock_is_that_of_the_learner_not_of_the_coach(cast):
     UsualSlot.objects.all().delete()
-    cast.leo.timezone = "Asia/Kolkata"
+    cast.leo.timezone = "Africa/Nairobi"
     cast.leo.save()
-    assert propose(cast).at == dt.datetime(2026, 1, 14, 4, 30, tzinfo=UTC)
+    working(cast.ana, "06-22")
+    assert propose(cast).at == dt.datetime(2026, 1, 14, 7, 0, tzinfo=UTC)
+
+
+def working(member, hours: str) -> None:
+    member.work_start, member.work_end = (dt.time.fromisoformat(each) for each in hours.split("-"))
+    member.save()
+
+
+@pytest.mark.parametrize(
+    ("learner", "coach", "when"),
+    [
+        ("14-22", "12-20", "Wed 14:00"),
+        ("06-14", "13-21", "Wed 13:00"),
+        ("06-10:10", "05:30-22", "Wed 06:00"),
+        ("06-10:15", "05:30-22", "Wed 10:00"),
+        ("22-06", "22-06", "Wed 22:00"),
+        ("22-06", "05-13", "Thu 05:00"),
+        ("09-17", "20-10:30", "Wed 10:00"),
+        ("09-17", "16:50-22", "Wed 10:00"),  # never long enough together: the learner's hours
+        ("22-06", "09-17", "Wed 22:00"),
+    ],
+)
+def test_without_a_usual_slot_the_whole_session_lies_in_the_hours_of_both(cast, learner, coach, when):
+    UsualSlot.objects.all().delete()
+    working(cast.leo, learner)
+    working(cast.ana, coach)
+    assert f"{timezone.localtime(propose(cast).at, ZoneInfo('Europe/Berlin')):%a %H:%M}" == when
+
+
+def test_in_two_zones_it_begins_when_both_have_begun(cast):
+    UsualSlot.objects.all().delete()
+    cast.leo.timezone = "Asia/Kolkata"  # 9 to 17 there is 4:30 to 12:30 in Berlin
+    cast.leo.save()
+    assert propose(cast).at == dt.datetime(2026, 1, 14, 8, 0, tzinfo=UTC)
+
+
+def test_a_usual_slot_outside_of_the_hours_was_agreed_on(cast):
+    working(cast.leo, "15-23")
+    assert (propose(cast).at, propose(cast).usual) == (THURSDAY_SLOT, True)
 
 
 def test_a_usual_slot_keeps_its_wall_time_over_the_clock_change(cast):

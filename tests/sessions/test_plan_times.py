@@ -83,6 +83,44 @@ def test_times_that_nobody_can_are_not_offered(client, cast):
     ]
 
 
+def chips(client, cast, micro) -> list[str]:
+    return [label for _value, label in move_page(client, cast, micro).context["form"].fields["to"].choices]
+
+
+def work(member, start: int, end: int) -> None:
+    member.work_start, member.work_end = dt.time(start), dt.time(end)
+    member.save()
+
+
+@pytest.mark.parametrize("who", ["leo", "ana"])
+def test_no_time_that_ends_after_the_hours_of_either_is_offered(client, cast, who):
+    work(cast.leo if who == "ana" else cast.ana, 9, 20)
+    micro = plan(cast, THURSDAY_SLOT + dt.timedelta(hours=2, minutes=10))
+    assert chips(client, cast, micro) == [
+        "Same time · Fri 16 Jan, 16:20",
+        "Next usual slot · Thu 22 Jan, 14:10",
+        "Pick",
+    ]
+
+
+def test_a_usual_slot_outside_of_the_hours_is_offered_as_it_is(client, cast):
+    work(cast.leo, 15, 23)
+    labels = ["Later that day · 16:30", "Next usual slot · Thu 22 Jan, 14:10", "Pick"]
+    assert chips(client, cast, plan(cast)) == labels
+
+
+def test_in_a_night_shift_times_after_midnight_are_offered(client, cast):
+    for member in (cast.leo, cast.ana):
+        work(member, 22, 6)
+    micro = plan(cast, THURSDAY_SLOT + dt.timedelta(hours=14, minutes=50))  # Friday, 5:00
+    assert chips(client, cast, micro) == [
+        "+30 min · 05:30",
+        "Same time · Sat 17 Jan, 05:00",
+        "Next usual slot · Thu 22 Jan, 14:10",
+        "Pick",
+    ]
+
+
 def test_the_page_says_before_the_reasons_that_a_tap_on_one_moves(client, cast):
     page = move_page(client, cast, plan(cast)).content.decode()
     said = "Tap the reason: the session moves at once. You can undo it for 10 minutes."
