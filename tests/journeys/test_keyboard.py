@@ -6,9 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from metrics.models import Decision
 from programs.models import Enrolment
+from sessions.domain import links
 from sessions.models import Feedback, MicroSession, Score
 from tests.journeys.windows import Window
+from tests.rules.access_insights import published
+from tests.sessions.prompt_steps import asked
 from tests.sessions.rate_steps import both, reflect
 
 LOOK_AGAIN = """async (url) => {
@@ -33,6 +37,17 @@ def tab_to(page: Window, target, most: int = 40) -> None:
 def press(page: Window, target, key: str = "Enter") -> None:
     tab_to(page, target)
     page.keyboard.press(key)
+
+
+def choose(page: Window, field: str, name: str) -> None:
+    """Into the group of radio buttons, then down to the one of that name."""
+    press(page, page.locator(f"[name={field}]").first, "Space")
+    target = page.get_by_role("radio", name=name)
+    for _step in range(page.locator(f"[name={field}]").count()):
+        if target.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{name} is not reached")
 
 
 def focus_is_kept(page: Window) -> bool:
@@ -108,6 +123,56 @@ def test_run_a_session_with_the_keyboard_and_never_lose_the_focus(cast, as_):
     press(page, page.get_by_role("button", name="Next: Plan"))
     expect(page.get_by_role("heading", name="Plan · 4 of 4")).to_be_focused()
     assert Feedback.objects.get().line == "You named it twice."
+    finish_and_close(page)
+    assert MicroSession.objects.get().status == "closed"
+
+
+def finish_and_close(page: Window) -> None:
+    """From the last phase: the plan, the end, and the one line that is still missing."""
+    tab_to(page, page.get_by_label("When", exact=True))
+    page.keyboard.type("the voice rises")
+    tab_to(page, page.get_by_label("I will", exact=True))
+    page.keyboard.type("say what I heard")
+    press(page, page.get_by_role("button", name="Finish", exact=True))
+    expect(page.get_by_role("heading", name="Finish: Leo Marin")).to_be_visible()
+    tab_to(page, page.get_by_label("Change", exact=True))
+    page.keyboard.type("Wait for the answer.")
+    press(page, page.get_by_role("button", name="Finish", exact=True))
+    expect(page.get_by_role("heading", name="Done: Leo Marin")).to_be_visible()
+
+
+def test_answer_a_question_with_the_keyboard(cast, as_):
+    prompt = asked(cast)
+    page = as_(width=1280)
+    page.goto(reverse("learn:prompt-open", args=[links.token_of(prompt)]))
+    choose(page, "answer", "Yes, harder than planned")
+    press(page, page.get_by_role("button", name="Save"))
+    expect(page.locator("main")).to_contain_text("Saved: Yes, harder than planned")
+    press(page, page.locator("summary", has_text="Change my answer"))
+    expect(page.get_by_role("radio", name="Yes, harder than planned")).to_be_visible()
+    prompt.refresh_from_db()
+    assert prompt.answer == "harder"
+
+
+def test_decide_tell_and_close_with_the_keyboard(cast, as_):
+    world = published(cast)
+    page = as_(cast.mia, width=1280)
+    page.goto(reverse("insights:group-show", args=[world.group.pk]))
+    press(page, page.locator(f'main a[href="{reverse("insights:decision-new", args=[world.figure.pk])}"]').first)
+    choose(page, "adjustment", "Resources")
+    tab_to(page, page.get_by_label("What changes"))
+    page.keyboard.type("A quiet room")
+    tab_to(page, page.get_by_label("One sentence to learners"))
+    page.keyboard.type("There is a quiet room now.")
+    press(page, page.get_by_role("button", name="Save decision"))
+    press(page, page.get_by_role("button", name="Tell the learners"))
+    expect(page.locator("main")).to_contain_text("Learners were told")
+    press(page, page.locator("summary", has_text="Close it before its check"))
+    choose(page, "outcome", "Drop")
+    press(page, page.get_by_role("button", name="Close decision"))
+    expect(page.get_by_role("heading", name="Drop")).to_be_visible()
+    made = Decision.objects.get(what="A quiet room")
+    assert (made.adjustment, made.outcome, made.shared_at is None) == ("resources", "drop", False)
 
 
 def test_answer_a_reflection_with_the_keyboard(cast, as_):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from programs.models import Enrolment
 from sessions.domain import links
+from tests.journeys.states import to_be_compared
 from tests.journeys.windows import Window
 from tests.rules.access_insights import published
 from tests.sessions.prompt_steps import asked
@@ -121,3 +122,19 @@ def test_decide_on_a_figure_and_tell_the_learners(cast, as_):
     page.get_by_role("button", name="Save decision").click()
     page.get_by_role("button", name="Tell the learners").click()
     expect(page.locator("main")).to_contain_text("Learners were told")
+
+
+def test_compare_and_close_a_decision(cast, as_):
+    decision = to_be_compared(cast)
+    page = as_(cast.mia, js=False)
+    page.goto("/")
+    page.get_by_role("link", name="Compare and close").click()
+    expect(page.locator(".compare-main")).to_contain_text("2.50 → 3.00")
+    page.get_by_role("radio", name="Keep").check()
+    page.get_by_label("What you saw").fill("Calmer calls.")
+    page.get_by_role("button", name="Close decision").click()
+    expect(page.get_by_role("heading", name="Keep")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Close decision")).to_be_visible()
+    decision.refresh_from_db()
+    assert (decision.outcome, decision.closed_at) == ("", None)
