@@ -46,8 +46,13 @@ class MemberMiddleware:
 
 
 def active_member(request: HttpRequest) -> Member | None:
-    """One query: the user's active members with their organizations, those who have joined only."""
+    """One query: the user's active members with their organizations, those who have joined only.
+
+    Who came by one click has shown nothing, so for them the demo is all there is.
+    """
     joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
+    if request.session.get(BY_ONE_CLICK):
+        joined = joined.filter(organization__is_demo=True)
     members = list(joined.select_related("organization").order_by("pk"))
     request.memberships = members  # type: ignore[attr-defined]
     chosen = request.session.get(CHOSEN_MEMBER)

@@ -217,6 +217,18 @@ def test_one_click_opens_no_other_organization_and_nobody_who_left(cast, client,
         assert client.post(reverse("demo-sign-in"), {"member": person.pk}).status_code == 404
 
 
+def test_one_click_leads_to_the_demo_alone_also_for_who_works_elsewhere(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    Member.objects.filter(pk=cast.olga.pk).update(user=cast.leo.user)
+    client.post(reverse("demo-sign-in"), {"member": cast.leo.pk})
+    client.post(reverse("member-switch"), {"member": cast.olga.pk})
+    assert client.get(reverse("profile")).wsgi_request.member == cast.leo
+    leo = client.as_(cast.leo)
+    leo.post(reverse("member-switch"), {"member": cast.olga.pk})
+    assert leo.get(reverse("profile")).wsgi_request.member == cast.olga
+
+
 def test_a_new_learner_of_the_demo_sees_the_first_screen(cast, client, settings):
     demo(cast)
     settings.DEMO = True
