@@ -63,7 +63,7 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     plan = plans.known_of(micro.enrolment, plans.known_to_coach(member, is_own=day.is_own(micro)))
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
     if plan and plan.is_of(member) and (counted := chances_of([plan.pk]).get(plan.pk)):
-        lines.append(_("Last plan: %(applied)s of %(came)s chances") % vars(counted))
+        lines.append(_("Last plan: %(chances)s") % {"chances": counted.counted})
     if micro.move_asked_at:
         lines.append(in_words_of_wish(micro))
     started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)

@@ -22,6 +22,12 @@ class Chances:
         return self.came > 0
 
     @property
+    def counted(self) -> str:
+        """ "6 of 9 chances" """
+        words = ngettext("%(applied)s of %(came)s chance", "%(applied)s of %(came)s chances", self.came)
+        return words % {"applied": self.applied, "came": self.came}
+
+    @property
     def sentence(self) -> str:
         """ "Applied in 6 of 9 chances." """
         words = ngettext(

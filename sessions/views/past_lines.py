@@ -70,6 +70,4 @@ def _levels(told: Told) -> str:
 
 
 def _chances(chances: Chances) -> str:
-    if not chances:
-        return _("no chance reported")
-    return _("%(applied)s of %(came)s chances") % {"applied": chances.applied, "came": chances.came}
+    return chances.counted if chances else _("no chance reported")

@@ -224,6 +224,25 @@ def test_the_timeline_tells_sessions_moves_plans_and_chances(client, cast):
     assert (entry.told.focus_line.own.level, context["planned"]) == (3, [moved])
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [(["harder"], "1 of 1 chance"), (["not_this_time"], "0 of 1 chance"), (["harder"] * 2, "2 of 2 chances")],
+)
+def test_one_chance_is_one(client, cast, answers, words):
+    micro = revealed(cast, {0: 3}, days_ago=3)
+    written = plans.write(micro, by=cast.ana, version=0, cue="the voice rises", will="say what I heard")
+    follow_up = FollowUp.objects.create(
+        organization=cast.organization, plan=written, enrolment=cast.enrolment, learner=cast.leo, rule_version=1,
+        starts_at=TUESDAY,
+    )  # fmt: skip
+    for n, answer in enumerate(answers):
+        Prompt.objects.create(
+            follow_up=follow_up, sequence=n, question="?", due_at=TUESDAY, status="answered", answer=answer,
+            asked_at=TUESDAY, answered_at=TUESDAY,
+        )  # fmt: skip
+    assert [entry.chances for entry in timeline(client, cast)["entries"]] == [words]
+
+
 def test_a_session_is_printed_with_its_words(client, cast):
     written = revealed(cast, {0: 3}, days_ago=3)
     plans.write(written, by=cast.ana, version=0, cue="the voice rises", will="say what I heard")

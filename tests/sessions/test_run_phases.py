@@ -122,7 +122,7 @@ def test_the_goal_step_shows_the_last_plan_its_answer_and_what_to_talk_about(clo
     assert [topic.reflection.micro for topic in page.context["topics"]] == [micro]
     for line in (
         "“When the voice rises, I will say what I heard.”",
-        "1 of 1 chances · Yes, harder than planned, Mon 12 Jan",
+        "1 of 1 chance · Yes, harder than planned, Mon 12 Jan",
         "“When they talk over me.”",
         "“She stopped repeating herself.”",
         "“What do you want to get out of these 15 minutes?”",
