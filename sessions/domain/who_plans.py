@@ -61,8 +61,12 @@ def stands_in(member: Member, enrolment: Enrolment, day: date) -> bool:
 
 
 def is_away(enrolment: Enrolment, day: date) -> bool:
-    """Whether a substitute is named for that day, so that the coach's own proposals leave it out."""
-    return any(named.starts_on <= day <= named.ends_on for named in enrolment.substitutes.all())
+    """Whether a substitute is named for that day, so that the coach's own proposals leave it out.
+
+    One who has become the coach meanwhile is there.
+    """
+    others = (named for named in enrolment.substitutes.all() if named.coach_id != enrolment.coach_id)
+    return any(named.starts_on <= day <= named.ends_on for named in others)
 
 
 def check_can_plan_on(by: Member, enrolment: Enrolment, day: date) -> None:

@@ -1,6 +1,7 @@
 """Sessions ahead follow the coach; what has taken place stays with who held it."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -159,7 +160,8 @@ def test_two_sessions_at_once_are_named_to_the_administrator(cast, client):
     named = name(cast)
     page = client.as_(cast.ada).get(reverse("manage:enrolment-show", args=[cast.enrolment.pk]))
     assert page.context["substitutes"] == [(named, [at])]
-    assert "Cole Berg has another session too on" in page.content.decode()
+    when = date_format(timezone.localtime(at, ZoneInfo(cast.ada.timezone)), "D j M, H:i")
+    assert f"Two sessions at once, {when}. Cole Berg can move one." in page.content.decode()
 
 
 def test_of_two_substitutes_for_a_day_the_first_holds_it_until_taken_back(cast):

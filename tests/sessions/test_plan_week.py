@@ -208,6 +208,8 @@ def test_a_substitute_gets_the_slot_and_the_coach_does_not(cast):
     )  # fmt: skip
     assert [name for name, *_rest in lines(week.propose_week(cast.cole, NEXT_MONDAY))] == ["Leo Marin"]
     assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)  # who stood in stays
+    assert [name for name, *_rest in lines(week.propose_week(cast.cole, NEXT_MONDAY))] == ["Leo Marin"]
 
 
 def test_nobody_else_is_proposed_anything(cast):
