@@ -13,6 +13,7 @@ from rest_framework.fields import empty
 
 ONE_LINE = r"[^\u0000-\u001f\u007f-\u009f]*"
 EARLIEST, LATEST = 2000, 2100  # years: what is outside is a slip, and would overflow sums of times
+IN_RANGE = rf"^(20[0-9]{{2}}|{LATEST})-"  # those years, for the schema
 type Door = Callable[[Any], QuerySet[Any]]
 
 
@@ -102,6 +103,7 @@ class Key(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "string", "format": "date-time", "pattern": IN_RANGE})
 class Instant(serializers.DateTimeField):
     """RFC 3339 with an offset, kept and answered in UTC."""
 
@@ -121,6 +123,7 @@ class Instant(serializers.DateTimeField):
         return value.astimezone(UTC)
 
 
+@extend_schema_field({"type": "string", "format": "date", "pattern": IN_RANGE})
 class Day(serializers.DateField):
     default_error_messages: ClassVar[dict[str, Any]] = {"far": _("This year is out of range.")}
 

@@ -105,12 +105,13 @@ def operation(
     reads: bool = False,
     has_key: bool = False,
     partial: bool = False,
+    also: Iterable[int] = (),
 ) -> Any:
-    """A decorator that documents one method of a view."""
+    """A decorator that documents one method of a view. `also`: problems beside those of every read or write."""
     examples = [OpenApiExample("Example", value=dict(example), request_only=True)] if example else []
     problems = {
         (number, MEDIA_TYPE): OpenApiResponse(Problem, description=MEANING[number])
-        for number in (ON_READ if reads else ON_WRITE)
+        for number in sorted({*(ON_READ if reads else ON_WRITE), *also})
     }
     return extend_schema(
         operation_id=slugify(summary).replace("-", "_"),

@@ -63,13 +63,17 @@ class Nothing(Given):
 
 def shows(
     summary: str, *, gives: type[Answer], many: bool = False, newest_first: bool = False,
-    filters: type[Given] = Nothing,
+    filters: type[Given] = Nothing, also: tuple[int, ...] = (),
 ) -> Callable[[Method], Method]:  # fmt: skip
-    """A GET: one row, or with `many` a page of the rows of a queryset. The method gets the checked filters."""
+    """A GET: one row, or with `many` a page of the rows of a queryset. The method gets the checked filters.
+
+    `also`: problems that this read has beside the usual ones.
+    """
 
     def decorate(method: Method) -> Method:
         query = [each for each, there in ((filters, filters is not Nothing), (PageQuery, many)) if there]
-        document = operation(summary, status=200, gives=page_of(gives) if many else gives, query=query, reads=True)
+        answer = page_of(gives) if many else gives
+        document = operation(summary, status=200, gives=answer, query=query, reads=True, also=also)
 
         @wraps(method)
         def call(view: Call, request: ApiRequest, **kwargs: Any) -> Response:

@@ -54,9 +54,12 @@ class NewSlot(Given):
 class NextSession(Call):
     tag = "Sessions"
 
-    @shows("Propose the next session", gives=ProposalShown)
+    @shows("Propose the next session", gives=ProposalShown, also=(409,))
     def get(self, request: ApiRequest, pk: int) -> Proposal:
-        """When, which case, which behaviour and why; from revealed sessions only. For who may plan."""
+        """When, which case, which behaviour and why; from revealed sessions only. For who may plan.
+
+        An enrolment that has ended is answered by 409.
+        """
         enrolment = get_object_or_404(planned_by(request.member), pk=pk)
         policies.check_can_plan(request.member, enrolment)
         return proposals.propose(enrolment, by=request.member)

@@ -1,15 +1,20 @@
 """The schema says what the API does: schemathesis calls every operation and finds no difference."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 from zlib import crc32
 
 import pytest
 import schemathesis
+from access_insights import published
+from api_rows import ticked, with_substitute
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import override_settings
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
+from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.feedback import FeedbackSources
@@ -21,6 +26,7 @@ from programs.api.programs import OF_COHORT, OF_PROGRAM
 from programs.api.versions import values_of
 from programs.domain import agreements
 from programs.domain.known import checksum
+from programs.models import Enrolment
 from sessions.domain import closing
 from sessions.models import Prompt
 from tests.api_steps import Caller
@@ -37,7 +43,14 @@ EACH = {
 seen: Counter[str | tuple[str, str]] = Counter()
 PLAIN = {"Accept-Encoding": "identity"}  # schemathesis asks for gzip and, over WSGI, does not unpack it
 ROLES = ("ada", "ana", "leo", "mia")
-WHO_CAN = {"Ratings": "ana", "Sessions": "ana", "Feedback and plan": "ana", "Reflections": "leo", "Prompts": "leo"}
+WHO_CAN = {
+    "Ratings": "ana", "Sessions": "ana", "Feedback and plan": "ana", "Reflections": "leo", "Prompts": "leo",
+    "Figures and decisions": "mia",
+}  # fmt: skip
+PROPOSAL, TICK = "/api/v1/enrolments/{id}/proposal/", "/api/v1/micro-sessions/{id}/ticks/"
+IN_RANGE = st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31)).map(str)
+schemathesis.openapi.format("date", IN_RANGE)  # the years that the schema's pattern takes, which few of all are
+schemathesis.openapi.format("date-time", IN_RANGE.map("{}T09:00:00Z".format))
 REFUSED = ["2xx", "401", "403", "404", "409", "422"]  # what fits the schema need not fit the state
 CONFIG = {
     "seed": 20260305,
@@ -70,21 +83,25 @@ def calls(django_db_setup, django_db_blocker):
         signal.connect(close_old_connections)
 
 
-def rows_of(cast) -> dict[str, dict[str, int]]:
-    """By the first segment of the path."""
+def rows_of(cast) -> dict[str, dict[str, Any]]:
+    """By the first segment of the path, or by how the path begins."""
     agreements.draft(cast.enrolment)
     micro = both(cast.held())
     reflect(micro)
     reply(micro)
     write_lines(fresh(micro))
     closing.close(micro, by=cast.ana)
+    figures, running = published(cast), ticked(cast)
     return {
         "members": {"id": cast.lia.pk}, "pillars": {"id": cast.pillar.pk}, "rubrics": {"id": cast.rubric.pk},
         "blueprints": {"id": cast.pillar.blueprints.first().pk}, "programs": {"id": cast.program.pk},
         "cohorts": {"id": cast.cohort.pk}, "agreements": {"id": cast.enrolment.agreements.get().pk},
-        "enrolments": {"id": cast.enrolment.pk, "slot": cast.enrolment.usual_slots.get().pk},
+        "enrolments": {"id": cast.enrolment.pk, "slot": cast.enrolment.usual_slots.get().pk,
+                       "substitute": with_substitute(cast).substitute},
         "micro-sessions": {"id": micro.pk, "reply": micro.reflection.replies.get().pk},
         "prompts": {"id": Prompt.objects.get(follow_up__plan__micro=micro).pk},
+        "releases": {"id": figures.release.pk}, "figures": {"id": figures.figure.pk},
+        "decisions": {"id": figures.decision.pk}, TICK: {"id": running.pk, "key": str(running.key)},
     }  # fmt: skip
 
 
@@ -130,7 +147,8 @@ def is_left_out(case, number: int) -> bool:
 def check(case, calls):
     """With rows that are there, else every number would end in 404; the first of all as every role."""
     callers, rows, in_bodies = calls
-    kind, positive = case.operation.path.removeprefix("/api/v1/").split("/")[0], case.meta.generation.mode.is_positive
+    path, positive = case.operation.path, case.meta.generation.mode.is_positive
+    kind = TICK if path.startswith(TICK) else path.removeprefix("/api/v1/").split("/")[0]
     if positive:
         case.body = with_rows(case.body, in_bodies | in_bodies["versions"].get(kind, {}))
     for name, pk in rows.get(kind, {}).items():
@@ -145,6 +163,16 @@ def check(case, calls):
         with transaction.atomic():
             case.call_and_validate(headers=callers[who].headers | PLAIN)
             transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_what_an_ended_enrolment_proposes_is_in_the_schema(calls):
+    callers, rows, _in_bodies = calls
+    with transaction.atomic():
+        Enrolment.objects.filter(pk=rows["enrolments"]["id"]).update(ended_on=timezone.localdate())
+        case = schema[PROPOSAL]["GET"].Case(path_parameters={"id": rows["enrolments"]["id"]})
+        assert case.call_and_validate(headers=callers["ana"].headers | PLAIN).status_code == 409
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
