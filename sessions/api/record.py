@@ -28,7 +28,7 @@ class ItemShown(Shown[Feedback]):
 
     class Meta:
         model = Feedback
-        fields = ("line", "did", "how", "impact", "next_step", "version", "updated_at")
+        fields = ("behaviour", "line", "did", "how", "impact", "next_step", "version", "updated_at")
 
 
 class FeedbackShown(Composed):
@@ -42,6 +42,9 @@ class FeedbackShown(Composed):
 
 
 class Item(Given):
+    behaviour = Whole(
+        min_value=1, max_value=2**31 - 1, required=False, help_text="One of the session's rubric. Unsaid, the focus."
+    )
     line = Line(max_length=300, required=False, allow_blank=True)
     did = Text(max_length=600, required=False, allow_blank=True)
     how = Text(max_length=600, required=False, allow_blank=True)

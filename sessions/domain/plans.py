@@ -164,6 +164,18 @@ def draft_of(micro: MicroSession, times: Sequence[datetime] | None = None) -> Im
     return plan_of(micro) or _blank(micro, touchpoints(micro) if times is None else times)
 
 
+def draft_and_last(
+    micro: MicroSession, times: Sequence[datetime], *, by: Member
+) -> tuple[ImprovementPlan, ImprovementPlan | None]:
+    """`draft_of` for the coach of a session that has begun, and the plan that held before it. One query."""
+    complete = Q(cue__gt="", will__gt="", micro__status__in=HELD, micro__started_at__lt=micro.started_at)
+    before = complete & known_to_coach(by, is_own=by.pk == micro.enrolment.coach_id)
+    ours = ImprovementPlan.objects.filter(Q(micro=micro) | before, micro__enrolment=micro.enrolment_id)
+    rows = list(ours.order_by("-micro__started_at", "-pk")[:2])
+    own = rows.pop(0) if rows and rows[0].micro_id == micro.pk else _blank(micro, times)
+    return own, next(iter(rows), None)
+
+
 def touchpoints(micro: MicroSession) -> list[datetime]:
     """When the two meet next, soonest first: sessions already planned, else the next usual slots. Two queries."""
     now = timezone.now()

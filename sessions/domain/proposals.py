@@ -89,7 +89,7 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
     if blueprint:
         used.now(blueprint.key, at)
     focus = wanted or _of_case(behaviours, blueprint)
-    because = _because(focus, known)
+    because = _because(focus, known, least=focus == wanted)
     if wanted is None and blueprint and blueprint.focus_id == focus.pk:
         because = _("the next case practises it")
     return Proposal(
@@ -124,13 +124,21 @@ def _of_case(behaviours: Sequence[Behaviour], blueprint: Blueprint | None) -> Be
     return next((each for each in behaviours if blueprint and each.pk == blueprint.focus_id), behaviours[0])
 
 
-def _because(behaviour: Behaviour, known: Evidence) -> str:
+def _because(behaviour: Behaviour, known: Evidence, *, least: bool = False) -> str:
+    """What speaks for it; `least` says that it needs practice more than the others."""
     met = known.behaviours.get(behaviour.pk, Met())
     last, words = known.sessions, {"met": met.met, "seen": met.seen, "last": known.sessions}
     if not last:
         return _("nothing is revealed yet")
     if not met.seen:
         return ngettext("not seen in the last session", "not seen in the last %(last)s sessions", last) % words
+    if least:
+        said = ngettext(
+            "least often at “meets” or higher: in %(met)s of %(seen)s recent session",
+            "least often at “meets” or higher: in %(met)s of %(seen)s recent sessions",
+            met.seen,
+        )
+        return said % words
     said = ngettext(
         "rated “meets” or higher in %(met)s of %(seen)s recent session",
         "rated “meets” or higher in %(met)s of %(seen)s recent sessions",

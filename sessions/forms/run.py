@@ -71,6 +71,7 @@ class FeedbackForm(VersionedForm):
     how = text(Feedback, "how", label=_("How"))
     impact = text(Feedback, "impact", label=_("Impact"), hint=_("What it did to the customer, the call, the work"))
     next_step = text(Feedback, "next_step", label=_("Next step"))
+    behaviour = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs={"data-along": True}))
 
 
 HINTS: dict[str, "Words"] = {
@@ -80,7 +81,7 @@ HINTS: dict[str, "Words"] = {
 
 
 def feedback_form(kind: str, item: Feedback | None, data: Any = None) -> FeedbackForm:
-    """The form of one kind, as it is saved."""
+    """The form of one kind, as it is saved. A line that no tap began speaks of the focus, and says nothing of it."""
     names = ("line", "did", "how", "impact", "next_step", "version")
     initial = {name: getattr(item, name) for name in names} if item else {"version": 0}
     form = FeedbackForm(data, initial=initial, auto_id=f"{kind}-%s")

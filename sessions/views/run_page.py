@@ -149,9 +149,10 @@ def feedback_context(micro: MicroSession, by: Member) -> dict[str, Any]:
 
 def plan_context(micro: MicroSession, by: Member) -> dict[str, Any]:
     times = plans.touchpoints(micro)
-    plan = plans.draft_of(micro, times)
+    plan, last = plans.draft_and_last(micro, times, by=by)
     return {
         "plan": plan,
+        "last_plan": None if plan.cue or plan.will else last,
         "plan_form": plan_form(plan, times),
         "missing": closing.missing(micro),
     }

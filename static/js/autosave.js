@@ -4,7 +4,8 @@
    the server saves the fields it gets and leaves the others. While there is no connection the text
    waits on this device; after a reload it is put back into its field. A [data-no-autosave] field
    is left alone. Without JavaScript the form's own button saves.
-   A form[data-versioned] sends its <input name="version"> along; see versions.js. */
+   A form[data-versioned] sends its <input name="version"> along; see versions.js. So does a form its hidden
+   <input data-along>. */
 (() => {
   const { bind, id, outbox } = window.CoachHub;
   const TEXTS = "textarea, select, input:is([type=text], [type=search], [type=number], [type=date], [type=time], :not([type]))";
@@ -25,13 +26,15 @@
       const seen = field.form?.matches("[data-versioned]") && field.form.elements.version;
       return seen ? { version: seen.value } : {};
     };
+    const along = () =>
+      Object.fromEntries([...(field.form?.querySelectorAll("input[data-along]") ?? [])].map((each) => [each.name, each.value]));
 
     function save() {
       clearTimeout(timers.get(field));
       timers.delete(field);
       if (field.value === last) return;
       last = field.value;
-      outbox.put({ key, url, fields: { [field.name]: last, ...version(), form_key: id() }, replace: true });
+      outbox.put({ key, url, fields: { [field.name]: last, ...along(), ...version(), form_key: id() }, replace: true });
     }
 
     field.addEventListener("input", () => {

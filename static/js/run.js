@@ -4,7 +4,11 @@
    - [data-quiet]: a part that asks again by itself says nothing when the connection is gone.
    - [data-ends="#id"]: when this arrives, that dialog has done its work: it closes, what arrived is read
      aloud, and the focus goes to the coach's own rating, or to both views.
-   - [data-fill="#id"]: a proposed line goes into that field, after what stands there.
+   - <button aria-pressed data-fill="line" data-text="…" data-about="3">: a proposed line goes into that field of its
+     form, after what stands there, and out again; pressed while it stands there. data-about goes into the form's
+     field "behaviour", data-else of the buttons' group when none is pressed any more.
+   - <button aria-pressed data-fill="cue will" data-cue="…" data-will="…">: the same for several fields, in place of
+     what stands there, which comes back.
    - event "saved" on the body after a save, for parts that show what is still missing.
    - <div data-missing data-keep="one line to keep" data-all="Everything is there."><p>Still missing: <span>one
      line to keep.</span></p>: names at once only what is still empty on this page (data-rating, -keep, -change,
@@ -55,15 +59,43 @@
     element.scrollIntoView({ block: "start" });
   });
 
+  const before = new WeakMap();
+  const fieldsOf = (chip) => chip.dataset.fill.split(" ").map((name) => chip.form.elements[name]);
+  const stands = (chip) =>
+    fieldsOf(chip).every(({ name, value }) =>
+      "text" in chip.dataset ? value.includes(chip.dataset.text) : value === chip.dataset[name],
+    );
+  const isPressed = (chip) => chip.ariaPressed === "true";
+  const show = (chip) => chip.setAttribute("aria-pressed", stands(chip));
+
+  /* what the field holds after a tap; a line that has been written on stays */
+  function tapped(chip, { name, value }) {
+    const { text } = chip.dataset;
+    if (text === undefined) return isPressed(chip) ? (before.get(chip)?.[name] ?? "") : chip.dataset[name];
+    if (!isPressed(chip)) return value.trim() ? `${value.trimEnd()}\n${text}` : text;
+    return value.split("\n").filter((line) => line !== text).join("\n");
+  }
+
+  function about(form) {
+    const chips = [...form.querySelectorAll("[data-about]")];
+    const group = chips[0]?.closest("[data-else]");
+    if (group) form.elements.behaviour.value = chips.findLast(isPressed)?.dataset.about ?? group.dataset.else;
+  }
+
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-fill]");
-    const field = chip && document.querySelector(chip.dataset.fill);
-    if (!field) return;
-    const before = field.value.trimEnd();
-    field.value = before ? `${before}\n${chip.dataset.text}` : chip.dataset.text;
-    field.focus();
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!chip) return;
+    const fields = fieldsOf(chip);
+    const values = fields.map((field) => tapped(chip, field));
+    if (!isPressed(chip)) before.set(chip, Object.fromEntries(fields.map(({ name, value }) => [name, value])));
+    fields.forEach((field, at) => (field.value = values[at]));
+    for (const each of chip.form.querySelectorAll("[data-fill]")) show(each);
+    about(chip.form);
+    for (const field of fields)
+      for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   });
+  bind("[data-fill]", show);
+  document.addEventListener("input", (event) => event.target.form?.querySelectorAll("[data-fill]").forEach(show));
 
   /* written, and no answer to a refused save stands over it */
   function written(selector) {

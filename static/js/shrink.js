@@ -1,19 +1,32 @@
-/* While somebody types, the phone's keyboard takes half of the screen: a sticky head marked
-   [data-shrinks] becomes one line (body.typing; session.css hides all of it but .run-short). The room
-   it gives up becomes its margin, so that nothing below it moves and no tap misses its button. */
+/* While somebody types, the phone's keyboard takes half of the screen: of a sticky head marked [data-shrinks]
+   only its last line stays in sight (body.typing and --head, its height; session.css moves the rest above the
+   edge). The head keeps its place in the page, so that nothing below it moves and none of it is missing at the
+   top of the page; it comes back once the finger that left the field has done its tap. */
 (() => {
   const TYPED = "textarea, input:not([type=radio], [type=checkbox], [type=submit], [type=file], [type=hidden])";
+  const AFTER_THE_TAP = 150;
+  let timer = 0;
+  let pressed = false;
 
   function shrink(on) {
-    if (document.body.classList.contains("typing") === on) return;
-    const heads = [...document.querySelectorAll("[data-shrinks]")];
-    const before = heads.map((head) => head.offsetHeight);
+    clearTimeout(timer);
+    if (on)
+      for (const head of document.querySelectorAll("[data-shrinks]"))
+        head.style.setProperty("--head", `${head.offsetHeight}px`);
     document.body.classList.toggle("typing", on);
-    heads.forEach((head, at) => {
-      head.style.marginBottom = on ? `${before[at] - head.offsetHeight}px` : "";
-    });
   }
 
-  document.addEventListener("focusin", (event) => shrink(event.target.matches(TYPED)));
-  document.addEventListener("focusout", () => shrink(false));
+  const typing = () => Boolean(document.activeElement?.matches(TYPED));
+  const look = () => (pressed ? later() : shrink(typing()));
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(look, AFTER_THE_TAP);
+  }
+
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (pressed = false), true);
+  document.addEventListener("focusin", (event) => (event.target.matches(TYPED) ? shrink(true) : later()));
+  document.addEventListener("focusout", later);
+  document.addEventListener("htmx:after:swap", () => document.body.classList.contains("typing") && later());
 })();

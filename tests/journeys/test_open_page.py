@@ -1,12 +1,15 @@
 """What a page that stays open brings in by itself, beside what is being typed there and what is about to be pressed."""
 
+import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sessions.domain import feedback
+from sessions.domain import feedback, ticks
+from sessions.models import Feedback, ImprovementPlan
 from tests.journeys.test_other_ways_to_rate import running
 from tests.sessions.run_steps import LINES, rate
 
@@ -42,7 +45,7 @@ def test_the_coachs_lines_reach_the_learners_open_page_and_leave_what_is_typed_a
     ("who", "page", "field", "button"),
     [
         ("leo", "learn:rating-edit", "What changed?", "Save"),
-        ("ana", "coach:micro-close", "Keep", "Close the session"),
+        ("ana", "coach:micro-close", "Keep", "Finish"),
     ],
 )
 def test_a_button_stays_under_the_finger_while_the_words_are_saved(cast, as_, who, page, field, button):
@@ -53,11 +56,41 @@ def test_a_button_stays_under_the_finger_while_the_words_are_saved(cast, as_, wh
     phone.goto(reverse(page, args=[micro.pk]))
     pressed = phone.get_by_role("button", name=button, exact=True)
     phone.get_by_label(field).press_sequentially("She let me")
-    pressed.scroll_into_view_if_needed()  # on a phone the bar is no bar while one types
+    expect(pressed).to_be_in_viewport(ratio=1)
     before = pressed.bounding_box()["y"]
     phone.get_by_label(field).blur()
     expect(phone.locator("[data-save-status]").last).to_contain_text(re.compile(r"Saved \d"))
     assert abs(pressed.bounding_box()["y"] - before) < 1
+
+
+def test_a_proposed_line_goes_in_once_and_out_again(cast, as_):
+    """Without a keyboard that opens over it; what was written on stays, the last plan gives back what stood there."""
+    micro, other = cast.held(), cast.criteria[1].behaviour
+    start = micro.started_at - dt.timedelta(days=2)
+    before = cast.held(started_at=start, ended_at=start + dt.timedelta(minutes=15))
+    ImprovementPlan.objects.create(micro=before, cue="the voice rises", will="wait", written_by=cast.leo)
+    ticks.add(micro, by=cast.ana, behaviour=other, kind="saw", key=uuid4())
+    page = as_(cast.ana)
+    page.goto(reverse("coach:micro-close", args=[micro.pk]))
+    keep, line = page.get_by_label("Keep"), "Once: pauses before answering"
+    chip = page.get_by_role("button", name=line)
+    for pressed, value in (("true", line), ("false", ""), ("true", line)):
+        chip.click()
+        expect(keep).to_have_value(value)
+        expect(chip).to_have_attribute("aria-pressed", pressed)
+        expect(keep).not_to_be_focused()
+    keep.fill(f"{line}; she slowed down.")
+    chip.click()
+    expect(keep).to_have_value(f"{line}; she slowed down.")
+    cue, last = page.get_by_label("When", exact=True), page.get_by_role("button", name="As last time:")
+    cue.fill("she shouts")
+    last.click()
+    expect(page.get_by_label("I will", exact=True)).to_have_value("wait")
+    expect(cue).to_have_value("the voice rises")
+    last.click()
+    expect(cue).to_have_value("she shouts")
+    expect(page.locator("[data-save-status]").last).to_contain_text(re.compile(r"Saved \d"))
+    assert Feedback.objects.get(micro=micro).behaviour == other
 
 
 def test_what_is_missing_follows_each_key_without_waiting_for_the_server(cast, as_):

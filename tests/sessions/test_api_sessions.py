@@ -47,7 +47,8 @@ def test_the_whole_loop(cast, ana, leo):
     leo.put(f"{path}rating/", scores(micro, 2, 3, None))
     leo.post(f"{path}rating/hand-in/")
     for kind, line in LINES.items():
-        ana.put(f"{path}feedback/{kind}/", {"line": line, "version": 0})
+        written = ana.put(f"{path}feedback/{kind}/", {"line": line, "version": 0}).json()[kind]
+        assert written["behaviour"] == micro.focus_id
     assert ana.post(f"{path}finish/").json()["status"] == "closing"
     refused = ana.post(f"{path}close/")
     assert (refused.status_code, refused.json()["missing"]) == (409, ["plan"])

@@ -147,7 +147,7 @@ def test_the_behaviour_that_met_least_is_proposed_with_its_count(cast):
     proposal = propose(cast)
     assert (proposal.focus, proposal.because) == (
         cast.criteria[1].behaviour,
-        "rated “meets” or higher in 2 of 4 recent sessions",
+        "least often at “meets” or higher: in 2 of 4 recent sessions",
     )
 
 
@@ -165,7 +165,7 @@ def test_not_seen_counts_nowhere(cast):
     revealed(cast, {0: 3, 1: None, 2: None}, days_ago=3)
     assert [each.because for each in propose(cast).choices] == [
         "rated “meets” or higher in 2 of 2 recent sessions",
-        "rated “meets” or higher in 0 of 1 recent session",
+        "least often at “meets” or higher: in 0 of 1 recent session",
         "not seen in the last 2 sessions",
     ]
 

@@ -131,9 +131,11 @@ def test_the_goal_step_shows_the_last_plan_its_answer_and_what_to_talk_about(clo
         assert line in text
 
 
-def test_the_question_is_the_blueprints_own_where_it_has_one(micro, cast, ana):
-    MicroSession.objects.update(blueprint=cast.pillar.blueprints.first())
-    assert words(ana.get(url("micro-run", micro.pk))).count("What do you want to get out of these 15 minutes?") == 1
+def test_the_cases_opening_comes_before_the_question(micro, cast, ana):
+    case = cast.pillar.blueprints.first()
+    MicroSession.objects.update(blueprint=case)
+    text = words(ana.get(url("micro-run", micro.pk)))
+    assert f"Open with: {case.opening} “What do you want to get out of these 15 minutes?” Ask it." in text
 
 
 def test_the_goal_saves_itself(micro, ana):

@@ -184,6 +184,21 @@ def test_feedback_is_sealed_from_the_learner_until_the_reveal(micro, cast):
     assert feedback.items_of(micro, by=cast.mia) == {}
 
 
+def test_an_item_speaks_of_the_focus_until_a_tap_begins_its_line(micro, cast):
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=0, line="You named it.")
+    assert item.behaviour == micro.focus
+    other = cast.criteria[1].behaviour
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=1, line="You paused.", behaviour=other.pk)
+    item = feedback.write(micro, by=cast.ana, kind="keep", version=2, line="You paused twice.")
+    assert (item.behaviour, item.version) == (other, 3)
+    assert feedback.write(micro, by=cast.ana, kind="keep", version=0, behaviour=other.pk).version == 3
+
+
+def test_an_item_speaks_of_no_behaviour_of_another_rubric(micro, cast):
+    with pytest.raises(Invalid, match="Choose a behaviour of this session"):
+        feedback.write(micro, by=cast.ana, kind="keep", version=0, line="You paused.", behaviour=2**40)
+
+
 # -- lines to begin with --------------------------------------------------------------------------
 
 
@@ -191,8 +206,8 @@ def test_taps_suggest_a_keep_line_most_seen_first(micro, cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=1), pausing.pk: TickCount(saw=3), confirming.pk: TickCount(chance=2)}
     assert feedback.keep_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
-        "3 times: pauses before answering",
-        "Once: names the feeling before offering a fix",
+        ("3 times: pauses before answering", pausing.pk),
+        ("Once: names the feeling before offering a fix", naming.pk),
     ]
 
 
@@ -200,8 +215,8 @@ def test_unused_chances_suggest_a_change_line(cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=3, chance=1), confirming.pk: TickCount(chance=2)}
     assert feedback.change_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
-        "Next chance: confirms the next step and its time",
-        "Next chance: names the feeling before offering a fix",
+        ("Next chance: confirms the next step and its time", confirming.pk),
+        ("Next chance: names the feeling before offering a fix", naming.pk),
     ]
 
 
