@@ -6,16 +6,19 @@ Ratings that came late stand in no trajectory. Levels of different behaviours ar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor
+from statistics import fmean, median
 from typing import Protocol
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sessions.domain.times import day, day_and_year
 from sessions.domain.visibility import Reveal
 
 TRAJECTORY_SESSIONS = 12  # of each enrolment, at most: what a person can take in
+CLEAR = 0.5  # levels
 
 
 class Started(Protocol):
@@ -63,7 +66,7 @@ class Trajectory:
     @property
     def trend(self) -> str:
         """The gap's trend in words; empty until two sessions can be compared."""
-        return _trend(self.gaps, next((point.at for point in self.points if point.gap is not None), None))
+        return _trend(self.gaps)
 
 
 def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> list[Trajectory]:
@@ -103,25 +106,39 @@ def _first_day(at: datetime) -> str:
     return day(at) if timezone.localtime(at).year == timezone.localtime().year else day_and_year(at)
 
 
-def _trend(gaps: tuple[int, ...], began: datetime | None) -> str:
-    if len(gaps) < 2 or began is None:
+def _trend(gaps: Sequence[int]) -> str:
+    """The mean gap of the earlier half against that of the later one; of an odd number the middle one is in neither.
+
+    A change is more than CLEAR and moves the median, too: one odd session of six turns no sentence round. Empty below
+    two.
+    """
+    half = len(gaps) // 2
+    if not half:
         return ""
-    first, last = gaps[0], gaps[-1]
-    if last == first == 0:
+    early, late = gaps[:half], gaps[-half:]
+    before, now = fmean(early), fmean(late)
+    if not any(gaps):
         return _("You two saw the same, then and now.")
-    if last == first:
-        return ngettext("Still %(n)s level apart.", "Still %(n)s levels apart.", last) % {"n": last}
-    words = {"first": first, "last": last, "day": _first_day(began)}
-    if last == 0:
-        sentence = ngettext(
-            "%(first)s level apart on %(day)s, now the same.", "%(first)s levels apart on %(day)s, now the same.", first
-        )
-        return sentence % words
-    if first == 0:
-        sentence = ngettext(
-            "The same on %(day)s, now %(last)s level apart.", "The same on %(day)s, now %(last)s levels apart.", last
-        )
-        return sentence % words
-    if last < first:
-        return _("Closer than on %(day)s: %(first)s apart, now %(last)s.") % words
-    return _("Further apart than on %(day)s: %(first)s, now %(last)s.") % words
+    if abs(now - before) <= CLEAR or median(early) == median(late):
+        return _still(fmean(gaps))
+    words = {"before": _levels(before), "now": _levels(now)}
+    if not now:
+        return _("%(before)s apart before, now the same.") % words
+    if not before:
+        return _("The same before, now %(now)s apart.") % words
+    if now < before:
+        return _("Closer than before: %(before)s apart, now %(now)s.") % words
+    return _("Further apart than before: %(before)s, now %(now)s.") % words
+
+
+def _still(mean: float) -> str:
+    if mean <= CLEAR:
+        return _("Mostly the same, then and now.")
+    return _("Still %(now)s apart.") % {"now": _levels(mean)}
+
+
+def _levels(mean: float) -> str:
+    """ "1 level", "1.5 levels" """
+    shown = floor(mean * 10 + 0.5) / 10
+    number = number_format(shown, decimal_pos=0 if shown.is_integer() else 1)
+    return _("%(n)s level") % {"n": number} if shown == 1 else _("%(n)s levels") % {"n": number}

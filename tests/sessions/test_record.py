@@ -173,10 +173,18 @@ TRENDS = {
     (0, 0): "You two saw the same, then and now.",
     (1, 1): "Still 1 level apart.",
     (2, -2): "Still 2 levels apart.",
-    (1, 2, 0): "1 level apart on 20 Aug 2025, now the same.",
-    (0, None, 2): "The same on 20 Aug 2025, now 2 levels apart.",
-    (3, 1): "Closer than on 20 Aug 2025: 3 apart, now 1.",
-    (-1, 2): "Further apart than on 20 Aug 2025: 1, now 2.",
+    (1, 2, 0): "1 level apart before, now the same.",
+    (0, None, 2): "The same before, now 2 levels apart.",
+    (3, 1): "Closer than before: 3 levels apart, now 1 level.",
+    (-1, 2): "Further apart than before: 1 level, now 2 levels.",
+    (2, 2, 1, 2, 1, 0, 1, 0): "Closer than before: 1.8 levels apart, now 0.5 levels.",
+    (0, 0, 1, 0, 2, 1, 2, 2): "Further apart than before: 0.3 levels, now 1.8 levels.",
+    (0, 0, 0, 0, 0, 0, 0, 2): "Mostly the same, then and now.",  # the last one is odd
+    (2, 0, 0, 0, 0, 0, 0, 0): "Mostly the same, then and now.",  # the first one is
+    (1, 1, 1, 1, 1, 1, 1, 3): "Still 1.3 levels apart.",
+    (2, 2, 2, 2, 2, 0): "Still 1.7 levels apart.",
+    (0, 2, 2, 0, 2, 0): "Closer than before: 1.3 levels apart, now 0.7 levels.",
+    (1, 1, 1, 2): "Still 1.3 levels apart.",  # half a level is not clear yet
 }
 
 
