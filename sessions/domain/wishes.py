@@ -177,11 +177,13 @@ def _put_off_all(member: Member, now: datetime) -> None:
 
 
 def _ask_again(follow_up: FollowUp, learner: Member) -> None:
-    """One more question about a plan that silence had ended."""
-    last = follow_up.prompts.last()
+    """One more question about a plan that silence had ended, while its horizon lasts."""
+    last, at = follow_up.prompts.last(), _tomorrow(learner)
+    if at > pacing.until(follow_up):
+        return
     FollowUp.objects.filter(pk=follow_up.pk).update(ended_at=None, ended_because="")
     if last:
-        values = {"sequence": last.sequence + 1, "question": last.question, "due_at": _tomorrow(learner)}
+        values = {"sequence": last.sequence + 1, "question": last.question, "due_at": at}
         Prompt.objects.create(follow_up=follow_up, **values)
 
 

@@ -236,6 +236,13 @@ def test_start_asks_again_about_a_plan_that_silence_had_ended(cast, open_prompt)
     assert Prompt.objects.count() == 2
 
 
+def test_start_asks_nothing_about_a_plan_past_its_horizon(cast, open_prompt):
+    Prompt.objects.update(status="missed")
+    FollowUp.objects.update(ended_at=TUESDAY, ended_because="silent", starts_at=TUESDAY - dt.timedelta(days=90))
+    wishes.start(by=cast.leo)
+    assert (fresh(open_prompt.follow_up).ended_because, Prompt.objects.count()) == ("silent", 1)
+
+
 def test_start_leaves_plans_that_ended_otherwise(cast, open_prompt):
     Prompt.objects.update(status="answered", answer=GOOD, answered_at=TUESDAY)
     FollowUp.objects.update(ended_at=TUESDAY, ended_because="horizon")
