@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from programs.models import Enrolment, UsualSlot
+from sessions.domain.working_time import calendar_of
 from sessions.models import MicroSession, Score
 from tests.journeys.hand import Hand
 from tests.journeys.judging import faults_of
@@ -67,7 +68,8 @@ def test_one_session_is_planned_in_two_clicks_from_today(cast, as_):
 
 
 def test_a_session_is_moved_in_two_taps_with_the_reason(cast, as_):
-    micro = cast.plan(when=timezone.now() + dt.timedelta(days=1))
+    calendar = calendar_of(cast.leo)  # the chips are within the hours of both
+    micro = cast.plan(when=calendar.at(calendar.next_working_day(calendar.local_date(timezone.now())), dt.time(11)))
     page, hand = as_(cast.ana), Hand()
     page.goto(reverse("coach:micro-move", args=[micro.pk]))
     hand.click(page.get_by_role("radio", name="+30 min"))
