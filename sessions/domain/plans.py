@@ -167,13 +167,13 @@ def draft_of(micro: MicroSession, times: Sequence[datetime] | None = None) -> Im
 def draft_and_last(
     micro: MicroSession, times: Sequence[datetime], *, by: Member
 ) -> tuple[ImprovementPlan, ImprovementPlan | None]:
-    """`draft_of` for the coach of a session that has begun, and the plan that held before it. One query."""
-    complete = Q(cue__gt="", will__gt="", micro__status__in=HELD, micro__started_at__lt=micro.started_at)
-    before = complete & known_to_coach(by, is_own=by.pk == micro.enrolment.coach_id)
-    ours = ImprovementPlan.objects.filter(Q(micro=micro) | before, micro__enrolment=micro.enrolment_id)
-    rows = list(ours.order_by("-micro__started_at", "-pk")[:2])
+    """`draft_of` for the coach of a session that has begun, and the plan of their one before. One query."""
+    until = ImprovementPlan.objects.filter(
+        micro__enrolment=micro.enrolment_id, micro__coach=by.pk, micro__started_at__lte=micro.started_at
+    )
+    rows = list(until.order_by("-micro__started_at")[:2])
     own = rows.pop(0) if rows and rows[0].micro_id == micro.pk else _blank(micro, times)
-    return own, next(iter(rows), None)
+    return own, next((row for row in rows[:1] if row.cue and row.will), None)
 
 
 def touchpoints(micro: MicroSession) -> list[datetime]:
