@@ -1,11 +1,11 @@
 """Program: a pillar taught with a cadence, a horizon and a target level. Cohort: the learners of one run of it."""
 
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +28,14 @@ class OwnedQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 class ProgramQuerySet(OwnedQuerySet["Program"]):
-    pass
+    def with_numbers(self) -> "models.QuerySet[Program, Any]":
+        """Each with `learners`, those with a running enrolment, and `groups`.
+
+        Counted apart: joined, each learner would meet each group, and that takes half a minute for 20,000.
+        """
+        groups = Cohort.objects.filter(program=OuterRef("pk")).order_by().values("program").values(number=Count("pk"))
+        learners = Count("enrolments", filter=Q(enrolments__ended_on=None))
+        return self.annotate(learners=learners, groups=Coalesce(Subquery(groups), 0))
 
 
 @pghistory.track()

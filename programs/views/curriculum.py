@@ -19,15 +19,15 @@ from programs.models import Cohort, Enrolment, Program
 from programs.views.saving import attempt, page_of, status_of
 
 MOST_ENDED = 50
-LEARNERS = Count("enrolments", filter=Q(enrolments__ended_on=None), distinct=True)
-WITHOUT_COACH = Count("enrolments", filter=Q(enrolments__ended_on=None, enrolments__coach=None), distinct=True)
+LEARNERS = Count("enrolments", filter=Q(enrolments__ended_on=None))
+WITHOUT_COACH = Count("enrolments", filter=Q(enrolments__ended_on=None, enrolments__coach=None))
 
 
 @require_safe
 @permission_required(Permission.MANAGE_PEOPLE)
 def program_list(request: MemberRequest) -> HttpResponse:
-    programs = Program.objects.visible_to(request.member).select_related("pillar")
-    counted = programs.annotate(learners=LEARNERS, groups=Count("cohorts", distinct=True)).order_by(Lower("name"))
+    programs = Program.objects.visible_to(request.member)
+    counted = programs.with_numbers().select_related("pillar").order_by(Lower("name"))
     context = {
         "programs": counted.filter(archived_at=None),
         "archived": counted.exclude(archived_at=None),

@@ -111,7 +111,12 @@ def test_no_deactivates_and_yes_lets_back_in(cast):
     leo = Member.objects.get(pk=cast.leo.pk)
     assert (leo.is_active, leo.name, leo.api_tokens.filter(revoked_at=None).count()) == (False, "Leo Marin", 0)
     assert not leo.enrolments.active().exists()
-    take(cast, {"email": "leo@northwind.example"} | PLACE)
+    silent = {"email": "leo@northwind.example", "name": "Someone Else"} | PLACE
+    assert counts(cast, file(silent)) == {"people_in_file": 1, "people_same": 1}
+    take(cast, silent)
+    leo = Member.objects.get(pk=cast.leo.pk)
+    assert (leo.is_active, leo.name, leo.enrolments.active().exists()) == (False, "Leo Marin", False)
+    take(cast, {"email": "leo@northwind.example", "active": "yes"} | PLACE)
     leo = Member.objects.get(pk=cast.leo.pk)
     assert (leo.is_active, leo.enrolments.active().get().cohort) == (True, cast.cohort)
 
@@ -247,7 +252,7 @@ def test_a_chunk_costs_the_same_number_of_statements(cast, lines):
         findings = check(cast, content)
     with CaptureQueriesContext(connection) as writing:
         applying.apply(source, cast.organization, by=cast.ada, bad=findings.bad, progress=lambda rows: None)
-    assert (len(checking), len(writing)) == (6, 22)
+    assert (len(checking), len(writing)) == (6, 23)
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -267,7 +272,7 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 103
+    assert len(writing) == 104
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number

@@ -241,6 +241,14 @@ def test_administration_shows_nothing_of_what_happens_in_an_enrolment(cast, ada)
         assert "zebra-quartz" not in ada.get(url).content.decode()
 
 
+def test_a_program_counts_its_learners_and_its_groups_each_by_itself(cast, ada):
+    Cohort.objects.create(
+        organization=cast.organization, program=cast.program, name="South", starts_on=dt.date(2026, 1, 5)
+    )
+    (program,) = ada.get(reverse("manage:program-list")).context["programs"]
+    assert (program.learners, program.groups) == (2, 2)
+
+
 def test_learners_without_a_coach_are_listed_and_stand_on_today(cast, ada):
     enrolments.reassign(cast.enrolment, coach=None, by=cast.ada)
     page = ada.get(reverse("manage:enrolment-without-coach"))

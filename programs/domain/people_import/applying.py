@@ -29,13 +29,14 @@ def apply(source: Source, organization: Organization, *, by: Member, bad: set[in
     check_keys_at_once()
     people, places = PeopleWriter(organization, by), PlaceWriter(organization, by)
     for rows in reading.chunks(source):
-        lines = _good(rows, bad)
-        people.write(lines)
+        lines, found = _good(rows, bad, organization)
+        people.write(lines, found)
         places.note(lines)
         progress(len(rows))
     places.open_cohorts()
     for rows in reading.chunks(source):
-        places.write([line for line in _good(rows, bad) if line.has_place])
+        lines, _found = _good(rows, bad, organization)
+        places.write([line for line in lines if line.has_place])
         progress(len(rows))
     people.take_away()
 
@@ -46,9 +47,10 @@ def check_keys_at_once() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _good(rows: Iterable[Row], bad: set[int]) -> list[Line]:
-    read = (line_of(row)[0] for row in rows if row.line not in bad)
-    return [line for line in read if line]
+def _good(rows: Iterable[Row], bad: set[int], organization: Organization) -> tuple[list[Line], Members]:
+    lines = [line for row in rows if row.line not in bad and (line := line_of(row)[0])]
+    found = Members.of(organization, lines)
+    return [found.as_it_is(line) for line in lines], found
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,8 @@ class PeopleWriter:
     _leavers: list[int] = field(default_factory=list)
     _fewer_roles: list[tuple[int, list[str]]] = field(default_factory=list)
 
-    def write(self, lines: list[Line]) -> None:
+    def write(self, lines: list[Line], found: Members) -> None:
         """One chunk; lines of one person agree, so the first of them counts."""
-        found = Members.of(self.organization, lines)
         once: dict[str, Line] = {}
         for line in lines:
             once.setdefault(line.email, line)

@@ -59,7 +59,7 @@ def _people_in(source: Source, organization: Organization, progress: Progress) -
             else:
                 people.add_broken(row.cells.get("email", "").lower())
         found = Members.of(organization, lines)
-        for line in lines:
+        for line in map(found.as_it_is, lines):
             member = found.owner(line)
             if _of_person(line, found, people):
                 people.add_broken(line.email)
@@ -122,8 +122,9 @@ class Judge:
     def judge(self, rows: tuple[Row, ...]) -> None:
         """One chunk; at most five queries."""
         read = [(row, *line_of(row)) for row in rows]
+        found = Members.of(self.organization, (line for row, line, problems in read if line and not problems))
+        read = [(row, line and found.as_it_is(line), problems) for row, line, problems in read]
         lines = [line for row, line, problems in read if line and not problems]
-        found = Members.of(self.organization, lines)
         chunk = Chunk(
             running=running(member for line in lines if line.has_place and (member := found.owner(line))),
             others=by_email(self.organization, self.places.to_look_up(lines)),

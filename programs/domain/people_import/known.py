@@ -1,7 +1,7 @@
 """What the organization knows already: looked up for a whole chunk of lines at once, never for one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -39,6 +39,11 @@ class Members:
     def owner(self, line: Line) -> Member | None:
         """Whom the line is about: who has its number, else who has its address."""
         return self.by_number.get(line.external_id) or self.by_email.get(line.email)
+
+    def as_it_is(self, line: Line) -> Line:
+        """An empty cell in `active` lets nobody back in: the line of who was deactivated here changes nothing."""
+        owner = self.owner(line)
+        return replace(line, active=False) if owner and not owner.is_active and not line.says_active else line
 
     def problem(self, line: Line) -> Problem | None:
         """Number and address that belong to different people here."""

@@ -33,6 +33,7 @@ class Line:
     work_start: time | None
     work_end: time | None
     active: bool
+    says_active: bool
     program: str
     cohort: str
     coach_email: str
@@ -98,6 +99,7 @@ def line_of(row: Row) -> tuple[Line | None, list[Problem]]:
         work_start=read("work_start", columns.clock, None),
         work_end=read("work_end", columns.clock, None),
         active=read("active", columns.active, True),
+        says_active=bool(row.cells.get("active")),
         program=row.cells["program"],
         cohort=read_name("cohort"),
         coach_email=read("coach_email", columns.email, ""),
