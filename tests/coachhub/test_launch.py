@@ -107,6 +107,12 @@ def lines_until_the_address(process, address):
     return list(itertools.takewhile(lambda line: line != f"{address}\n", process.stdout))
 
 
+def test_what_starts_the_site_loads_nothing_of_it():
+    """Half of the launcher's own time went into Celery, which it never used."""
+    loaded = "import coachhub.launch.__main__, sys; print({'celery', 'django.conf', 'kombu'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True).stdout == "set()\n"
+
+
 def test_it_starts_heals_refuses_a_second_start_and_stops_with_nothing_left(launch, data, port):
     address = f"http://127.0.0.1:{port}"
     first = launch()
