@@ -413,7 +413,8 @@ def test_invitation_whose_link_cannot_be_made_any_more_fails(cast):
 
 ADDRESS = """Hello Leo Marin,
 
-Ada Okafor changed the address with which you sign in to CoachHub at Northwind. Neither this one nor its password lets anybody in there any more.
+Ada Okafor changed the address with which you sign in to CoachHub at Northwind. \
+Neither this one nor its password lets anybody in there any more.
 
 You did not expect it? Then ask Ada Okafor, or whoever runs CoachHub in your organization.
 
@@ -438,7 +439,10 @@ def test_address_that_is_theirs_again_is_not_told_that_it_lets_nobody_in(cast):
     assert delivery.send_due(now=WEDNESDAY) == {"sent": 2}
     said = {each.to[0]: each.body for each in mail.outbox}
     assert "It has been changed back since. Sign in with an e-mailed code." in said["Leo Marin <leo@northwind.example>"]
-    assert "Neither this one nor its password lets anybody in there any more." in said["Leo Marin <leo.marin@northwind.example>"]
+    assert (
+        "Neither this one nor its password lets anybody in there any more."
+        in said["Leo Marin <leo.marin@northwind.example>"]
+    )
 
 
 def test_test_mail(cast):
