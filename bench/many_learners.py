@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from programs.models import Cohort, Criterion, Enrolment, Member, Organization, Pillar, Program, Rubric, User, UsualSlot
@@ -69,6 +70,7 @@ class Hall:
             Rating(micro=micro, rater=micro.coach, role=RatingRole.COACH, submitted_at=micro.ended_at) for micro in held
         )
         Score.objects.bulk_create(Score(rating=each, criterion=self.criterion, level=3) for each in ratings)
+        MicroSession.objects.filter(pk__in=[micro.pk for micro in held]).update(revealed_at=F("opens_at"))
         Reflection.objects.bulk_create(
             Reflection(micro=micro, what_changed="Calmer", saved_at=now) for micro in held[:: WEEKS * 3]
         )
@@ -76,8 +78,7 @@ class Hall:
     def micro(self, enrolment: Enrolment, when: datetime, status: str = "planned") -> MicroSession:
         ended = when + timedelta(minutes=15)
         done = {
-            "started_at": when, "ended_at": ended, "opens_at": ended, "revealed_at": ended, "closed_at": ended,
-            "minutes_actual": 15,
+            "started_at": when, "ended_at": ended, "opens_at": ended, "closed_at": ended, "minutes_actual": 15,
         }  # fmt: skip
         return MicroSession(
             organization=self.organization, enrolment=enrolment, coach=enrolment.coach, learner=enrolment.learner,

@@ -4,25 +4,52 @@ import pgtrigger
 from django.db import models
 
 
+def update_of(*columns: str) -> pgtrigger.Operation:
+    """An UPDATE that names one of the columns."""
+    return pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call]
+
+
 class Refuse(pgtrigger.Trigger):
-    """Refuse a row when `unless` (SQL over NEW and OLD) is not true; `rule` is the error's text."""
+    """Refuse a row when `unless` (SQL over NEW and OLD) is not true; `rule` is the error's text.
+
+    It is asked at each insert and update, unless `operation` or `only` (SQL, cheaper than a call) say less. `first` is
+    done before: what it locks, `unless` then sees as it stands.
+    """
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
 
-    def __init__(self, *, name: str, rule: str, unless: str) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        rule: str,
+        unless: str,
+        operation: pgtrigger.Operation | None = None,
+        only: str = "",
+        first: str = "",
+    ) -> None:
         self.rule = rule
         self.unless = unless
-        super().__init__(name=name)
+        self.first = first
+        super().__init__(name=name, operation=operation, condition=pgtrigger.Condition(only) if only else None)
 
     def get_func(self, model: models.Model) -> str:
         rule = self.rule.replace("'", "''")
-        return f"""
+        first = f"\n            {self.first};" if self.first else ""
+        row = "COALESCE(NEW, OLD)" if "DELETE" in str(self.operation) else "NEW"
+        return f"""{first}
             IF NOT COALESCE(({self.unless}), FALSE) THEN
                 RAISE EXCEPTION '{rule}' USING ERRCODE = 'check_violation', CONSTRAINT = '{self.name}';
             END IF;
-            RETURN NEW;
+            RETURN {row};
         """
+
+
+def stays(*columns: str, name: str, rule: str) -> Refuse:
+    """These columns are written once: what other rows rest on is not swapped under them."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return Refuse(name=name, rule=rule, unless="FALSE", operation=update_of(*columns), only=changed)
 
 
 def in_one_organization(**columns: str) -> Refuse:

@@ -133,17 +133,22 @@ class Cast:
     def plan(self, when: dt.datetime | None = None, **fields) -> MicroSession:
         """A planned session of Ana with Leo, in an hour unless said otherwise."""
         enrolment = fields.pop("enrolment", self.enrolment)
+        rubric = Rubric.objects.newest(enrolment.pillar)
         return MicroSession.objects.create(
             organization=self.organization, enrolment=enrolment, coach=fields.pop("coach", enrolment.coach),
-            learner=enrolment.learner, scheduled_for=when or timezone.now() + dt.timedelta(hours=1), rubric=self.rubric,
-            focus=self.criteria[0].behaviour, success_criterion="Names the feeling once", **fields,
+            learner=enrolment.learner, scheduled_for=when or timezone.now() + dt.timedelta(hours=1), rubric=rubric,
+            focus=rubric.criteria.all()[0].behaviour, success_criterion="Names the feeling once", **fields,
         )  # fmt: skip
 
     def held(self, **fields) -> MicroSession:
-        """A session that ended ten minutes ago and waits for its ratings and its close."""
+        """A session that ended ten minutes ago and waits for its ratings and its close.
+
+        With `revealed_at` its deadline has passed, which alone opens a session that nobody rated.
+        """
         ended = timezone.now() - dt.timedelta(minutes=10)
         times = {"started_at": ended - dt.timedelta(minutes=15), "ended_at": ended, "minutes_actual": 15}
-        fields = times | {"status": "closing", "opens_at": ended + dt.timedelta(days=3)} | fields
+        opens_at = fields.get("ended_at", ended) if "revealed_at" in fields else ended + dt.timedelta(days=3)
+        fields = times | {"status": "closing", "opens_at": opens_at} | fields
         return self.plan(when=fields["started_at"], **fields)
 
 

@@ -72,10 +72,16 @@ class Batch:
     prompts: list[Prompt] = field(default_factory=list)
 
     def write(self) -> None:
+        opened = [(micro, micro.revealed_at) for micro in self.micros if micro.revealed_at]
+        for micro, _at in opened:
+            micro.revealed_at = None  # the seal breaks over ratings that are in, here as anywhere
         MicroSession.objects.bulk_create(self.micros)
         MicroMove.objects.bulk_create(self.moves)
         Rating.objects.bulk_create(self.ratings)
         Score.objects.bulk_create(self.scores)
+        for micro, at in opened:
+            micro.revealed_at = at
+        MicroSession.objects.bulk_update([micro for micro, _at in opened], ["revealed_at"], batch_size=500)
         Feedback.objects.bulk_create(self.feedback)
         ImprovementPlan.objects.bulk_create(self.plans)
         Reflection.objects.bulk_create(self.reflections)
@@ -168,14 +174,14 @@ class Historian:
         micro.closed_at = micro.ended_at + 5 * MINUTE if closed else None
 
     def rate(self, micro: MicroSession, level: float) -> None:
-        """Both rate within minutes, sealed until the second is in; one learner in nine does not."""
+        """Both rate within minutes, sealed until the second is in; one learner in nine does not, until the deadline."""
         ended = self.ended(micro)
         self.rating(micro, "coach", level, ended - 3 * MINUTE)
         if self.chance.random() < 0.89:
             lean = self.chance.choice((-0.6, 0.0, 0.2, 0.5))
             self.rating(micro, "self", level + lean, ended + 20 * MINUTE)
             micro.revealed_at = ended + 20 * MINUTE
-        else:
+        elif micro.opens_at and micro.opens_at.date() < self.today:
             micro.revealed_at = micro.opens_at
 
     def rating(self, micro: MicroSession, role: str, level: float, at: datetime) -> Rating:

@@ -91,7 +91,8 @@ class Stories:
         enrolment, historian = self.by_name[name], self.historian
         micro = self.held(enrolment, self.now - timedelta(days=1))
         historian.rate(micro, 2.8)
-        micro.revealed_at = micro.revealed_at and min(micro.revealed_at, self.now)
+        if not micro.is_revealed:
+            micro.opens_at = micro.revealed_at = self.now
         words = WORDS[micro.focus.key]
         cue, will = words.plans[0]
         plan = ImprovementPlan(micro=micro, cue=cue, will=will, measure=micro.focus.success, written_by=micro.learner)

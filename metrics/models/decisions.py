@@ -85,6 +85,10 @@ class Decision(models.Model):
                 condition=Q(adjustment__in=["cadence", "difficulty", "relevance", "resources", "leave"]),
                 name="decision_adjustment_is_known",
             ),
+            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="decision_measure_is_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "keep", "change", "drop"]), name="decision_outcome_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,10 @@ class Group(models.Model):
     class Meta:
         ordering = ["name", "pk"]
         indexes = [models.Index(fields=["identity"], name="group_by_identity")]
-        constraints = [models.UniqueConstraint(fields=["release", "identity"], name="group_once_per_release")]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "identity"], name="group_once_per_release"),
+            models.CheckConstraint(condition=Q(node__in=["pillar", "program", "cohort"]), name="group_node_is_known"),
+        ]
         triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format("OLD.release_id")))]
 
     def __str__(self) -> str:
@@ -111,6 +114,7 @@ class Figure(models.Model):
         ordering = ["group__name", "measure"]
         constraints = [
             models.UniqueConstraint(fields=["group", "measure"], name="figure_once_per_group_and_measure"),
+            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="figure_measure_is_known"),
             models.CheckConstraint(condition=Q(value=None) | ~Q(text=""), name="figure_published_has_its_text"),
         ]
         triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format(_GROUP_RELEASE)))]
@@ -129,7 +133,12 @@ class Partition(models.Model):
     identity = models.CharField(max_length=80)  # kept when a cohort's successor takes its place
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["block", "pillar", "node", "ids"], name="partition_part_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["block", "pillar", "node", "ids"], name="partition_part_once"),
+            models.CheckConstraint(
+                condition=Q(node__in=["pillar", "program", "cohort"]), name="partition_node_is_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"part {self.pk}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.triggers import Refuse, in_one_organization
+from coachhub.triggers import Refuse, in_one_organization, stays
 from programs.access import Role
 from programs.models.organizations import Organization, validate_timezone
 from programs.models.people import Member
@@ -86,6 +86,11 @@ class Enrolment(models.Model):
                 rule="cohort, program and pillar of an enrolment belong together",
                 unless="EXISTS (SELECT 1 FROM programs_cohort c JOIN programs_program p ON p.id = c.program_id"
                 " WHERE c.id = NEW.cohort_id AND p.id = NEW.program_id AND p.pillar_id = NEW.pillar_id)",
+            ),
+            stays(
+                *("organization_id", "learner_id", "pillar_id", "program_id"),
+                name="stays_who_learns_what",
+                rule="an enrolment stays of its learner in its program",
             ),
         ]
 

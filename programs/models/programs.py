@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.triggers import Refuse, in_one_organization
+from coachhub.triggers import Refuse, in_one_organization, stays
 from programs.access import Role
 from programs.models.agreements import AgreementText
 from programs.models.organizations import Organization
@@ -72,6 +72,7 @@ class Program(models.Model):
                 " AND (p.organization_id IS NULL OR p.organization_id = NEW.organization_id))",
             ),
             in_one_organization(agreement_text_id="programs_agreementtext"),
+            stays("organization_id", "pillar_id", name="teaches_what_it_taught", rule="a program keeps its pillar"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +106,10 @@ class Cohort(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts"
             ),
         ]
-        triggers = [in_one_organization(program_id="programs_program")]
+        triggers = [
+            in_one_organization(program_id="programs_program"),
+            stays("organization_id", "program_id", name="stays_in_its_program", rule="a cohort keeps its program"),
+        ]
 
     def __str__(self) -> str:
         return self.name

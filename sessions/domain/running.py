@@ -206,7 +206,8 @@ def _following(by: Member, micro: MicroSession) -> MicroSession | None:
     )
     same_time = {"enrolment": OuterRef("enrolment"), "scheduled_for": OuterRef("scheduled_for")}
     taken = Exists(MicroSession.objects.filter(**same_time, status=Status.PLANNED))
-    return started_after.filter(~taken, ticks=None, feedback=None, improvement_plan=None).first()
+    untouched = {"revealed_at": None, "ticks": None, "feedback": None, "improvement_plan": None}
+    return started_after.filter(~taken, **untouched).first()
 
 
 def _bring_topics(micro: MicroSession, by: Member) -> None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.triggers import in_one_organization
+from coachhub.triggers import in_one_organization, stays
 from programs.access import Role
 from programs.models import Invitation, Member, Organization
 from sessions.models.micro import MicroSession
@@ -42,7 +42,12 @@ class Message(models.Model):
         triggers = [
             in_one_organization(
                 recipient_id="programs_member", micro_id="coaching_microsession", changed_by_id="programs_member"
-            )
+            ),
+            stays(
+                *("recipient_id", "kind", "micro_id"),
+                name="stays_what_it_is",
+                rule="a message stays what it is, to whom and about what",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -76,6 +81,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="address", changed_by__isnull=False) | ~Q(kind="address") & Q(changed_by=None),
                 name="message_about_an_address_names_who_changed_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["prompts", "rate", "schedule", "kept", "invitation", "address", "test"]),
+                name="message_kind_is_known",
             ),
         ]
 

@@ -2,10 +2,12 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coachhub.triggers import Refuse, stays, update_of
 from programs.models import Enrolment, Member, Organization
 from sessions.models.plans import ImprovementPlan
 
@@ -57,6 +59,27 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_because="") | Q(ended_at__isnull=False) & ~Q(ended_because=""),
                 name="follow_up_ended_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    ended_because__in=["", "replaced", "horizon", "stopped", "silent", "booster", "left"],
+                ),
+                name="follow_up_reason_is_known",
+            ),
+        ]
+        triggers = [
+            Refuse(
+                name="follows_its_session",
+                rule="a follow-up belongs to the learner and the enrolment of its plan's session",
+                operation=pgtrigger.Insert,
+                unless="EXISTS (SELECT 1 FROM coaching_improvementplan p JOIN coaching_microsession m"
+                " ON m.id = p.micro_id WHERE p.id = NEW.plan_id AND ROW(m.learner_id, m.enrolment_id,"
+                " m.organization_id) = ROW(NEW.learner_id, NEW.enrolment_id, NEW.organization_id))",
+            ),
+            stays(
+                *("plan_id", "learner_id", "enrolment_id", "organization_id"),
+                name="stays_with_its_session",
+                rule="a follow-up stays with its session",
             ),
         ]
 
@@ -141,6 +164,24 @@ class Prompt(models.Model):
                 | Q(status__in=["asked", "missed"], asked_at__isnull=False)
                 | Q(status__in=["answered", "cancelled"]),
                 name="prompt_asked_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__in=["", "as_planned", "harder", "naturally", "no_chance", "not_this_time"]),
+                name="prompt_answer_is_known",
+            ),
+        ]
+        triggers = [
+            stays("follow_up_id", name="stays_with_its_follow_up", rule="a prompt stays with its follow-up"),
+            Refuse(
+                name="message_asks_the_learner",
+                rule="a prompt goes into a message of questions to its own learner, with two others at most",
+                operation=pgtrigger.Insert | update_of("message_id"),
+                only="NEW.message_id IS NOT NULL",
+                first="PERFORM 1 FROM coaching_message m WHERE m.id = NEW.message_id FOR NO KEY UPDATE",
+                unless="EXISTS (SELECT 1 FROM coaching_message m JOIN coaching_followup f ON f.learner_id = m.recipient_id"
+                " WHERE m.id = NEW.message_id AND f.id = NEW.follow_up_id AND m.kind = 'prompts')"
+                " AND (SELECT count(*) FROM coaching_prompt p WHERE p.message_id = NEW.message_id"
+                " AND p.id <> NEW.id) < 3",
             ),
         ]
 

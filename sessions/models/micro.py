@@ -8,12 +8,13 @@ from typing import Self
 from uuid import uuid4
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.triggers import Refuse, in_one_organization
+from coachhub.triggers import Refuse, in_one_organization, update_of
 from programs.models import Behaviour, Blueprint, Enrolment, Member, Organization, Rubric
 
 
@@ -49,6 +50,21 @@ class MoveReason(models.TextChoices):
 
 OPEN = (Status.PLANNED, Status.RUNNING, Status.CLOSING)
 HELD = (Status.CLOSING, Status.CLOSED)
+LIFE = {
+    Status.PLANNED: [
+        Status.RUNNING,
+        Status.CLOSING,
+        Status.CANCELLED,
+        Status.MISSED,
+    ],  # closing: it took place unstarted
+    Status.RUNNING: [Status.CLOSING, Status.PLANNED],  # back: the end that its start made is undone
+    Status.CLOSING: [Status.CLOSED, Status.RUNNING],  # back: its end is undone, closed at once or not
+    Status.CLOSED: [Status.RUNNING],
+    Status.CANCELLED: [Status.PLANNED],  # back: restored
+    Status.MISSED: [Status.PLANNED],
+}
+SKEW = "5 minutes"  # by which a web server's clock may be ahead of the database's
+_STEPS = ", ".join(f"('{before}', '{after}')" for before, steps in LIFE.items() for after in steps)
 
 
 class MicroSessionQuerySet(models.QuerySet["MicroSession"]):
@@ -155,6 +171,7 @@ class MicroSession(models.Model):
             models.CheckConstraint(condition=Q(difficulty__range=(1, 4)), name="micro_difficulty_is_1_to_4"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="micro_status_is_known"),
             models.CheckConstraint(condition=Q(phase__in=Phase.values), name="micro_phase_is_known"),
+            models.CheckConstraint(condition=Q(practise_on__in=PractiseOn.values), name="micro_practises_on_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["planned", "cancelled", "missed"], started_at=None, ended_at=None)
                 | Q(status="running", started_at__isnull=False, ended_at=None)
@@ -169,6 +186,13 @@ class MicroSession(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
                 name="micro_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(opens_at__gte=F("ended_at")), name="micro_opens_after_it_ended"
+            ),
+            models.CheckConstraint(
+                condition=Q(revealed_at=None) | Q(status__in=["running", "closing", "closed"]),
+                name="micro_revealed_has_begun",
             ),
             models.CheckConstraint(
                 condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed") & Q(closed_at=None),
@@ -211,6 +235,37 @@ class MicroSession(models.Model):
                 rule="the focus is a behaviour of the rubric",
                 unless="EXISTS (SELECT 1 FROM programs_criterion c WHERE c.rubric_id = NEW.rubric_id"
                 " AND c.behaviour_id = NEW.focus_id)",
+            ),
+            Refuse(
+                name="rubric_of_the_pillar",
+                rule="a session is rated by a rubric of its enrolment's pillar",
+                operation=pgtrigger.Insert | update_of("rubric_id", "enrolment_id"),
+                unless="EXISTS (SELECT 1 FROM programs_rubric r JOIN programs_enrolment e ON e.pillar_id = r.pillar_id"
+                " WHERE r.id = NEW.rubric_id AND e.id = NEW.enrolment_id)",
+            ),
+            Refuse(
+                name="status_moves_as_its_life_allows",
+                rule="planned, running, closing, closed; cancelled or missed from planned; back by an undo alone",
+                operation=update_of("status"),
+                only="OLD.status IS DISTINCT FROM NEW.status",
+                unless=f"(OLD.status, NEW.status) IN ({_STEPS})",
+            ),
+            Refuse(
+                name="deadline_stays",
+                rule="the deadline of the seal stays as it was told",
+                operation=update_of("opens_at"),
+                only="OLD.opens_at IS DISTINCT FROM NEW.opens_at",
+                unless="OLD.opens_at IS NULL OR NEW.opens_at IS NULL",
+            ),
+            Refuse(
+                name="seal_breaks_when_it_may",
+                rule="the seal breaks when both ratings are in, or at its deadline",
+                operation=pgtrigger.Insert | update_of("revealed_at"),
+                only="NEW.revealed_at IS NOT NULL",
+                unless="(TG_OP = 'UPDATE' AND OLD.revealed_at IS NOT NULL)"
+                f" OR (NEW.opens_at <= NEW.revealed_at AND NEW.revealed_at <= clock_timestamp() + interval '{SKEW}')"
+                " OR (SELECT count(*) FROM coaching_rating r WHERE r.micro_id = NEW.id"
+                " AND r.role IN ('coach', 'self') AND r.submitted_at IS NOT NULL) = 2",
             ),
             Refuse(
                 name="seal_breaks_once",

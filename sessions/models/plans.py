@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from coachhub.triggers import stays
 from programs.models import Enrolment, Member
 from sessions.models.micro import MicroSession
 
@@ -50,6 +51,9 @@ class ImprovementPlan(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ImprovementPlanQuerySet.as_manager()
+
+    class Meta:
+        triggers = [stays("micro_id", name="stays_with_its_session", rule="a plan stays with its session")]
 
     def __str__(self) -> str:
         return f"plan of session {self.micro_id}"

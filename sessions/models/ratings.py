@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,7 @@ class Rating(models.Model):
                 name="rating_one_coach_one_self",
             ),
             models.CheckConstraint(condition=Q(role__in=RatingRole.values), name="rating_role_is_known"),
+            models.CheckConstraint(condition=Q(via__in=["login", "code", "hand_over"]), name="rating_via_is_known"),
             models.CheckConstraint(condition=Q(late=False) | Q(submitted_at__isnull=False), name="rating_late_is_in"),
         ]
         triggers = [
@@ -71,11 +73,22 @@ class Rating(models.Model):
             ),
             Refuse(
                 name="late_when_revealed",
-                rule="a rating that comes in after the reveal is late",
-                unless="NEW.late OR NEW.submitted_at IS NULL"
-                " OR (TG_OP = 'UPDATE' AND NEW.submitted_at IS NOT DISTINCT FROM OLD.submitted_at)"
-                " OR EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id"
-                " AND (m.revealed_at IS NULL OR NEW.submitted_at <= m.revealed_at))",
+                rule="a rating that comes in or is opened again after the reveal is late, and no other",
+                only="NEW.submitted_at IS NOT NULL",
+                unless="(TG_OP = 'UPDATE' AND ROW(NEW.submitted_at, NEW.late)"
+                " IS NOT DISTINCT FROM ROW(OLD.submitted_at, OLD.late))"
+                " OR NEW.late = (SELECT m.revealed_at IS NOT NULL FROM coaching_microsession m"
+                " WHERE m.id = NEW.micro_id)",
+            ),
+            Refuse(
+                name="handed_in_stays_in",
+                rule="a rating that is in is not withdrawn, and not deleted once both sides are open",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                only="OLD.submitted_at IS NOT NULL",
+                unless="CASE TG_OP WHEN 'UPDATE' THEN ROW(NEW.micro_id, NEW.rater_id, NEW.role, NEW.submitted_at)"
+                " IS NOT DISTINCT FROM ROW(OLD.micro_id, OLD.rater_id, OLD.role, OLD.submitted_at)"
+                " ELSE EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = OLD.micro_id"
+                " AND m.revealed_at IS NULL) END",
             ),
         ]
 
@@ -104,7 +117,16 @@ class Score(models.Model):
                 unless="EXISTS (SELECT 1 FROM coaching_rating r JOIN coaching_microsession m ON m.id = r.micro_id"
                 " JOIN programs_criterion c ON c.rubric_id = m.rubric_id"
                 " WHERE r.id = NEW.rating_id AND c.id = NEW.criterion_id)",
-            )
+            ),
+            Refuse(
+                name="levels_stay_once_open",
+                rule="once both sides are open, the levels of a rating that was in by then stay",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                unless="(TG_OP <> 'UPDATE' OR NEW.rating_id = OLD.rating_id)"
+                " AND EXISTS (SELECT 1 FROM coaching_rating r JOIN coaching_microsession m ON m.id = r.micro_id"
+                " WHERE r.id = COALESCE(NEW.rating_id, OLD.rating_id)"
+                " AND (m.revealed_at IS NULL OR r.late OR r.submitted_at IS NULL))",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,10 @@ class Reflection(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(read_at=None) | Q(saved_at__isnull=False), name="reflection_read_is_saved"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__in=["", "not_yet", "fairly", "very"]), name="reflection_confidence_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

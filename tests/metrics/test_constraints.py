@@ -23,9 +23,9 @@ def release(cast, **fields) -> Release:
     return Release.objects.create(block=block(cast), rule_version=1, content_hash="x", released_at=NOW, **fields)
 
 
-def group(cast, of=None, identity="c:1") -> Group:
+def group(cast, of=None, identity="c:1", node="cohort") -> Group:
     return Group.objects.create(
-        release=of or release(cast), node="cohort", pillar=cast.pillar, name="North", identity=identity, people="6–9"
+        release=of or release(cast), node=node, pillar=cast.pillar, name="North", identity=identity, people="6–9"
     )
 
 
@@ -71,6 +71,13 @@ BREAKERS = {
     "decision_closed_has_its_outcome": lambda cast: decision(cast, closed_at=NOW),
     "decision_shared_has_its_sentence": lambda cast: decision(cast, shared_at=NOW),
     "decision_adjustment_is_known": lambda cast: decision(cast, adjustment="fire"),
+    "decision_measure_is_known": lambda cast: decision(cast, measure="mood"),
+    "decision_outcome_is_known": lambda cast: decision(cast, closed_at=NOW, outcome="win"),
+    "figure_measure_is_known": lambda cast: figure(cast, measure="mood"),
+    "group_node_is_known": lambda cast: group(cast, node="team"),
+    "partition_node_is_known": lambda cast: Partition.objects.create(
+        block=block(cast), pillar=cast.pillar, node="team", ids=[1]
+    ),
     "put_aside_once_per_member": lambda cast: [
         twice(PutAside.objects.create, member=cast.mia, figure=row) for row in [figure(cast)]
     ],

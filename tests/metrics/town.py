@@ -108,8 +108,9 @@ class Town:
         """Closed sessions, rated by both (None: did not), revealed on their own day unless said otherwise."""
         rubric = self.rubric
         criteria = list(rubric.criteria.all())
+        deadline = dt.timedelta(days=0 if None in (level, own) else 2)  # which opens what one side has not rated
         micros = MicroSession.objects.bulk_create(
-            self.held(enrolment, day, rubric, criteria[0].behaviour_id, fields) for enrolment, day in meetings
+            self.held(enrolment, day, rubric, criteria[0].behaviour_id, fields, deadline) for enrolment, day in meetings
         )
         rated = [(role, value) for role, value in (("coach", level), ("self", own)) if value is not None]
         ratings = Rating.objects.bulk_create(
@@ -133,12 +134,12 @@ class Town:
         MicroSession.objects.bulk_update(micros, ["revealed_at"])
         return micros
 
-    def held(self, enrolment, day, rubric, focus, fields) -> MicroSession:
+    def held(self, enrolment, day, rubric, focus, fields, deadline) -> MicroSession:
         when = at(day)
         ended = when + dt.timedelta(minutes=15)
         usual = {
             "scheduled_for": when, "status": "closed", "started_at": when, "ended_at": ended,
-            "minutes_actual": 15, "opens_at": ended + dt.timedelta(days=2), "closed_at": ended,
+            "minutes_actual": 15, "opens_at": fields.get("ended_at", ended) + deadline, "closed_at": ended,
         }  # fmt: skip
         return MicroSession(
             organization=self.organization, enrolment=enrolment, coach=enrolment.coach, learner=enrolment.learner,

@@ -139,6 +139,8 @@ BREAKERS = {
     "Program:in_one_organization": lambda cast: changed(cast.program, organization=cast.olga.organization),
     "cohort_name_is_unique_in_program": lambda cast: copied(cast.cohort, name="NORTH"),
     "cohort_ends_after_it_starts": lambda cast: changed(cast.cohort, ends_on=dt.date(2025, 1, 1)),
+    "teaches_what_it_taught": lambda cast: changed(cast.program, pillar=other_pillar(cast)),
+    "stays_in_its_program": lambda cast: changed(cast.cohort, program=copied(cast.program, name="Other")),
     "Cohort:in_one_organization": lambda cast: changed(cast.cohort, organization=cast.olga.organization),
     "manager_once_per_cohort": lambda cast: copied(CohortManager.objects.get()),
     "CohortManager:in_one_organization": lambda cast: CohortManager.objects.update(manager=cast.olga),
@@ -147,6 +149,7 @@ BREAKERS = {
     "enrolment_ends_after_it_starts": lambda cast: changed(cast.enrolment, ended_on=dt.date(2025, 1, 1)),
     "enrolment_difficulty_is_1_to_4": lambda cast: changed(cast.enrolment, difficulty=0),
     "Enrolment:in_one_organization": lambda cast: changed(cast.enrolment, coach=cast.olga),
+    "stays_who_learns_what": lambda cast: changed(cast.enrolment, learner=cast.lia),
     "cohort_program_and_pillar_match": lambda cast: changed(cast.enrolment, pillar=other_pillar(cast)),
     "usual_slot_once": lambda cast: twice(UsualSlot.objects.create, enrolment=cast.enrolment, **SLOT),
     "usual_slot_is_on_a_weekday": lambda cast: UsualSlot.objects.create(

@@ -40,6 +40,30 @@ def history_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
 
 
+def confines(condition: object, field: str) -> bool:
+    """Whether a row can meet the condition only with listed values in that field."""
+    if isinstance(condition, tuple):
+        return condition[0] in (field, f"{field}__in")
+    some_or_all = all if condition.connector == models.Q.OR else any
+    return not condition.negated and some_or_all(confines(each, field) for each in condition.children)
+
+
+def test_the_database_knows_every_choice():
+    """Choices are words for people; what a column may hold is said by a CHECK."""
+    loose = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if model._meta.app_label in ("programs", "coaching", "metrics") and model not in history_models()
+        for field in model._meta.local_fields
+        if field.choices
+        and not any(
+            isinstance(each, models.CheckConstraint) and confines(each.condition, field.name)
+            for each in model._meta.constraints
+        )
+    ]
+    assert loose == []
+
+
 def test_history_holds_no_words_scores_or_tokens():
     """Event tables outlive an erasure, so nothing that somebody wrote or scored may be copied into them."""
     kept = []

@@ -49,9 +49,10 @@ def parcel(cast, key="parcel", difficulty=1) -> Blueprint:
 def revealed(cast, levels: dict[int, int | None], *, days_ago: int, **fields) -> MicroSession:
     """A held session whose seal is broken, with Ana's levels by position of the criterion."""
     ended = timezone.now() - days_ago * DAY
-    times = {"started_at": ended - dt.timedelta(minutes=15), "ended_at": ended, "opens_at": timezone.now() + DAY}
+    times = {"started_at": ended - dt.timedelta(minutes=15), "ended_at": ended, "opens_at": ended + HOUR}
     micro = cast.held(**times, **fields)
-    rated(cast, micro, levels)
+    with time_machine.travel(ended, tick=False):
+        rated(cast, micro, levels)
     MicroSession.objects.filter(pk=micro.pk).update(revealed_at=ended + HOUR)
     micro.refresh_from_db()
     return micro

@@ -26,7 +26,7 @@ def closed(cast, *, ended: dt.datetime | None = None, cue: str = CUE, will: str 
     ended = ended or timezone.now() - dt.timedelta(days=1)
     micro = cast.held(
         started_at=ended - dt.timedelta(minutes=15), ended_at=ended, status="closed", closed_at=ended,
-        opens_at=ended + dt.timedelta(days=3), revealed_at=ended, **fields,
+        revealed_at=ended, **fields,
     )  # fmt: skip
     ImprovementPlan.objects.create(micro=micro, cue=cue, will=will, written_by=micro.learner, version=1)
     return micro

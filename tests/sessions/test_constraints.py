@@ -105,17 +105,23 @@ def moved_to_other_coach(cast):
 
 
 def revealed_then_sealed(cast):
-    changed(cast.held(revealed_at=NOW), revealed_at=None)
+    changed(cast.held(revealed_at=timezone.now()), revealed_at=None)
 
 
 def on_time_after_reveal(cast):
-    rating(cast, micro=cast.held(revealed_at=NOW), submitted_at=NOW + HOUR, late=False)
+    rating(cast, micro=cast.held(revealed_at=timezone.now()), submitted_at=NOW + HOUR, late=False)
+
+
+def moved_to_other_plan(cast):
+    before = follow_up(cast, ended_at=NOW, ended_because="left")
+    changed(prompt(cast, follow_up=before), follow_up=follow_up(cast))
 
 
 BREAKERS = {
     "micro_lasts_10_to_20_minutes": lambda cast: cast.plan(minutes_planned=21),
     "micro_took_1_to_180_minutes": lambda cast: cast.held(minutes_actual=181),
     "micro_difficulty_is_1_to_4": lambda cast: cast.plan(difficulty=5),
+    "micro_practises_on_known": lambda cast: cast.plan(practise_on="the moon"),
     "micro_phase_is_known": lambda cast: cast.plan(phase="warm-up"),
     "micro_start_and_end_match_status": lambda cast: cast.plan(started_at=NOW),
     "micro_ended_has_minutes_and_deadline": lambda cast: cast.held(opens_at=None),
@@ -148,6 +154,7 @@ BREAKERS = {
         for micro in [cast.held()]
     ],
     "rating_role_is_known": lambda cast: rating(cast, role="boss", rater=cast.cole),
+    "rating_via_is_known": lambda cast: rating(cast, via="rumour"),
     "rating_late_is_in": lambda cast: rating(cast, late=True),
     "rater_has_that_part": lambda cast: rating(cast, role="self"),
     "late_when_revealed": on_time_after_reveal,
@@ -164,6 +171,7 @@ BREAKERS = {
         two(Feedback.objects.create, micro=micro, kind="keep") for micro in [cast.held()]
     ],
     "feedback_kind_is_known": lambda cast: Feedback.objects.create(micro=cast.held(), kind="praise"),
+    "reflection_confidence_is_known": lambda cast: reflection(cast, confidence="sure"),
     "reflection_read_is_saved": lambda cast: reflection(cast, read_at=NOW),
     "reply_kind_is_known": lambda cast: Reply.objects.create(reflection=reflection(cast), coach=cast.ana, kind="no"),
     "reply_in_words_has_words": lambda cast: Reply.objects.create(
@@ -175,6 +183,8 @@ BREAKERS = {
     "follow_up_one_active_per_enrolment": lambda cast: two(lambda: follow_up(cast)),
     "follow_up_stretch_is_1_to_8": lambda cast: follow_up(cast, stretch=9),
     "follow_up_ended_has_its_reason": lambda cast: follow_up(cast, ended_at=NOW),
+    "follow_up_reason_is_known": lambda cast: follow_up(cast, ended_at=NOW, ended_because="bored"),
+    "stays_with_its_follow_up": moved_to_other_plan,
     "prompt_sequence_is_unique": lambda cast: [
         prompt(cast, follow_up=follow, status="missed", asked_at=NOW)
         and prompt(cast, follow_up=follow, status="missed", asked_at=NOW)
@@ -185,9 +195,13 @@ BREAKERS = {
         for follow in [follow_up(cast)]
     ],
     "prompt_answered_has_its_answer": lambda cast: prompt(cast, status="answered", asked_at=NOW, answered_at=NOW),
+    "prompt_answer_is_known": lambda cast: prompt(
+        cast, status="answered", asked_at=NOW, answered_at=NOW, answer="maybe"
+    ),
     "prompt_cancelled_has_its_reason": lambda cast: prompt(cast, status="cancelled"),
     "prompt_asked_has_its_time": lambda cast: prompt(cast, status="asked"),
     "coaching_message:in_one_organization": lambda cast: message(cast, "test", recipient=cast.olga),
+    "message_kind_is_known": lambda cast: message(cast, "gossip"),
     "message_prompts_once_a_day": lambda cast: two(lambda: message(cast, "prompts")),
     "message_rate_once_per_session": lambda cast: [two(message, cast, "rate", micro=micro) for micro in [cast.held()]],
     "message_schedule_once_per_change": lambda cast: [
@@ -210,6 +224,12 @@ BREAKERS = {
 }
 # Others refuse these first: rater_has_that_part, people_belong_to_the_enrolment, micro_start_and_end_match_status.
 KEPT_BY_ANOTHER = {"rating_one_coach_one_self", "micro_has_two_people", "micro_status_is_known"}
+# test_database_holds.py tries these, with the ways that still work.
+TRIED_THERE = {
+    *("status_moves_as_its_life_allows", "seal_breaks_when_it_may", "deadline_stays", "micro_opens_after_it_ended"),
+    *("micro_revealed_has_begun", "rubric_of_the_pillar", "handed_in_stays_in", "levels_stay_once_open"),
+    *("follows_its_session", "stays_with_its_session", "stays_what_it_is", "message_asks_the_learner"),
+}
 
 
 def foreign_criterion(cast):
@@ -233,7 +253,7 @@ def test_every_constraint_and_trigger_of_the_loop_is_tried():
     ours = [model for model in _loop_models() if not hasattr(model, "pgh_event_model")]
     names = {constraint.name for model in ours for constraint in model._meta.constraints}
     names |= {trigger.name for model in ours for trigger in getattr(model._meta, "triggers", [])}
-    tried = {name.split(":")[-1] for name in BREAKERS} | KEPT_BY_ANOTHER | HISTORY
+    tried = {name.split(":")[-1] for name in BREAKERS} | TRIED_THERE | KEPT_BY_ANOTHER | HISTORY
     assert names - tried == set()
 
 

@@ -37,7 +37,7 @@ def test_invitations_and_notices_alone_go_out(cast, leo):
     outbox.tell_schedule(cast.plan(at("2026-01-12T14:10")))
     outbox.ask_to_rate(cast.held())
     outbox.put_in([outbox.prompts_message(leo, on=WEDNESDAY.date(), at=WEDNESDAY)])
-    prompt_of(followed(cast), "planned", at=WEDNESDAY, message=Message.objects.last())
+    prompt_of(followed(cast), "planned", at=WEDNESDAY, message=Message.objects.get(kind="prompts"))
     kept = cast.plan(timezone.now() + dt.timedelta(days=2))
     schedule.keep_time(schedule.ask_to_move(kept, by=leo), by=cast.ana)
     addresses.change_email(leo, by=cast.ada, email="leo.marin@northwind.example")

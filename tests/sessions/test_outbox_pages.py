@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +77,8 @@ def test_retry_is_one_button(cast, client):
 
 def test_questions_are_planned_again_instead_of_retried(cast, client):
     (row,) = failed(cast)
-    Message.objects.update(kind="prompts")
+    with pgtrigger.ignore("coaching.Message:stays_what_it_is"):
+        Message.objects.update(kind="prompts")
     text = client.as_(cast.ada).get(LIST).content.decode()
     assert reverse("manage:delivery-retry", args=[row.pk]) not in text
     assert "Its questions are planned again." in text

@@ -10,7 +10,7 @@ from django.utils import timezone
 from coachhub.errors import Invalid
 from programs.models import Blueprint, Cohort, Enrolment, Pillar, Program, Substitute, UsualSlot
 from sessions.domain import proposals, schedule, topics
-from sessions.models import MicroSession, Reflection, Reply
+from sessions.models import Reflection, Reply
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, UTC, plan, rated, revealed
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -183,8 +183,7 @@ def test_scores_of_a_sealed_session_do_not_steer_the_proposal(cast):
 
 
 def test_a_late_rating_does_not_steer_the_proposal(cast):
-    micro = cast.held()
-    MicroSession.objects.filter(pk=micro.pk).update(revealed_at=timezone.now())
+    micro = cast.held(revealed_at=timezone.now())
     rated(cast, micro, {0: 1, 1: 1, 2: 1})
     assert {each.because for each in propose(cast).choices[1:]} == {"nothing is revealed yet"}
 

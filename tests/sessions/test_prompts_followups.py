@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from programs.domain import enrolments, members
-from sessions.domain import followups, prompts
+from sessions.domain import followups, outbox, prompts
 from sessions.models import Delivery, FollowUp, Prompt
 from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import GOOD, at, closed, followed, fresh, prompt_of
@@ -69,8 +69,8 @@ def test_close_of_an_older_session_begins_nothing(cast):
 
 def test_taken_back_close_lets_the_older_plan_ask_on(cast):
     older = followups.plan_first(closed(cast, ended=MONDAY))
-    (delivery,) = due_for(cast.leo)
-    older.prompts.update(message=delivery.message)
+    (message,) = outbox.put_in([outbox.prompts_message(cast.leo, on=MONDAY.date(), at=MONDAY)])
+    older.prompts.update(message=message)
     newer = closed(cast, ended=MONDAY + dt.timedelta(days=2))
     followups.plan_first(newer)
     followups.take_back(newer)

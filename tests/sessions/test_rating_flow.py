@@ -177,9 +177,12 @@ def test_the_page_looks_for_the_coachs_lines_until_both_are_there_or_the_session
     found.append(looks())
     now = timezone.now()
     rows = MicroSession.objects.filter(pk=micro.pk)
-    rows.update(status="closed", ended_at=now, closed_at=now, minutes_actual=15, opens_at=now + dt.timedelta(days=3))
+    ended = {"ended_at": now, "minutes_actual": 15, "opens_at": now + dt.timedelta(days=3)}
+    rows.update(status="closing", **ended)
+    rows.update(status="closed", closed_at=now)
     found.append(looks())
-    rows.update(status="closing", closed_at=None)
+    rows.update(status="running", closed_at=None, **dict.fromkeys(ended))
+    rows.update(status="closing", **ended)
     found.append(looks())
     Feedback.objects.update(line="Wait longer.")
     assert [*found, looks()] == [False, True, True, False, True, False]

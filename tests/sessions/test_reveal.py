@@ -41,7 +41,7 @@ def test_the_deadline_breaks_it_for_both(cast):
 
 
 def test_before_the_deadline_the_sweep_breaks_nothing(cast):
-    micro = cast.held()
+    micro = past_deadline(cast.held())
     assert reveals.reveal_due(micro.opens_at - dt.timedelta(seconds=1)) == 0
     assert reveals.reveal_due(micro.opens_at) == 1
 
