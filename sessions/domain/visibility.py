@@ -109,6 +109,14 @@ class Reveal:
         return [line for line in self.lines[1:] if not line.differs] if self.compared else []
 
     @property
+    def about_others(self) -> str:
+        """Which of the two they are."""
+        same = {line.same for line in self.other_lines}
+        if len(same) == 2:
+            return _("the same, or not rated by both")
+        return _("the same") if True in same else _("not rated by both")
+
+    @property
     def compared(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.gap is not None)
 
@@ -119,14 +127,23 @@ class Reveal:
 
     @property
     def sentence(self) -> str:
-        """What to look at first. "Same on 2 of 3. You differ on “Pauses before answering”. Start there." """
+        """How the views lie to each other. "Same on 2 of 3. You differ on “Pauses before answering”." """
         return _sentence(self)
 
     @property
+    def advice(self) -> str:
+        """Where to begin to talk, as long as there is a talk to come."""
+        if self.start is None:
+            return ""
+        if self.start.name in self.sentence:
+            return _("Start there.")
+        return _("Start with “%(name)s”.") % {"name": self.start.name}
+
+    @property
     def around_start(self) -> tuple[str, str, str]:
-        """The sentence before the name of what to look at first, that name, and the rest; without one, all before."""
-        name = self.start.name if self.start else ""
-        return self.sentence.partition(name) if name else (self.sentence, "", "")
+        """Sentence and advice before the name of where to begin, that name, and the rest; without one, all before."""
+        name, said = self.start.name if self.start else "", f"{self.sentence} {self.advice}".strip()
+        return said.partition(name) if name else (said, "", "")
 
     @property
     def summary(self) -> str:
@@ -236,7 +253,7 @@ def _sentence(reveal: Reveal) -> str:
     if not reveal.compared:
         return _("Nothing to compare: what one of you rated, the other did not see.")
     if len(reveal.compared) == 1 and reveal.start:
-        return _("You differ on “%(name)s”, the one you both rated. Start there.") % {"name": reveal.start.name}
+        return _("You differ on “%(name)s”, the one you both rated.") % {"name": reveal.start.name}
     return f"{_same(reveal)} {_differing(reveal)}".strip()
 
 
@@ -253,13 +270,13 @@ def _same(reveal: Reveal) -> str:
 
 
 def _differing(reveal: Reveal) -> str:
-    """Names where to start; "most" only what is further apart than every other."""
+    """Names what is further apart than every other."""
     apart = sorted(line.apart for line in reveal.compared if line.differs)
     if reveal.start is None:
         return ""
     words = {"n": len(apart), "name": reveal.start.name}
     if len(apart) == 1:
-        return _("You differ on “%(name)s”. Start there.") % words
+        return _("You differ on “%(name)s”.") % words
     if apart[-1] == apart[-2]:
-        return _("You differ on %(n)s. Start with “%(name)s”.") % words
-    return _("You differ on %(n)s, most on “%(name)s”. Start there.") % words
+        return _("You differ on %(n)s.") % words
+    return _("You differ on %(n)s, most on “%(name)s”.") % words

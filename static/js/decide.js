@@ -13,7 +13,14 @@
 
     let ours = [sentence(), ""].includes(told.value);
     told.addEventListener("input", (event) => event.isTrusted && (ours = !told.value));
+    function mark() {
+      for (const each of form.querySelectorAll("[data-example]"))
+        each.setAttribute("aria-pressed", each.textContent.trim() === what.value.trim());
+    }
+
+    mark();
     what.addEventListener("input", () => {
+      mark();
       if (!ours) return;
       told.value = sentence();
       told.dispatchEvent(input());

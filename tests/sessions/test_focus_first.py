@@ -71,12 +71,12 @@ def test_both_views_open_with_it(cast, micro):
 
 def test_of_equal_gaps_the_focus_is_named(cast, micro):
     reveal = reveal_of(both(micro, own=(2, 2, 2), coach=(3, 3, 3)), by=cast.leo)
-    assert reveal.sentence == f"Same on 0 of 3. You differ on 3. Start with “{CONFIRMS}”."
+    assert f"{reveal.sentence} {reveal.advice}" == f"Same on 0 of 3. You differ on 3. Start with “{CONFIRMS}”."
 
 
 def test_a_wider_gap_goes_before_the_focus(cast, micro):
     reveal = reveal_of(both(micro, own=(1, 2, 2), coach=(3, 3, 3)), by=cast.leo)
-    assert reveal.sentence == f"Same on 0 of 3. You differ on 3, most on “{NAMES}”. Start there."
+    assert f"{reveal.sentence} {reveal.advice}" == f"Same on 0 of 3. You differ on 3, most on “{NAMES}”. Start there."
 
 
 def test_the_sentence_leads_to_the_line_it_names(cast, client, micro):

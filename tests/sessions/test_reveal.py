@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from sessions.domain import ratings, reveals, ticks
+from sessions.domain import closing, ratings, reveals, ticks
 from sessions.domain.visibility import Handed, reveal_of, reveals_of, who_is_in
 from sessions.models import Feedback, Rating, Reflection
 from tests.sessions.rate_steps import both, coach_side, fresh, hand_in, held_days_ago, opened_by_deadline, past_deadline
+from tests.sessions.run_steps import write_lines, write_plan
 
 
 @pytest.mark.parametrize("first", ["ana", "leo"])
@@ -110,18 +112,38 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("own", "coach"), SENTENCES, ids=str)
 def test_the_sentence_says_where_to_start(cast, own, coach):
-    assert reveal_of(both(cast.held(), own=own, coach=coach), by=cast.leo).sentence == SENTENCES[own, coach]
+    reveal = reveal_of(both(cast.held(), own=own, coach=coach), by=cast.leo)
+    assert f"{reveal.sentence} {reveal.advice}".strip() == SENTENCES[own, coach]
 
 
 def test_of_equal_gaps_the_first_in_the_rubric_is_named(cast):
     reveal = reveal_of(both(cast.held(), own=(2, 2, 2), coach=(3, 3, 3)), by=cast.leo)
-    assert reveal.sentence.endswith("You differ on 3. Start with “Names the feeling before offering a fix”.")
+    assert reveal.sentence.endswith("You differ on 3.")
+    assert reveal.advice == "Start with “Names the feeling before offering a fix”."
+
+
+def test_where_to_start_is_said_while_there_is_a_talk_to_come(cast, client):
+    micro = both(cast.held())
+    page = reverse("learn:micro-show", args=[micro.pk])
+    assert "Start there." in client.as_(cast.leo).get(page).content.decode()
+    write_lines(micro)
+    write_plan(micro)
+    closing.close(fresh(micro), by=cast.ana)
+    assert "Start there." not in client.as_(cast.leo).get(page).content.decode()
+
+
+def test_the_folded_rows_say_what_they_are(cast):
+    said = {
+        reveal_of(both(cast.held(), own=own, coach=coach), by=cast.leo).about_others
+        for own, coach in [((3, 1, 3), (3, 3, 3)), ((3, 1, 3), (3, 3)), ((3, 1), (3, 1, 3)), ((3,), (3, 1, 3))]
+    }
+    assert said == {"the same", "not rated by both", "the same, or not rated by both"}
 
 
 @pytest.mark.parametrize("coach", [(3, 1, 2), (3, 3, 3), (None, None, None)], ids=str)
 def test_the_name_in_the_sentence_can_be_led_to(cast, coach):
     reveal = reveal_of(both(cast.held(), own=(3, 3, 3), coach=coach), by=cast.leo)
-    assert "".join(reveal.around_start) == reveal.sentence
+    assert "".join(reveal.around_start) == f"{reveal.sentence} {reveal.advice}".strip()
     assert reveal.around_start[1] == ("Pauses before answering" if reveal.start else "")
 
 
