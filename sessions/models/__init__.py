@@ -3,21 +3,12 @@
 from sessions.models.deliveries import Delivery, Heartbeat, Message
 from sessions.models.feedback import Feedback
 from sessions.models.followups import FollowUp, Prompt
-from sessions.models.micro import (
-    HELD,
-    OPEN,
-    MicroMove,
-    MicroSession,
-    MoveReason,
-    Phase,
-    PractiseOn,
-    Status,
-    Tick,
-)
+from sessions.models.micro import MicroMove, MicroSession, Tick
 from sessions.models.notes import PrivateNote
 from sessions.models.plans import ImprovementPlan
 from sessions.models.ratings import Rating, RatingCode, RatingRole, Score
 from sessions.models.reflections import Reflection, Reply
+from sessions.models.states import HELD, OPEN, MoveReason, Phase, PractiseOn, Status
 
 __all__ = [
     "HELD",

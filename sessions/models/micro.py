@@ -16,55 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import Refuse, in_one_organization, update_of
 from programs.models import Behaviour, Blueprint, Enrolment, Member, Organization, Rubric
+from sessions.models.states import HELD, STEPS, MoveReason, Phase, PractiseOn, Status
 
-
-class Status(models.TextChoices):
-    PLANNED = "planned", _("Planned")
-    RUNNING = "running", _("Running")
-    CLOSING = "closing", _("To finish")
-    CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
-    MISSED = "missed", _("Missed")
-
-
-class Phase(models.TextChoices):
-    GOAL = "goal", _("Goal")
-    PRACTICE = "practice", _("Practice")
-    RATE = "rate", _("Rate + talk")
-    PLAN = "plan", _("Plan")
-
-
-class PractiseOn(models.TextChoices):
-    THEIR_WORK = "work", _("Their work")
-    LIBRARY_CASE = "case", _("Library case")
-    ROLE_PLAY = "role_play", _("Role-play")
-
-
-class MoveReason(models.TextChoices):
-    QUEUE = "queue", _("Queue")
-    ABSENT = "absent", _("Absent")
-    CLASH = "clash", _("Clash")
-    ASKED = "asked", _("Learner asked")
-    OTHER = "other", _("Other")
-
-
-OPEN = (Status.PLANNED, Status.RUNNING, Status.CLOSING)
-HELD = (Status.CLOSING, Status.CLOSED)
-LIFE = {
-    Status.PLANNED: [
-        Status.RUNNING,
-        Status.CLOSING,
-        Status.CANCELLED,
-        Status.MISSED,
-    ],  # closing: it took place unstarted
-    Status.RUNNING: [Status.CLOSING, Status.PLANNED],  # back: the end that its start made is undone
-    Status.CLOSING: [Status.CLOSED, Status.RUNNING],  # back: its end is undone, closed at once or not
-    Status.CLOSED: [Status.RUNNING],
-    Status.CANCELLED: [Status.PLANNED],  # back: restored
-    Status.MISSED: [Status.PLANNED],
-}
 SKEW = "5 minutes"  # by which a web server's clock may be ahead of the database's
-_STEPS = ", ".join(f"('{before}', '{after}')" for before, steps in LIFE.items() for after in steps)
 
 
 class MicroSessionQuerySet(models.QuerySet["MicroSession"]):
@@ -248,7 +202,7 @@ class MicroSession(models.Model):
                 rule="planned, running, closing, closed; cancelled or missed from planned; back by an undo alone",
                 operation=update_of("status"),
                 only="OLD.status IS DISTINCT FROM NEW.status",
-                unless=f"(OLD.status, NEW.status) IN ({_STEPS})",
+                unless=f"(OLD.status, NEW.status) IN ({STEPS})",
             ),
             Refuse(
                 name="deadline_stays",

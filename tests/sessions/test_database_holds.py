@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sessions.domain import ratings
 from sessions.models import HELD, FollowUp, Message, MicroSession, Prompt, Rating, Score, Status
-from sessions.models.micro import LIFE
+from sessions.models.states import LIFE
 from tests.conftest import make_pillar
 from tests.sessions.prompt_steps import closed, followed, other_enrolment
 from tests.sessions.rate_steps import both, fresh, hand_in, opened_by_deadline
