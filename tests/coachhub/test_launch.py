@@ -242,11 +242,16 @@ def test_a_preparation_that_is_killed_is_said_as_that(tmp_path):
     )
 
 
-def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
-    own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(tmp_path)}
-    prepare = [sys.executable, "-m", "coachhub.launch.prepare"]
-    done = subprocess.run(prepare, env=os.environ | own, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+@pytest.mark.parametrize(
+    "command",
+    [["-m", "coachhub.launch.prepare"], ["manage.py", "create_organization", "Ours", "--admin", "a@b.example"]],
+)
+def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path, command):
+    own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=Path(__file__).parents[2], env=os.environ | own, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
     assert done.stderr.startswith("The database does not answer (connection failed: ")
     assert done.stderr.endswith("Connection refused): start it, or put DATABASE_URL right.\n")
 

@@ -135,7 +135,7 @@ def test_the_cases_opening_comes_before_the_question(micro, cast, ana):
     case = cast.pillar.blueprints.first()
     MicroSession.objects.update(blueprint=case)
     text = words(ana.get(url("micro-run", micro.pk)))
-    assert f"Open with: {case.opening} “What do you want to get out of these 15 minutes?” Ask it." in text
+    assert f"A question to begin with {case.opening} “What do you want to get out of these 15 minutes?” Ask it." in text
 
 
 def test_the_goal_saves_itself(micro, ana):
