@@ -242,17 +242,24 @@ def test_a_preparation_that_is_killed_is_said_as_that(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["-m", "coachhub.launch.prepare"], ["manage.py", "create_organization", "Ours", "--admin", "a@b.example"]],
-)
-def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path, command):
-    own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
-    done = subprocess.run(
-        [sys.executable, *command], cwd=Path(__file__).parents[2], env=os.environ | own, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(port, tmp_path):
+    done = without_database(port, tmp_path, "-m", "coachhub.launch.prepare")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith("The database does not answer (connection failed: ")
+
+
+def test_who_types_a_command_reads_the_same(port, tmp_path):
+    """Beside the pool's lines for the log."""
+    done = without_database(port, tmp_path, "manage.py", "create_organization", "Ours", "--admin", "a@b.example")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "The database does not answer (connection failed: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def without_database(port, data, *command):
+    own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(data)}
+    started = [sys.executable, *command]
+    return subprocess.run(started, cwd=Path(__file__).parents[2], env=os.environ | own, capture_output=True, text=True)
     assert done.stderr.endswith("Connection refused): start it, or put DATABASE_URL right.\n")
 
 
