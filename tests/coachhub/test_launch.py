@@ -246,6 +246,7 @@ def test_a_database_of_ones_own_that_does_not_answer_is_said_in_one_sentence(por
     done = without_database(port, tmp_path, "-m", "coachhub.launch.prepare")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith("The database does not answer (connection failed: ")
+    assert done.stderr.endswith("Connection refused): start it, or put DATABASE_URL right.\n")
 
 
 def test_who_types_a_command_reads_the_same(port, tmp_path):
@@ -260,7 +261,6 @@ def without_database(port, data, *command):
     own = {"DATABASE_URL": f"postgresql://127.0.0.1:{port}/coachhub", "DATA_DIR": str(data)}
     started = [sys.executable, *command]
     return subprocess.run(started, cwd=Path(__file__).parents[2], env=os.environ | own, capture_output=True, text=True)
-    assert done.stderr.endswith("Connection refused): start it, or put DATABASE_URL right.\n")
 
 
 @pytest.mark.parametrize("text", ["", "web", "0", "65536", "-1", "80.5"])
