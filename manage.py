@@ -8,6 +8,7 @@ import sys
 def main() -> None:
     """Run one; a database that is away is told in a sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coachhub.settings")
+    os.environ.setdefault("DATABASE_POOL", "0")
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 

@@ -109,12 +109,14 @@ TEMPLATES = [
 
 # --- Database, broker, cache ----------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql:///coachhub")}
+POOL = env.int("DATABASE_POOL", 4)  # connections of a process; 0: no pool, which a command has no use for
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "CONN_HEALTH_CHECKS": True,  # 25 µs a request, so that a database that was restarted fails nobody
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    "OPTIONS": {"connect_timeout": 5}
+    | DATABASES["default"].get("OPTIONS", {})
     # Who finds no database waits 5 s; it is tried anew by whoever comes next, not after pauses that double for minutes.
-    | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 4), "timeout": 5, "reconnect_timeout": 5}},
+    | ({"pool": {"min_size": 1, "max_size": POOL, "timeout": 5, "reconnect_timeout": 5}} if POOL else {}),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
