@@ -87,19 +87,20 @@ def coach_day(member: Member) -> CoachDay:
 
 
 def _enrolments(member: Member, now: datetime) -> list[Coached]:
-    """One query."""
+    """Two queries: for whom the coach stands in, then all."""
+    stood_in = who_plans.standing_in(member, on=timezone.localdate(now))
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
     next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
-    ours, last_day = who_plans.running_and_last_day(member, on=timezone.localdate(now))
-    rows = ours.annotate(held=Max("micro_sessions__ended_at"), next_ones=next_ones, until=last_day).values_list(
-        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones", "until")
+    ours = who_plans.running(member, list(stood_in))
+    rows = ours.annotate(held=Max("micro_sessions__ended_at"), next_ones=next_ones).values_list(
+        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones")
     )
     return [
         Coached(
             *(pk, learner, name, pillar, waiting_since(starts_on, held), next_ones > 0),
-            until=None if coach == member.pk else until,
+            until=None if coach == member.pk else stood_in[pk],
         )
-        for pk, coach, learner, name, pillar, starts_on, held, next_ones, until in rows
+        for pk, coach, learner, name, pillar, starts_on, held, next_ones in rows
     ]
 
 

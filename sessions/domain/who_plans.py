@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import NotAllowed, WrongState
@@ -38,18 +38,6 @@ def standing_in(member: Member, *, on: date) -> dict[int, date]:
     """Enrolments for which the member is named as substitute on that day, each with the last day of it. One query."""
     named = _named(member, first=on, last=on).order_by("ends_on")
     return dict(named.values_list("enrolment", "ends_on"))
-
-
-def running_and_last_day(member: Member, *, on: date) -> tuple[QuerySet[Enrolment], Subquery]:
-    """As `running`, for who stands in on that day, and the last day of standing in, by each.
-
-    A union, since with "or" the database would read every enrolment there is.
-    """
-    named = _named(member, first=on, last=on)
-    last_day = named.filter(enrolment=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
-    own = Enrolment.objects.coached_by(member).active().order_by().values("pk")
-    ours = Enrolment.objects.filter(pk__in=own.union(named.values("enrolment")))
-    return ours.filter(learner__deactivated_at=None, ended_on=None), Subquery(last_day)
 
 
 def loaded(enrolments: QuerySet[Enrolment]) -> list[Enrolment]:
