@@ -15,8 +15,6 @@ from sessions.domain.working_time import calendar_of
 from sessions.models import FollowUp, Prompt
 
 CHANGE_WITHIN = timedelta(hours=24)
-PAUSE = timedelta(days=7)
-MOST_STRETCH = 8
 TOO_LATE = "too_late"  # why a question was cancelled: it could not be asked in its time
 OVER = "over"  # and neither was there time left for another one
 GONE = {

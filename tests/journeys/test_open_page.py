@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from sessions.domain import feedback, ticks
 from sessions.models import Feedback, ImprovementPlan
 from tests.journeys.test_other_ways_to_rate import running
+from tests.rules.access_insights import published
 from tests.sessions.run_steps import LINES, rate
 
 
@@ -94,9 +95,9 @@ def test_a_proposed_line_goes_in_once_and_out_again(cast, as_):
 
 
 def test_what_is_missing_follows_each_key_without_waiting_for_the_server(cast, as_):
-    """Its own request is held back, so that nothing but the page itself can have said it."""
+    """The server says nothing new, so that nothing but the page itself can have said it."""
     page = as_(cast.ana)
-    page.route("**/missing/", lambda route: route.abort("aborted"))
+    page.route("**/missing/", lambda route: route.fulfill(status=204))
     page.goto(reverse("coach:micro-close", args=[cast.held().pk]))
     said = page.locator("#missing")
     expect(said).to_have_text(
@@ -112,3 +113,20 @@ def test_what_is_missing_follows_each_key_without_waiting_for_the_server(cast, a
     expect(said).to_have_text("Everything is there.")
     page.get_by_label("I will", exact=True).press("Backspace")
     expect(said).to_have_text("Still missing: the plan.")
+
+
+def test_an_example_of_what_changes_goes_in_and_out_and_leaves_what_was_written_alone(cast, as_):
+    page = as_(cast.mia)
+    page.goto(reverse("insights:decision-new", args=[published(cast).figure.pk]))
+    harder, told = page.get_by_role("button", name="harder cases"), page.get_by_label("One sentence to learners")
+    harder.click()
+    expect(harder).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("radio", name="Difficulty")).to_be_checked()
+    expect(told).to_have_value("From now on: harder cases.")
+    harder.click()
+    expect(page.get_by_label("What changes")).to_have_value("")
+    expect(told).to_have_value("")
+    told.press_sequentially("We listened")
+    page.get_by_role("button", name="no calls during a session").click()
+    expect(page.get_by_role("radio", name="Resources")).to_be_checked()
+    expect(told).to_have_value("We listened")
