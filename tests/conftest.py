@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
@@ -70,10 +71,23 @@ def client():
 
 
 def make_member(organization: Organization, name: str, *roles: str, **fields) -> Member:
-    email = f"{name.split()[0].lower()}@{organization.slug}.example"
-    fields = {"timezone": organization.timezone, "joined_at": timezone.now(), "welcomed_at": timezone.now()} | fields
-    user = User.objects.create_user(email)
-    return Member.objects.create(organization=organization, user=user, name=name, roles=list(roles), **fields)
+    return make_members({(organization, name): roles}, **fields)[0]
+
+
+def make_members(who: dict[tuple[Organization, str], tuple[str, ...]], **fields) -> list[Member]:
+    """Members who have joined, by organization and name, with their roles and these fields."""
+    users = User.objects.bulk_create(
+        User(email=f"{name.split()[0].lower()}@{organization.slug}.example", password=make_password(None))
+        for organization, name in who
+    )
+    now = timezone.now()
+    return Member.objects.bulk_create(
+        Member(
+            organization=organization, user=user, name=name, roles=list(roles),
+            **{"timezone": organization.timezone, "joined_at": now, "welcomed_at": now} | fields,
+        )
+        for user, ((organization, name), roles) in zip(users, who.items(), strict=True)
+    )  # fmt: skip
 
 
 def make_pillar(organization: Organization | None = None, key: str = "de-escalation") -> Pillar:
@@ -86,23 +100,31 @@ def make_pillar(organization: Organization | None = None, key: str = "de-escalat
         outcome="Fewer repeat contacts",
     )
     rubric = Rubric.objects.create(pillar=pillar, version=1, content_hash="x")
-    for position, (name_key, name) in enumerate(BEHAVIOURS.items()):
-        behaviour = Behaviour.objects.create(
-            pillar=pillar, key=name_key, position=position, name=name, what=name, success=f"{name}, once in a complaint"
-        )
-        criterion = Criterion.objects.create(rubric=rubric, behaviour=behaviour, position=position)
-        Level.objects.bulk_create(
-            Level(criterion=criterion, value=value, anchor=f"{name}: level {value}") for value in (1, 2, 3, 4)
-        )
+    behaviours = Behaviour.objects.bulk_create(
+        Behaviour(pillar=pillar, key=key, position=at, name=name, what=name, success=f"{name}, once in a complaint")
+        for at, (key, name) in enumerate(BEHAVIOURS.items())
+    )
+    criteria = Criterion.objects.bulk_create(
+        Criterion(rubric=rubric, behaviour=behaviour, position=behaviour.position) for behaviour in behaviours
+    )
+    Level.objects.bulk_create(
+        Level(criterion=criterion, value=value, anchor=f"{criterion.behaviour.name}: level {value}")
+        for criterion in criteria
+        for value in (1, 2, 3, 4)
+    )
     Rubric.objects.filter(pk=rubric.pk).update(published_at=timezone.now())
-    for difficulty in (1, 2):
-        Blueprint.objects.create(
+    Blueprint.objects.bulk_create(
+        Blueprint(
             pillar=pillar, key=f"case-{difficulty}", version=1, title=f"Case {difficulty}", difficulty=difficulty,
-            focus=pillar.behaviours.first(), objective="Name the feeling first", case="A parcel is late.",
+            focus=behaviours[0], objective="Name the feeling first", case="A parcel is late.",
             opening="What do you want to get out of these 15 minutes?", content_hash="x", published_at=timezone.now(),
-        )  # fmt: skip
-    for position, text in enumerate(("Did a chance come?", "What did the other person do next?")):
-        Question.objects.create(pillar=pillar, key=f"q{position}", position=position, text=text)
+        )
+        for difficulty in (1, 2)
+    )  # fmt: skip
+    Question.objects.bulk_create(
+        Question(pillar=pillar, key=f"q{position}", position=position, text=text)
+        for position, text in enumerate(("Did a chance come?", "What did the other person do next?"))
+    )
     return pillar
 
 
@@ -156,11 +178,17 @@ def make_cast() -> Cast:
     """Two organizations, a pillar, a program, a cohort managed by Mia; Ana coaches Leo, Cole coaches Lia."""
     organization = Organization.objects.create(name="Northwind", slug="northwind", timezone="Europe/Berlin")
     elsewhere = Organization.objects.create(name="Elsewhere", slug="elsewhere", timezone="Asia/Kolkata")
-    ada = make_member(organization, "Ada Okafor", "admin")
-    ana, cole = make_member(organization, "Ana Silva", "coach"), make_member(organization, "Cole Berg", "coach")
-    leo, lia = make_member(organization, "Leo Marin", "learner"), make_member(organization, "Lia Chen", "learner")
-    mia = make_member(organization, "Mia Novak", "manager")
-    olga = make_member(elsewhere, "Olga Petrova", "admin", "coach", "learner", "manager")
+    ada, ana, cole, leo, lia, mia, olga = make_members(
+        {
+            (organization, "Ada Okafor"): ("admin",),
+            (organization, "Ana Silva"): ("coach",),
+            (organization, "Cole Berg"): ("coach",),
+            (organization, "Leo Marin"): ("learner",),
+            (organization, "Lia Chen"): ("learner",),
+            (organization, "Mia Novak"): ("manager",),
+            (elsewhere, "Olga Petrova"): ("admin", "coach", "learner", "manager"),
+        }
+    )
     pillar = make_pillar()
     text = AgreementText.objects.create(
         organization=organization, name="Default", purpose="Practise one skill", confidential="What you say stays here",
@@ -172,8 +200,10 @@ def make_cast() -> Cast:
     )
     CohortManager.objects.create(organization=organization, cohort=cohort, manager=mia)
     shared = {"organization": organization, "cohort": cohort, "program": program, "pillar": pillar}
-    enrolment = Enrolment.objects.create(learner=leo, coach=ana, starts_on=cohort.starts_on, **shared)
-    lia_enrolment = Enrolment.objects.create(learner=lia, coach=cole, starts_on=cohort.starts_on, **shared)
+    enrolment, lia_enrolment = Enrolment.objects.bulk_create(
+        Enrolment(learner=learner, coach=coach, starts_on=cohort.starts_on, **shared)
+        for learner, coach in ((leo, ana), (lia, cole))
+    )
     UsualSlot.objects.create(enrolment=enrolment, weekday=3, starts_at=dt.time(14, 10), timezone="Europe/Berlin")
     return Cast(organization, ada, ana, cole, leo, lia, mia, olga, pillar, program, cohort, enrolment, lia_enrolment)
 
