@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "sessions.tasks.close_unanswered": 600.0,
         "sessions.tasks.forget_old_addresses": 3600.0,
         "programs.tasks.import_people": 30.0,
+        "programs.tasks.send_invitations": 30.0,
         "programs.tasks.forget_imports": 3600.0,
         "programs.tasks.forget_logins": 3600.0,
         "metrics.tasks.publish_due": 600.0,

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
+from programs.domain import invitation_rounds
 from programs.domain.people_import import work
 
 
@@ -13,6 +14,12 @@ def import_people() -> int:
     for pk in pks:
         work.work(pk)
     return len(pks)
+
+
+@shared_task(name="programs.tasks.send_invitations")
+def send_invitations() -> int:
+    """Invite whoever is still to be invited in a round. Returns how many rounds there were."""
+    return invitation_rounds.work_all()
 
 
 @shared_task(name="programs.tasks.forget_imports")

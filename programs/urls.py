@@ -7,6 +7,7 @@ from programs.views import (
     agreements,
     curriculum,
     enrolments,
+    invitation_rounds,
     invitations,
     library,
     members,
@@ -57,7 +58,9 @@ design: list[URLPattern] = [
 manage: list[URLPattern] = [
     path("people/", members.member_list, name="member-list"),
     path("people/add/", members.member_add, name="member-add"),
-    path("people/invite/", members.invite_everybody_new, name="member-invite-new"),
+    path("people/invite/", invitation_rounds.invite_everybody_new, name="member-invite-new"),
+    path("people/invite/<int:pk>/", invitation_rounds.round_show, name="invitation-round"),
+    path("people/invite/<int:pk>/stop/", invitation_rounds.round_stop, name="invitation-round-stop"),
     path("people/import/", people_imports.import_add, name="import-add"),
     path("people/import/example.csv", people_imports.import_example, name="import-example"),
     path("people/import/<int:pk>/", people_imports.import_show, name="import-show"),

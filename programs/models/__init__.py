@@ -4,6 +4,7 @@ from programs.models.agreements import Agreement, AgreementText
 from programs.models.blueprints import Blueprint
 from programs.models.enrolments import Enrolment, Substitute, UsualSlot
 from programs.models.imports import PeopleImport
+from programs.models.invitation_rounds import InvitationRound
 from programs.models.organizations import Organization
 from programs.models.people import Invitation, Member, User
 from programs.models.pillars import Behaviour, Pillar, Question
@@ -24,6 +25,7 @@ __all__ = [
     "Criterion",
     "Enrolment",
     "Invitation",
+    "InvitationRound",
     "Level",
     "Member",
     "Organization",

@@ -7,7 +7,6 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from programs.access import Permission, Role, allows
@@ -16,7 +15,7 @@ from programs.domain import addresses, coverage, enrolments, invitations, member
 from programs.forms.members import PersonForm
 from programs.forms.search import MemberSearch
 from programs.http import MemberRequest
-from programs.models import Enrolment, Invitation, Member
+from programs.models import Enrolment, Invitation, InvitationRound, Member
 from programs.views.saving import attempt, page_of, status_of
 
 
@@ -29,10 +28,12 @@ def member_list(request: MemberRequest) -> HttpResponse:
         "enrolments", Enrolment.objects.managed_by(request.member).active().select_related("cohort"), "learning"
     )
     found = search.find(everybody).select_related("user").prefetch_related(learning)
+    new = everybody.active().never_invited().count()
     context = {
         "search": search,
         "page": page_of(found, request),
-        "new": everybody.active().never_invited().count(),
+        "new": new,
+        "round": InvitationRound.objects.visible_to(request.member).running().first() if new else None,
     }
     return render(request, "programs/people/list.html", context)
 
@@ -118,15 +119,6 @@ def member_invite(request: MemberRequest, pk: int) -> HttpResponse:
     invitations.invite(person, by=request.member)
     messages.success(request, _("%(name)s gets a mail with a new link.") % {"name": person.name})
     return redirect(person)
-
-
-@require_POST
-@permission_required(Permission.MANAGE_PEOPLE)
-def invite_everybody_new(request: MemberRequest) -> HttpResponse:
-    number = invitations.invite_everybody_new(by=request.member)
-    sentence = ngettext("%(number)s invitation is on its way.", "%(number)s invitations are on their way.", number)
-    messages.success(request, sentence % {"number": number})
-    return redirect("manage:member-list")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from programs.access_views import permission_required
 from programs.domain.people_import import example, progress, summary, work
 from programs.forms.imports import UploadForm
 from programs.http import MemberRequest
-from programs.models import Member, PeopleImport
+from programs.models import InvitationRound, Member, PeopleImport
 from programs.views.saving import attempt, status_of
 
 EARLIER = 10
@@ -45,12 +45,14 @@ def import_example(request: MemberRequest) -> HttpResponse:
 @permission_required(Permission.MANAGE_PEOPLE)
 def import_show(request: MemberRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(PeopleImport.objects.visible_to(request.member).light().select_related("by"), pk=pk)
-    new = Member.objects.visible_to(request.member).active().never_invited()
+    is_done = found.status == PeopleImport.Status.DONE
+    new = Member.objects.visible_to(request.member).active().never_invited().count() if is_done else 0
     context = {
         "import": found,
         "percent": progress.percent(pk) if found.is_running else None,
         "summary": summary.of(found.counts),
-        "new": new.count() if found.status == PeopleImport.Status.DONE else 0,
+        "new": new,
+        "round": InvitationRound.objects.visible_to(request.member).running().first() if new else None,
         "good_people": found.counts.get("people", 0),
         "bad_lines": found.counts.get("bad_lines", 0),
     }

@@ -18,6 +18,7 @@ from programs.models import (
     CohortManager,
     Enrolment,
     Invitation,
+    InvitationRound,
     Member,
     Organization,
     PeopleImport,
@@ -71,6 +72,11 @@ def ended(cast):
 
 def invitation(cast, number=1, **fields):
     return Invitation.objects.create(member=cast.leo, token_hash=f"t{number}", expires_at=NOW, **fields)
+
+
+def invitation_round(cast, **fields):
+    fields = {"organization": cast.organization, "by": cast.ada, "people": 3, "newest": 9} | fields
+    return InvitationRound.objects.create(**fields)
 
 
 def substitute(cast, **fields):
@@ -171,6 +177,9 @@ BREAKERS = {
     "Level:frozen": lambda cast: changed(cast.criteria[0].levels.first(), anchor="another"),
     "Level:joins_open_rubric": lambda cast: copied(cast.criteria[0].levels.first()),
     "api_token_scope_is_known": lambda cast: ApiToken.objects.create(member=cast.leo, token_hash="x", scope="all"),
+    "invitation_round_one_at_a_time": lambda cast: twice(invitation_round, cast),
+    "invitation_round_invites_no_more_than_it_is_for": lambda cast: invitation_round(cast, invited=4),
+    "InvitationRound:in_one_organization": lambda cast: invitation_round(cast, by=cast.olga),
     "people_import_keeps_its_file_until_done": lambda cast: uploaded(cast, content=None),
     "people_import_one_at_a_time": lambda cast: twice(uploaded, cast),
     "PeopleImport:in_one_organization": lambda cast: uploaded(cast, by=cast.olga),

@@ -218,7 +218,7 @@ def test_the_list_of_files_costs_the_same_for_one_and_three(cast, ada, django_as
 def test_a_report_is_looked_for_and_not_loaded_to_be_offered(cast, ada, django_assert_num_queries):
     """They may be megabytes."""
     made = imported(cast, file(NIA, NIA | {"email": "no address"}), skip_bad=True)
-    with django_assert_num_queries(5) as asked:
+    with django_assert_num_queries(6) as asked:
         page = ada.get(show(made)).text
     assert [reverse(f"manage:import-{name}", args=[made.pk]) in page for name in ("report", "rejects")] == [True, True]
     files = ('SELECT "programs_peopleimport"."report"', '"programs_peopleimport"."rejects",')

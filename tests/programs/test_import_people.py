@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coachhub.errors import WrongState
-from programs.domain import curriculum, enrolments, invitations, members, several, tokens
+from programs.domain import curriculum, enrolments, invitation_rounds, members, several, tokens
 from programs.domain.people_import import applying, summary, work
 from programs.models import Agreement, ApiToken, Cohort, Enrolment, Invitation, Member, PeopleImport, User
 from sessions.models import Message, MicroSession
@@ -206,7 +206,7 @@ def test_a_check_writes_nothing(cast):
 def test_nobody_is_invited_by_an_import(cast):
     imported(cast, file(NIA))
     assert (Invitation.objects.count(), Message.objects.count()) == (0, 0)
-    assert invitations.invite_everybody_new(by=cast.ada) == 1
+    assert invitation_rounds.begin(by=cast.ada).invited == 1
 
 
 def test_what_fails_midway_leaves_nothing_behind(cast):

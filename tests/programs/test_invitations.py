@@ -5,15 +5,16 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
-from programs import registry
+from programs import registry, tasks
 from programs.access import Role
-from programs.domain import invitations, members, several
+from programs.domain import invitation_rounds, invitations, members, several
 from programs.domain.several import Newcomer
-from programs.models import Invitation, Member, User
+from programs.models import Invitation, InvitationRound, Member, User
 from sessions.models import Message
 
 PASSWORD = "four plain words here"
@@ -88,19 +89,91 @@ def test_who_has_joined_or_is_deactivated_is_not_invited(cast, nia):
 def test_everybody_who_was_never_invited_is_invited_at_once(cast, nia, told):
     tom = members.add(cast.organization, by=cast.ada, email="tom@x.example", name="Tom", roles=["coach"])
     leo_elsewhere(cast)
-    assert invitations.invite_everybody_new(by=cast.ada) == 2
+    assert invitation_rounds.begin(by=cast.ada).invited == 2
     assert {invitation.member for invitation in told} == {nia, tom}
-    assert invitations.invite_everybody_new(by=cast.ada) == 0
+    again = invitation_rounds.begin(by=cast.ada)
+    assert (again.people, again.is_running, len(told)) == (0, False, 2)
+
+
+def add_newcomers(cast, number):
+    people = [Newcomer(f"n{each}@x.example", {"name": "Nia", "roles": ["learner"]}) for each in range(number)]
+    return several.add_members(cast.organization, by=cast.ada, people=people)
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_however_many_are_invited_it_is_nine_statements_and_no_mail(cast, number, django_assert_num_queries):
-    people = [Newcomer(f"n{each}@x.example", {"name": "Nia", "roles": ["learner"]}) for each in range(number)]
-    several.add_members(cast.organization, by=cast.ada, people=people)
-    with django_assert_num_queries(9):  # two of them a savepoint, one the clock
-        assert invitations.invite_everybody_new(by=cast.ada) == number
+def test_however_many_are_invited_it_is_the_same_statements_and_no_mail(cast, number, django_assert_num_queries):
+    add_newcomers(cast, number)
+    with django_assert_num_queries(18):  # seven of them the round, six savepoints, one the clock
+        assert invitation_rounds.begin(by=cast.ada).invited == number
     waiting = Message.objects.filter(kind="invitation", deliveries__state="due")
     assert (waiting.count(), mail.outbox) == (number, [])
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """More than two is many, and a batch is two."""
+    monkeypatch.setattr(invitation_rounds, "AT_ONCE", 2)
+    monkeypatch.setattr(invitation_rounds, "BATCH", 2)
+
+
+class Killed(BaseException):
+    """What a worker gets in the middle of a batch; nothing catches it."""
+
+
+def test_a_round_goes_on_after_a_killed_worker_and_invites_nobody_twice(cast, few, monkeypatch):
+    add_newcomers(cast, 5)
+    made = invitation_rounds.begin(by=cast.ada)
+    assert (made.people, made.invited, made.is_running) == (5, 0, True)
+    hook, batches = registry.Hook(), []
+
+    @hook.register
+    def killed_in_the_second_batch(some):
+        batches.append(len(some))
+        if len(batches) == 2:
+            raise Killed
+
+    hook.register(registry.on_invite)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(registry, "on_invite", hook)
+        tasks.send_invitations()
+    made.refresh_from_db()
+    assert (made.invited, made.percent, made.is_running) == (2, 40, True)
+    assert Message.objects.filter(kind="invitation").count() == Invitation.objects.count() == 2
+
+    assert invitation_rounds.begin(by=cast.ada) == made
+    add_late = members.add(cast.organization, by=cast.ada, email="late@x.example", name="Late", roles=["learner"])
+    call_command("send_due")
+    assert (tasks.send_invitations(), InvitationRound.objects.get().invited) == (0, 5)
+    invited = Message.objects.filter(kind="invitation").values_list("recipient", flat=True)
+    assert (len(invited), len(set(invited)), Invitation.objects.open().count()) == (5, 5, 5)
+    assert (add_late.pk not in invited, len(mail.outbox)) == (True, 5)
+
+
+def test_a_round_can_be_stopped_and_the_others_wait_for_the_next_one(cast, few):
+    add_newcomers(cast, 3)
+    made = invitation_rounds.begin(by=cast.ada)
+    with pytest.raises(NotAllowed):
+        invitation_rounds.stop(made, by=cast.olga)
+    assert invitation_rounds.stop(made, by=cast.ada).is_running is False
+    assert (tasks.send_invitations(), Invitation.objects.count()) == (0, 0)
+    assert invitation_rounds.begin(by=cast.ada).people == 3
+
+
+@pytest.mark.parametrize("meanwhile", ["left", "invited alone", "their administrator left"])
+def test_a_round_ends_with_fewer_when_they_are_not_new_any_more(cast, few, meanwhile):
+    people = add_newcomers(cast, 3)
+    made = invitation_rounds.begin(by=cast.ada)
+    if meanwhile == "left":
+        members.deactivate(people[0], by=cast.ada)
+    elif meanwhile == "invited alone":
+        invitations.invite(people[0], by=cast.ada)
+    else:
+        Member.objects.filter(pk=cast.ada.pk).update(deactivated_at=timezone.now())
+    tasks.send_invitations()
+    made.refresh_from_db()
+    assert (made.invited, made.is_running) == (0 if "administrator" in meanwhile else 2, False)
+    expected = {"left": 2, "invited alone": 3, "their administrator left": 0}
+    assert Invitation.objects.count() == expected[meanwhile]
 
 
 def test_opening_the_link_any_number_of_times_changes_nothing(cast, client, nia, told):

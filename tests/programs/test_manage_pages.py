@@ -6,8 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from programs.domain import enrolments, members
-from programs.models import Cohort, Enrolment, Member, Organization, Program
+from programs import tasks
+from programs.domain import enrolments, invitation_rounds, members
+from programs.models import Cohort, Enrolment, InvitationRound, Member, Organization, Program
 from tests.conftest import make_member
 from tests.programs.form_steps import sent_by
 
@@ -146,6 +147,26 @@ def test_the_button_says_how_many_invitations_it_sends(cast, ada):
     answer = ada.post(reverse("manage:member-invite-new"))
     assert said(answer) == ["2 invitations are on their way."]
     assert "Send 2 invitations" not in ada.get(reverse("manage:member-list")).content.decode()
+
+
+def test_many_invitations_are_sent_in_the_background_and_found_again(cast, ada, monkeypatch):
+    monkeypatch.setattr(invitation_rounds, "AT_ONCE", 1)
+    monkeypatch.setattr(invitation_rounds, "BATCH", 2)
+    add(cast, 4)
+    made = InvitationRound.objects.get(pk=ada.post(reverse("manage:member-invite-new")).url.split("/")[-2])
+    bar = "Sending invitations: 0 of 4 · 0 %"
+    for url in (made.get_absolute_url(), reverse("manage:member-list")):
+        page = ada.get(url).text
+        assert (bar in page, f'hx-get="{made.get_absolute_url()}"' in page) == (True, True)
+        assert "Send 4 invitations" not in page
+    assert ada.post(reverse("manage:member-invite-new")).url == made.get_absolute_url()
+    tasks.send_invitations()
+    fragment = ada.get(made.get_absolute_url(), headers={"HX-Request": "true"}).text
+    assert ("4 invitations are on their way." in fragment, "hx-get" in fragment, "<html" in fragment) == (
+        True, False, False,
+    )  # fmt: skip
+    ada.post(reverse("manage:invitation-round-stop", args=[made.pk]))
+    assert "4 invitations are on their way." in ada.get(made.get_absolute_url()).text
 
 
 def test_the_open_link_is_there_for_places_without_mail(cast, ada):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from rules_access import Row
 
 from programs.domain import agreements, enrolments
-from programs.models import Member, User
+from programs.models import InvitationRound, Member, User
 
 ADMIN = {"admin": 200}
 DONE = {"admin": 302}
@@ -19,6 +19,11 @@ def newcomer(cast):
     return Member.objects.create(
         organization=cast.organization, user=user, name="Nia New", roles=["learner"], timezone="Europe/Berlin"
     )
+
+
+def many_to_invite(cast):
+    """A round that runs."""
+    return InvitationRound.objects.create(organization=cast.organization, by=cast.ada, people=300, newest=0)
 
 
 def gone(cast):
@@ -57,6 +62,8 @@ ROWS = {
         get=ADMIN | {"other_org": 200}, post=DONE | {"other_org": 302}, data=lambda cast: member_fields("n@x.example")
     ),
     "manage:member-invite-new": Row(post=DONE | {"other_org": 302}, **POST_ONLY),
+    "manage:invitation-round": Row(get=ADMIN, post_default=405, world=many_to_invite, args=pk),
+    "manage:invitation-round-stop": Row(post=DONE, world=many_to_invite, args=pk, **POST_ONLY),
     "manage:member-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.leo.pk]),
     "manage:member-edit": Row(
         get=ADMIN, post=DONE, world=newcomer, args=pk, data=lambda member: member_fields("other@x.example")

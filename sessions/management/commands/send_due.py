@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from programs.domain import invitation_rounds
 from sessions.domain import delivery, prompts
 
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One line: how many deliveries ended in which state."""
+        invitation_rounds.work_all()
         missed = prompts.close_unanswered()
         tally = delivery.sweep()
         parts = [f"{tally[state]} {state}" for state in ("sent", "due", "failed", "cancelled")]
