@@ -7,6 +7,7 @@ from programs.views import (
     agreements,
     curriculum,
     enrolments,
+    history,
     invitation_rounds,
     invitations,
     library,
@@ -91,6 +92,8 @@ manage: list[URLPattern] = [
     path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),
     path("organization/", organization.organization_edit, name="organization-edit"),
 ]
+    path("audit/", history.audit_list, name="audit-list"),
+    path("audit.csv", history.audit_download, name="audit-download"),
 learn: list[URLPattern] = [
     path("welcome/", agreements.welcome, name="welcome"),
     path("agreements/<int:pk>/", agreements.agreement_show, name="agreement-show"),

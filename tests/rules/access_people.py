@@ -111,6 +111,8 @@ ROWS = {
         post=DONE | {"other_org": 302},
         data=lambda cast: {"name": "New name", "timezone": "Europe/Berlin", "smallest_group": 5},
     ),
+    "manage:audit-list": Row(get=ADMIN | {"other_org": 200}, post_default=405),
+    "manage:audit-download": Row(get=ADMIN | {"other_org": 200}, post_default=405),
     "manage:blocks-edit": Row(
         get=ADMIN | {"other_org": 200}, post=DONE | {"other_org": 302}, data=lambda cast: {"calendar": "quarters"}
     ),

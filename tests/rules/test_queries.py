@@ -93,6 +93,8 @@ PAGES = {
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
     "manage:enrolment-show": Page("ada", 9, substitute, of_leo),
     "manage:import-add": Page("ada", 4, upload),
+    "manage:audit-list": Page("ada", 5, enrolled),
+    "manage:audit-download": Page("ada", 5, enrolled),
     "manage:outbox-list": Page("ada", 6, failed),
     "insights:home": Page("mia", 11, group),
     "insights:home releases": Page("mia", 11, released),

@@ -1,0 +1,1 @@
+"""Who changed what: the events of people, programs and settings, without content (docs/adr/0025)."""
