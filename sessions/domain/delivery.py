@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from programs.models import Member, Organization
 from sessions.delivery.base import Channel, DeliveryFailed
 from sessions.delivery.registry import channels
-from sessions.domain import assembly, claims, still_due
+from sessions.domain import assembly, claims, retries, still_due
 from sessions.domain.clock import database_now
 from sessions.domain.still_due import Drop, Refuse, Wait
 from sessions.models import Delivery, Heartbeat, Message, Prompt
@@ -37,6 +37,7 @@ type Tally = Counter[str]
 
 def sweep(now: datetime | None = None) -> Tally:
     """Write the prompt messages whose time has come, then send all that is due."""
+    retries.give_back(now or database_now())
     assembly.assemble(now)
     tally: Tally = Counter()
     while (done := send_due(BATCH, now=now)).total() == BATCH:
@@ -183,10 +184,11 @@ def _fail(delivery: Delivery, failure: DeliveryFailed, now: datetime) -> str:
 
 @transaction.atomic
 def _give_up(delivery: Delivery, state: Delivery.State, reason: str, now: datetime) -> str:
-    """Its questions, if it had any left, go back to be planned for another day."""
+    """Its questions, if it had any left, go back to be planned for another day; failed on its day, it keeps them."""
     if claims.move(delivery, state=state, reason=reason[:200], next_try_at=now):
         message = delivery.message
-        if message.kind == Message.Kind.PROMPTS:
+        may_ask = state == State.FAILED and message.kind == Message.Kind.PROMPTS and retries.on_its_day(message, now)
+        if message.kind == Message.Kind.PROMPTS and not may_ask:
             Prompt.objects.filter(message=message, status=Prompt.Status.PLANNED).update(message=None)
     return state
 

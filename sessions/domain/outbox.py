@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from coachhub.errors import WrongState
 from programs.access import Permission, check
 from programs.models import Invitation, Member
+from sessions.domain import retries
 from sessions.domain.bell import ring
 from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
@@ -100,10 +101,14 @@ def send_test(*, by: Member) -> Message:
 def retry(delivery: Delivery, *, by: Member) -> Delivery:
     """Try a failed delivery again, with all its tries, also to an address that refused mail.
 
-    A second retry changes nothing. Raises NotAllowed, WrongState for one that did not fail.
+    A second retry changes nothing. Raises NotAllowed, WrongState for one that did not fail, and for questions whose
+    day has passed.
     """
     check(by, Permission.MANAGE_PEOPLE)
     now = database_now()
+    known = Delivery.objects.select_related("message__recipient__organization").get(pk=delivery.pk)
+    if known.state == Delivery.State.FAILED:
+        retries.check_can_retry(known, now)
     failed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
     moved = failed.update(state=Delivery.State.DUE, next_try_at=now, first_try_at=None, attempts=0, reason="")
     fresh = Delivery.objects.select_related("message__recipient").get(pk=delivery.pk)

@@ -5,13 +5,14 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
-from sessions.domain import outbox
+from sessions.domain import outbox, retries
 from sessions.models import Delivery
 from sessions.views.mailbox import may_open
 
@@ -28,9 +29,11 @@ def index(request: MemberRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in Delivery.State.values:
         rows = rows.filter(state=state)
-    newest = rows.select_related("message__recipient").order_by("-message_id", "pk")
+    newest = rows.select_related("message__recipient__organization").order_by("-message_id", "pk")
+    page = Paginator(newest, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(newest, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": retries.rows(page, timezone.now()),
         "states": states,
         "state": state,
         "all": sum(counts.values()),

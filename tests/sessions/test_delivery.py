@@ -1,8 +1,11 @@
 """Every due message ends in exactly one of: sent once, failed with a reason, cancelled with a reason."""
 
 import datetime as dt
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from coachhub.errors import NotAllowed, WrongState
 from programs.domain import addresses, members
@@ -10,10 +13,11 @@ from programs.models import Member
 from sessions import tasks
 from sessions.delivery.email.channel import EmailChannel
 from sessions.delivery.registry import channels
-from sessions.domain import claims, delivery, outbox
+from sessions.domain import claims, delivery, outbox, retries
 from sessions.domain.clock import database_now
-from sessions.models import Delivery, Heartbeat
+from sessions.models import Delivery, Heartbeat, Message
 from tests.sessions.delivery_steps import Sink, due_for, due_now, state_of, use
+from tests.sessions.prompt_steps import followed, prompt_of
 
 
 @pytest.fixture
@@ -262,6 +266,47 @@ def test_failed_delivery_is_tried_again_with_all_its_tries(cast, sink):
         outbox.retry(row, by=cast.ada)
     with pytest.raises(NotAllowed):
         outbox.retry(row, by=cast.ana)
+
+
+# Questions that failed
+
+
+@pytest.fixture
+def question(cast, sink):
+    """Leo's question of tomorrow, which failed at noon: as the server answers, also once more."""
+    noon = timezone.localtime(database_now(), ZoneInfo("Europe/Berlin")).replace(hour=12) + dt.timedelta(days=1)
+    (message,) = outbox.put_in([outbox.prompts_message(cast.leo, on=noon.date(), at=noon)])
+    prompt = prompt_of(followed(cast), "planned", at=noon, message=message)
+    return SimpleNamespace(noon=noon, prompt=prompt, message=message, row=message.deliveries.get())
+
+
+@pytest.mark.parametrize("answer", ["550", "554"])
+def test_question_that_failed_is_asked_by_a_retry_on_its_day(cast, sink, question, answer):
+    sink.script["leo@northwind.example"] = [answer]
+    assert delivery.send_due(now=question.noon) == {"failed": 1}
+    assert delivery.sweep(question.noon + dt.timedelta(minutes=1)) == {}
+    assert refresh(question.prompt).message == question.message
+    outbox.retry(question.row, by=cast.ada)
+    assert delivery.sweep(question.noon + dt.timedelta(hours=2)) == {"sent": 1}
+    assert (refresh(question.prompt).status, sink.ledger) == ("asked", ["leo@northwind.example"])
+
+
+def test_question_that_failed_is_planned_again_when_its_day_is_over(cast, sink, question):
+    sink.script["leo@northwind.example"] = ["554"]
+    delivery.send_due(now=question.noon)
+    delivery.sweep(question.noon + dt.timedelta(hours=12))
+    found = refresh(question.prompt)
+    assert (found.message, found.status, found.due_at > question.noon) == (None, "planned", True)
+    with pytest.raises(WrongState, match="planned again"):
+        outbox.retry(question.row, by=cast.ada)
+
+
+def test_question_that_fails_after_its_day_is_planned_again_at_once(cast, sink, question):
+    Message.objects.update(local_date=question.noon.date() - dt.timedelta(days=5))
+    assert retries.on_its_day(refresh(question.message), question.noon) is False
+    delivery.send_due(now=question.noon)
+    assert state_of(question.row)[0] == "cancelled"
+    assert refresh(question.prompt).message is None
 
 
 # To an old address

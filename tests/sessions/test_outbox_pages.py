@@ -2,16 +2,15 @@
 
 import datetime as dt
 
-import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Member
 from sessions.domain import outbox
-from sessions.models import Delivery, Heartbeat, Message
+from sessions.models import Delivery, Heartbeat, Message, Prompt
 from tests.sessions.delivery_steps import due_for, state_of
-from tests.sessions.prompt_steps import fresh
+from tests.sessions.prompt_steps import at, followed, fresh, prompt_of
 
 LIST = "/manage/outbox/"
 
@@ -75,13 +74,46 @@ def test_retry_is_one_button(cast, client):
     assert url not in ada.get(LIST).content.decode()
 
 
-def test_questions_are_planned_again_instead_of_retried(cast, client):
-    (row,) = failed(cast)
-    with pgtrigger.ignore("coaching.Message:stays_what_it_is"):
-        Message.objects.update(kind="prompts")
-    text = client.as_(cast.ada).get(LIST).content.decode()
-    assert reverse("manage:delivery-retry", args=[row.pk]) not in text
-    assert "Its questions are planned again." in text
+@pytest.fixture
+def question(cast):
+    """Leo's failed message of today, or of another day, with one question that is still to be asked."""
+    now = timezone.now()
+    (message,) = outbox.put_in([outbox.prompts_message(cast.leo, on=now.date() + dt.timedelta(days=1), at=now)])
+    prompt_of(followed(cast), "planned", at=now, message=message)
+    Delivery.objects.update(state="failed", reason="The message (554).")
+    return message
+
+
+def said_of(client, cast) -> tuple[bool, str]:
+    """Whether its row can be retried, and what it says instead; by the page itself."""
+    page = client.as_(cast.ada).get(LIST)
+    [row] = page.context["rows"]
+    text = page.content.decode()
+    assert (reverse("manage:delivery-retry", args=[row.delivery.pk]) in text) is row.can_retry
+    assert row.instead in text
+    return row.can_retry, row.instead
+
+
+def test_questions_that_failed_are_retried_on_their_day(cast, client, question):
+    assert said_of(client, cast) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("due", "leo", "words"),
+    [
+        ("2030-01-07T11:30", {}, "Asked again Mon 7 Jan 11:30."),
+        ("2020-01-07T11:30", {}, "Its questions go with the next message."),
+        ("2030-01-07T11:30", {"mail_bounced_at": at("2026-01-07T11:30")}, "Asked again once the address is corrected."),
+        ("", {}, "Its questions were answered or replaced."),
+    ],
+)
+def test_questions_of_a_day_that_passed_say_when_they_are_asked(cast, client, question, due, leo, words):
+    Message.objects.update(local_date=timezone.localdate() - dt.timedelta(days=2))
+    Member.objects.filter(pk=cast.leo.pk).update(**leo)
+    Prompt.objects.update(
+        message=None, **({"due_at": at(due)} if due else {"status": "cancelled", "cancelled_because": "x"})
+    )
+    assert said_of(client, cast) == (False, words)
 
 
 def test_test_mail_is_one_button(cast, client):
