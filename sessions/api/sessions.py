@@ -48,6 +48,7 @@ class SessionShown(Shown[MicroSession]):
     coach = PersonShown()
     focus = FocusShown()
     prepared = serializers.SerializerMethodField(help_text="For its coach; null for the learner.")
+    move_asked_note = serializers.SerializerMethodField(help_text="What the learner says to a wish that is open.")
     goal_version = serializers.SerializerMethodField(help_text="To be sent along with another goal; 0 for none.")
 
     class Meta:
@@ -63,6 +64,9 @@ class SessionShown(Shown[MicroSession]):
     @extend_schema_field(Prepared(allow_null=True))
     def get_prepared(self, micro: MicroSession) -> Any:
         return Prepared(micro).data if micro.coach_id == self.context["member"].pk else None
+
+    def get_move_asked_note(self, micro: MicroSession) -> str:
+        return micro.move_asked_note if micro.move_asked_at else ""
 
     def get_goal_version(self, micro: MicroSession) -> int:
         return Kept(micro.learner_goal).version

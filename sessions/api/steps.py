@@ -107,6 +107,12 @@ AskToMove = step(
     names={"move_asked_note": "note"},
     door=learned,
 )
+TakeBackWish = step(
+    "Take back the wish to move a session",
+    "The learner keeps the time after all, and may ask again; the coach no longer sees the wish.",
+    lambda request, micro, _data: schedule.take_back_wish(micro, by=request.member),
+    door=learned,
+)
 KeepTime = step(
     "Keep the time of a session",
     "The coach's answer to a learner who asked to move it; the learner gets a mail.",

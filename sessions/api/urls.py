@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ONE}missed/", steps.Missed.as_view(), name="micro-missed"),
     path(f"{ONE}restore/", steps.Restore.as_view(), name="micro-restore"),
     path(f"{ONE}ask-to-move/", steps.AskToMove.as_view(), name="micro-ask-to-move"),
+    path(f"{ONE}ask-to-move/take-back/", steps.TakeBackWish.as_view(), name="micro-ask-to-move-take-back"),
     path(f"{ONE}keep-time/", steps.KeepTime.as_view(), name="micro-keep-time"),
     path(f"{ONE}took-place/", steps.TookPlace.as_view(), name="micro-took-place"),
     path(f"{ONE}start/", steps.Start.as_view(), name="micro-start"),

@@ -47,9 +47,11 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
     today = timezone.localdate(micro.scheduled_for) == timezone.localdate()
     line = _("%(minutes)s min with %(coach)s · %(focus)s")
     lines = [line % {"minutes": micro.minutes_planned, "coach": micro.other, "focus": micro.focus}]
-    label = _("See it or ask to move")
+    actions = [Action(_("See it or ask to move"), reverse("learn:micro-show", args=[micro.pk]))]
     if micro.move_asked_at:
-        lines, label = [*lines, _("You asked to move it.")], _("See it")
+        lines.append(_("You asked to move it."))
+        keep = Action(_("Keep the time after all"), reverse("learn:micro-keep-time", args=[micro.pk]), post=True)
+        actions = [Action(_("See it"), actions[0].url), keep]
     return [
         Card(
             kind="next",
@@ -60,7 +62,7 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
             when=micro.scheduled_for,
             since=micro.scheduled_for,
             person=micro.other,
-            actions=(Action(label, reverse("learn:micro-show", args=[micro.pk])),),
+            actions=tuple(actions),
             to_do=False,
         )
     ]

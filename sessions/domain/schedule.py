@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,12 +59,14 @@ def move(micro: MicroSession, *, by: Member, to: datetime, reason: str, sequence
     planning.check_ahead(to, field="to")
     who_plans.check_can_plan_on(by, now.enrolment, free_time.day_of(now.enrolment, to))
     MicroMove.objects.create(micro=now, moved_from=now.scheduled_for, moved_to=to, reason=reason, moved_by=by)
-    return _reschedule(now, to, move_asked_at=None, move_asked_note="")
+    return _reschedule(now, to, move_asked_at=None)  # the words stay, for an undo
 
 
 @transaction.atomic
 def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSession:
     """Undo the last move within UNDO: it was a slip, so it leaves no reason behind. Once taken back, it stays so.
+
+    A learner's wish that it answered is there again.
 
     Raises NotAllowed, WrongState when it is too late or something else happened since.
     """
@@ -73,7 +76,7 @@ def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSe
     if now.schedule_sequence != sequence or undo is None or undo.move is None:
         raise WrongState(_("This move can no longer be taken back. Move the session instead."))
     undo.move.delete()
-    return _reschedule(now, undo.move.moved_from)
+    return _reschedule(now, undo.move.moved_from, move_asked_at=now.move_asked_at or _asked_before(now))
 
 
 @transaction.atomic
@@ -134,6 +137,19 @@ def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSess
 
 
 @transaction.atomic
+def take_back_wish(micro: MicroSession, *, by: Member) -> MicroSession:
+    """The learner keeps the time after all; they may ask again. Nobody is told: the coach no longer sees the wish.
+
+    The same again changes nothing. Raises NotAllowed, WrongState once its time has come.
+    """
+    now = locked(micro)
+    check_can_ask(by, now)
+    if now.move_asked_at is None:
+        return now
+    return _rewrite(now, tell=False, move_asked_at=None, move_asked_note="")
+
+
+@transaction.atomic
 def keep_time(micro: MicroSession, *, by: Member) -> MicroSession:
     """The coach's answer to "please move": it stays as planned, and the learner is told once for each time they asked.
 
@@ -159,6 +175,14 @@ def undo_of(micro: MicroSession) -> Undo | None:
         last = micro.moves.order_by("moved_at", "pk").last() if moved else None
         undo = Undo(last.moved_at + UNDO, last) if last and last.moved_to == micro.scheduled_for else None
     return undo if undo and now < undo.until else None
+
+
+def _asked_before(micro: MicroSession) -> datetime | None:
+    """When the learner had asked, as it stood right before the last change of the time."""
+    history = apps.get_model("coaching", "MicroSessionEvent")._default_manager
+    before = history.filter(pgh_obj_id=micro.pk, schedule_sequence=micro.schedule_sequence - 1).order_by("-pgh_id")
+    asked_at: datetime | None = before.values_list("move_asked_at", flat=True).first()
+    return asked_at
 
 
 def _reschedule(micro: MicroSession, to: datetime, **fields: object) -> MicroSession:

@@ -27,4 +27,5 @@ coach: list[URLPattern] = [
 ]
 learn: list[URLPattern] = [
     path("sessions/<int:pk>/ask-to-move/", schedule.ask_to_move, name="micro-ask-to-move"),
+    path("sessions/<int:pk>/keep-time/", schedule.take_back_wish, name="micro-keep-time"),
 ]

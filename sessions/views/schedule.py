@@ -96,13 +96,23 @@ def ask_to_move(request: MemberRequest, pk: int) -> HttpResponse:
     schedule.check_can_ask(request.member, micro)
     label = _("A sentence to %(name)s") % {"name": micro.coach}
     posted = request.POST if request.method == "POST" else None
-    form = NoteForm(posted, label=label, initial={"note": micro.move_asked_note})
+    form = NoteForm(posted, label=label, initial={"note": micro.move_asked_note if micro.move_asked_at else ""})
     if posted is not None and form.is_valid():
         schedule.ask_to_move(micro, by=request.member, note=form.cleaned_data["note"])
         messages.success(request, _("%(name)s sees that you would like another time.") % {"name": micro.coach})
         return redirect("learn:micro-show", pk)
     context = {"micro": micro, "form": form}
     return render(request, "sessions/micro/ask_to_move.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def take_back_wish(request: MemberRequest, pk: int) -> HttpResponse:
+    """The learner keeps the time after all."""
+    asked = get_object_or_404(MicroSession.objects.learned_by(request.member).select_related("coach"), pk=pk)
+    schedule.take_back_wish(asked, by=request.member)
+    if asked.move_asked_at:
+        messages.success(request, _("It keeps its time. %(name)s no longer sees your wish.") % {"name": asked.coach})
+    return redirect("learn:micro-show", pk)
 
 
 def coached(request: MemberRequest, pk: int) -> MicroSession:

@@ -106,4 +106,5 @@ ROWS = {
     "learn:micro-ask-to-move": Row(
         get={"learner": 200}, post={"learner": 302}, world=micro, args=pk, data=lambda _w: {"note": "Dentist"}
     ),
+    "learn:micro-keep-time": Row(**NO_GET, post={"learner": 302}, world=micro, args=pk),
 }  # fmt: skip

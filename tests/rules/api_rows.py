@@ -338,6 +338,7 @@ FIGURES = {
         published,
         lambda _: [],
     ),
+    "micro-ask-to-move-take-back": posts(LEARNER, asked_to_move),
     "decision-told": reads(),
     "decision": ApiRow(
         {"GET": Call(MANAGER), "PATCH": Call(MANAGER, just(version=1, what="Monthly", check_on="2030-01-07"))},

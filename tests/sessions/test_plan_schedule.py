@@ -77,8 +77,7 @@ def test_a_move_onto_another_session_of_the_learner_is_refused(cast):
 def test_a_move_answers_the_learners_wish(cast):
     micro = plan(cast)
     schedule.ask_to_move(micro, by=cast.leo, note="Dentist")
-    micro = move(micro, cast)
-    assert (micro.move_asked_at, micro.move_asked_note) == (None, "")
+    assert move(micro, cast).move_asked_at is None
 
 
 def test_only_planned_sessions_move(cast):
@@ -112,6 +111,25 @@ def test_a_move_taken_back_leaves_no_reason_behind(cast):
     micro = schedule.take_back_move(micro, by=cast.ana, sequence=1)
     assert (micro.scheduled_for, micro.schedule_sequence) == (THURSDAY_SLOT, 2)
     assert (MicroMove.objects.count(), messages()) == (0, [0, 1, 2])
+
+
+def test_a_move_taken_back_brings_the_wish_back_that_it_answered(cast, clock):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist")
+    clock.shift(HOUR)
+    micro = schedule.take_back_move(move(micro, cast), by=cast.ana, sequence=1)
+    assert (micro.move_asked_at, micro.move_asked_note) == (TUESDAY, "Dentist")
+
+
+def test_a_move_taken_back_leaves_a_newer_wish_and_brings_no_older_one(cast, clock):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist")
+    micro = move(move(micro, cast), cast, to=FRIDAY + HOUR)  # the first one answered it
+    micro = schedule.take_back_move(micro, by=cast.ana, sequence=2)
+    assert micro.move_asked_at is None
+    micro = move(micro, cast, to=FRIDAY + 2 * HOUR)
+    clock.shift(dt.timedelta(minutes=1))
+    schedule.ask_to_move(micro, by=cast.leo, note="Bus")
+    micro = schedule.take_back_move(micro, by=cast.ana, sequence=4)
+    assert (micro.move_asked_at, micro.move_asked_note) == (TUESDAY + dt.timedelta(minutes=1), "Bus")
 
 
 def test_taking_a_move_back_twice_is_refused(cast):
@@ -253,23 +271,37 @@ def test_a_wish_that_is_granted_is_told_as_a_change(cast, grant):
     assert sorted(told) == [("schedule", 0), ("schedule", 1)]
 
 
+def test_a_learner_keeps_the_time_after_all_and_may_ask_again(cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist")
+    for _again in range(2):
+        micro = schedule.take_back_wish(micro, by=cast.leo)
+        assert (micro.move_asked_at, micro.move_asked_note) == (None, "")
+    assert (told_of_kept_times(cast), messages()) == ([], [0])
+    assert schedule.ask_to_move(micro, by=cast.leo).move_asked_at == TUESDAY
+
+
 def test_asking_again_replaces_the_note(cast):
     micro = plan(cast)
     schedule.ask_to_move(micro, by=cast.leo, note="One")
     assert schedule.ask_to_move(micro, by=cast.leo, note="Two").move_asked_note == "Two"
 
 
+WISH = pytest.mark.parametrize("change", [schedule.ask_to_move, schedule.take_back_wish])
+
+
+@WISH
 @pytest.mark.parametrize("who", ["ana", "lia", "cole", "ada", "olga"])
-def test_nobody_but_the_learner_asks_to_move(cast, who):
+def test_nobody_but_the_learner_asks_to_move(cast, who, change):
     with pytest.raises(NotAllowed):
-        schedule.ask_to_move(plan(cast), by=getattr(cast, who))
+        change(plan(cast), by=getattr(cast, who))
 
 
-def test_asking_is_too_late_once_its_time_has_come(cast, clock):
+@WISH
+def test_asking_is_too_late_once_its_time_has_come(cast, clock, change):
     micro = plan(cast)
     clock.move_to(THURSDAY_SLOT)
     with pytest.raises(WrongState, match="Its time has come"):
-        schedule.ask_to_move(micro, by=cast.leo)
+        change(micro, by=cast.leo)
 
 
 def test_a_note_of_a_hundred_thousand_characters_is_refused(cast):

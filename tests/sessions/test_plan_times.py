@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Enrolment, UsualSlot
+from sessions.api.sessions import SessionShown
 from sessions.cards.coach import coach_cards
 from sessions.cards.learner import next_session_cards
 from sessions.domain import schedule
@@ -242,9 +243,36 @@ def test_the_learners_today_says_that_one_asked(cast):
     seen = []
     for _before_and_after in range(2):
         (card,) = next_session_cards(learner_day(cast.leo))
-        seen.append((card.lines[1:], card.actions[0].label))
+        seen.append((card.lines[1:], [action.label for action in card.actions]))
         schedule.ask_to_move(micro, by=cast.leo)
-    assert seen == [((), "See it or ask to move"), (("You asked to move it.",), "See it")]
+    assert seen == [
+        ((), ["See it or ask to move"]),
+        (("You asked to move it.",), ["See it", "Keep the time after all"]),
+    ]
+
+
+def test_a_learner_keeps_the_time_after_all_by_one_tap_and_the_coach_sees_no_wish(client, cast):
+    micro, leo, ana = plan(cast), client.as_(cast.leo), client.as_(cast.ana)
+    own, ask, keep = (reverse(f"learn:micro-{name}", args=[micro.pk]) for name in ("show", "ask-to-move", "keep-time"))
+    leo.post(ask, {"note": "Dentist at two"})
+    assert [f'action="{keep}"' in leo.get(page).content.decode() for page in ("/", own)] == [True, True]
+    assert "Dentist at two" in words(ana.get("/"))
+    answers = [client.as_(cast.leo).post(keep) for _twice in range(2)]
+    assert [answer.url for answer in answers] == [own, own]
+    assert [[str(each) for each in get_messages(answer.wsgi_request)] for answer in answers] == [
+        ["It keeps its time. Ana Silva no longer sees your wish."], [],
+    ]  # fmt: skip
+    assert [f'action="{keep}"' in leo.get(page).content.decode() for page in ("/", own)] == [False, False]
+    seen = [words(ana.get(page)) for page in ("/", url("micro-show", micro.pk))]
+    assert [word in page for word in ("another time", "Dentist") for page in seen] == [False] * 4
+    assert (ask in leo.get(own).content.decode(), "Dentist" in words(leo.get(ask))) == (True, False)
+
+
+def test_the_api_tells_the_words_of_an_open_wish_only(cast):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist")
+    moved = schedule.move(micro, by=cast.ana, to=micro.scheduled_for + DAY, reason="asked")
+    shown = [SessionShown(each, context={"member": cast.leo}).data["move_asked_note"] for each in (micro, moved)]
+    assert shown == ["Dentist", ""]
 
 
 def test_a_learner_asks_to_move_and_the_coach_sees_it(client, cast):
