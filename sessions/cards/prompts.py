@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -12,30 +12,63 @@ from django.utils.translation import gettext as _
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
+from sessions.domain.prompts import CHANGE_WITHIN
 from sessions.domain.questions import in_one_line
 from sessions.models import FollowUp, Prompt
 from sessions.models.plans import in_words
 
 RECENT = timedelta(days=30)
-QUESTION = (
+COLUMNS = (
     *("pk", "question", "due_at", "follow_up__plan__cue", "follow_up__plan__will"),
-    "follow_up__plan__micro__focus__name",
+    *("follow_up__plan__micro__focus__name", "answer", "answered_at", "told_to__name"),
 )
 
 
+class Row(NamedTuple):
+    """COLUMNS of one question."""
+
+    pk: int
+    text: str
+    due_at: datetime
+    cue: str
+    will: str
+    focus: str
+    answer: str
+    answered_at: datetime | None
+    told_to: str | None
+
+
 def learner_prompt_cards(member: Member) -> list[Card]:
-    """The open questions, the oldest first, or why there are none. Three queries at most."""
-    if member.prompts_stopped_at:
-        return [_stopped(_("No questions about your plans come any more."))]
+    """What a coach noted in a talk, and the open questions, the oldest first, or why there are none.
+
+    Three queries at most.
+    """
     now = timezone.now()
+    shown = Q(told_to__isnull=False, answered_at__gt=now - CHANGE_WITHIN)
+    if not member.prompts_stopped_at:
+        shown |= _waiting(member, now)
+    own = Prompt.objects.of_learner(member).filter(shown).order_by("due_at")
+    rows = [Row(*row) for row in own.values_list(*COLUMNS)]
+    told = [_told(row) for row in rows if row.told_to]
+    open_ones = [row for row in rows if not row.told_to]
+    if open_ones:
+        return [_question(open_ones[0], count=len(open_ones)), *told[-1:]]
+    return [*_stopped_cards(member, now), *told[-1:]]
+
+
+def _waiting(member: Member, now: datetime) -> Q:
+    """What is open; in a pause what had been asked before it."""
     paused = member.prompts_paused_until and member.prompts_paused_until > timezone.localdate()
     waiting = Q(status=Prompt.Status.ASKED)
     if not paused:
         waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
-    own = Prompt.objects.asked_of(member).filter(waiting)
-    open_ones = list(own.order_by("due_at").values_list(*QUESTION))
-    if open_ones:
-        return [_question(*open_ones[0], count=len(open_ones))]
+    return waiting & Q(follow_up__ended_at=None)
+
+
+def _stopped_cards(member: Member, now: datetime) -> list[Card]:
+    """That no questions come any more, and why. Two queries at most."""
+    if member.prompts_stopped_at:
+        return [_stopped(_("No questions about your plans come any more."))]
     silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
     stopped = silent.filter(ended_at__gt=now - RECENT).values_list("enrolment", "starts_at", named=True)
     if newest_of(stopped):
@@ -82,17 +115,33 @@ def newest_of[F: Begun](follow_ups: Iterable[F]) -> list[F]:
     return [each for each in found if each.starts_at == newest[each.enrolment]]
 
 
-def _question(pk: int, text: str, due_at: datetime, cue: str, will: str, focus: str, *, count: int) -> Card:
-    page = reverse("learn:prompt-answer", args=[pk])
+def _question(row: Row, *, count: int) -> Card:
+    page = reverse("learn:prompt-answer", args=[row.pk])
     return Card(
         kind="prompt",
         urgency=Urgency.TODAY,
         role=Role.LEARNER.label,
-        title=text,
-        quote=in_one_line(cue, will) or focus,
-        since=due_at,
+        title=row.text,
+        quote=in_one_line(row.cue, row.will) or row.focus,
+        since=row.due_at,
         count=count,
         choices=tuple(Action(label, f"{page}?a={value}") for value, label in Prompt.Answer.choices),
+    )
+
+
+def _told(row: Row) -> Card:
+    """An answer that the coach noted in a talk: whose it is, is told of it and can put it right."""
+    words = {"coach": row.told_to, "answer": Prompt.Answer(row.answer).label}
+    return Card(
+        kind="told-for-me",
+        urgency=Urgency.KNOW,
+        role=Role.LEARNER.label,
+        title=_("%(coach)s noted your answer: “%(answer)s”") % words,
+        when=row.answered_at,
+        since=row.answered_at,
+        person=row.told_to or "",
+        actions=(Action(_("Not right? Change it"), reverse("learn:prompt-answer", args=[row.pk])),),
+        to_do=False,
     )
 
 

@@ -68,6 +68,13 @@ def bring_back(prompt: Prompt) -> None:
     prompt.save(update_fields=["status", "message", "cancelled_because"])
 
 
+def question_told(follow_up: FollowUp, micro: MicroSession, at: datetime) -> Prompt:
+    """A question that nobody was sent, due `at`, for what is said about the plan in a talk. Its enrolment is locked."""
+    last = follow_up.prompts.last()
+    sequence, text = (last.sequence + 1, last.question) if last else (1, _question(micro))
+    return Prompt.objects.create(follow_up=follow_up, sequence=sequence, question=text, due_at=at)
+
+
 @transaction.atomic
 def end_with_enrolment(enrolments: Sequence[Enrolment], by: Member | None = None) -> None:
     """Stop asking when enrolments end; the answers stay. Their rows are locked, as for every change of follow-ups."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from programs.models import Enrolment, Member
-from sessions.domain import followups, slots, who_plans
-from sessions.domain.chances import Chances, chances_of
+from sessions.domain import followups, slots, told, who_plans
+from sessions.domain.chances import Chances, chances_in
 from sessions.domain.locks import locked
 from sessions.domain.texts import fitting
 from sessions.domain.times import FARTHEST
@@ -54,12 +54,14 @@ class KnownPlan:
 class LastPlan:
     """The plan that held until now, how often it was applied, and the newest answer to its prompts.
 
-    For who may not know how it went, `chances` is None.
+    For who may not know how it went, `chances` is None. `told` is what this session's coach has noted of it in the
+    running session, which the other two leave out, "" while the talk is to answer a question, None when it is not.
     """
 
     plan: KnownPlan
     chances: Chances | None
     answered: Prompt | None
+    told: str | None = None
 
 
 def plan_of(micro: MicroSession) -> ImprovementPlan | None:
@@ -92,9 +94,16 @@ def last_before(micro: MicroSession, *, by: Member) -> LastPlan | None:
         return None
     if not plan.is_of(by):
         return LastPlan(plan, None, None)
-    answers = Prompt.objects.visible_to(by).filter(follow_up__plan=plan.pk, status=Prompt.Status.ANSWERED)
-    chances = chances_of([plan.pk]).get(plan.pk, Chances())
-    return LastPlan(plan, chances, answers.order_by("-answered_at").first())
+    asked = list(Prompt.objects.visible_to(by).filter(follow_up__plan=plan.pk).select_related("follow_up"))
+    talks = by.pk == micro.coach_id and micro.status == Status.RUNNING
+    noted = told.noted_in(micro, by, asked) if talks else None
+    answered = [each for each in asked if each.answered_at and each is not noted]
+    return LastPlan(
+        plan,
+        chances_in(each.answer for each in answered),
+        max(answered, key=lambda each: each.answered_at or each.due_at, default=None),
+        noted.answer if noted else "" if talks and told.is_to_ask(micro, plan.pk, asked) else None,
+    )
 
 
 def check_can_write(by: Member, micro: MicroSession) -> None:

@@ -43,20 +43,22 @@ def answer(prompt: Prompt, *, by: Member, answer: str, note: str = "") -> Prompt
     """Keep the answer, move the memory and plan the next question; the same again changes nothing.
 
     Within 24 hours another answer takes its place, counted as if given at first. A late answer to a
-    question that had counted as missed takes the silence's place. Raises NotAllowed, WrongState, Invalid.
+    question that had counted as missed takes the silence's place, and the learner's own that of one that their coach
+    noted in a talk: such a question was never sent. Raises NotAllowed, WrongState, Invalid.
     """
     prompt = locked(prompt)
     check_can_answer(by, prompt)
     if answer not in Prompt.Answer.values:
         raise Invalid(_("Choose one of the five answers."), field="answer")
     note = fitting(Prompt, "note", note)
-    if (prompt.answer, prompt.note) == (answer, note):
+    if (prompt.answer, prompt.note, prompt.told_to_id) == (answer, note, None):
         return prompt
-    is_new = prompt.answer != answer
+    is_new, was_told = prompt.answer != answer, prompt.told_to_id is not None
     now = timezone.now()
     prompt.memory_before = prompt.memory_before or prompt.follow_up.memory
     prompt.status, prompt.answer, prompt.note = Prompt.Status.ANSWERED, answer, note
-    prompt.answered_at, prompt.asked_at = prompt.answered_at or now, prompt.asked_at or now
+    prompt.answered_at, prompt.told_to = prompt.answered_at or now, None
+    prompt.asked_at = prompt.asked_at if was_told else prompt.asked_at or now
     prompt.save()
     if is_new:
         pacing.go_on(prompt, Answer(answer), prompt.answered_at)
@@ -114,11 +116,11 @@ def locked(prompt: Prompt) -> Prompt:
 
 
 def _has_passed(prompt: Prompt) -> bool:
-    """A later question has been asked, or for an answer: has been answered or missed. An unseen one gives way."""
+    """A later question was asked or told, or for an answer: was answered or missed. An unseen one gives way."""
     later = prompt.follow_up.prompts.filter(sequence__gt=prompt.sequence)
     if prompt.answered_at:
         return later.filter(status__in=pacing.COUNTED).exists()
-    return later.exclude(asked_at=None).exists()
+    return later.exclude(asked_at=None, answered_at=None).exists()
 
 
 def _may_come_back(follow_up: FollowUp) -> bool:

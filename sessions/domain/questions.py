@@ -93,10 +93,14 @@ def _run_at_end(history: tuple[Outcome, ...], wanted: Outcome) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """What can still be done with a question: `refusal` says why it takes no answer, "" when it does."""
+    """What can still be done with a question: `refusal` says why it takes no answer, "" when it does.
+
+    `told_to` is the coach who noted the answer in a talk, "" where the learner gave it.
+    """
 
     refusal: str
     answered: str
+    told_to: str
     change_until: datetime | None
     next_at: datetime | None
 
@@ -112,6 +116,7 @@ def standing_of(prompt: Prompt, by: Member) -> Standing:
     return Standing(
         refusal=refusal,
         answered=prompt.get_answer_display() if prompt.answered_at else "",
+        told_to=prompt.told_to.name if prompt.told_to else "",
         change_until=prompt.answered_at + prompts.CHANGE_WITHIN if prompt.answered_at and not refusal else None,
         next_at=following.due_at if following and prompt.answered_at else None,
     )

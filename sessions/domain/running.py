@@ -14,7 +14,7 @@ from sessions.domain import closing, followups, outbox, policies, topics
 from sessions.domain.locks import locked, queue_up
 from sessions.domain.texts import Kept, fitting
 from sessions.domain.working_time import seal_deadline
-from sessions.models import HELD, MicroSession, Phase, Rating, RatingRole, Reflection, Status
+from sessions.models import HELD, MicroSession, Phase, Prompt, Rating, RatingRole, Reflection, Status
 
 LONGEST = 180  # minutes
 FORGOTTEN_AFTER = timedelta(minutes=60)
@@ -206,8 +206,10 @@ def _following(by: Member, micro: MicroSession) -> MicroSession | None:
     )
     same_time = {"enrolment": OuterRef("enrolment"), "scheduled_for": OuterRef("scheduled_for")}
     taken = Exists(MicroSession.objects.filter(**same_time, status=Status.PLANNED))
+    noted = Prompt.objects.filter(told_to=by, follow_up__enrolment=OuterRef("enrolment"))
+    told = Exists(noted.filter(answered_at__gte=OuterRef("started_at")))
     untouched = {"revealed_at": None, "ticks": None, "feedback": None, "improvement_plan": None}
-    return started_after.filter(~taken, **untouched).first()
+    return started_after.filter(~taken, ~told, **untouched).first()
 
 
 def _bring_topics(micro: MicroSession, by: Member) -> None:

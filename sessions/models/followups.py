@@ -92,9 +92,13 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         """The learner's own, and answers to plans of sessions the member coached."""
         return self.filter(Q(follow_up__learner=member) | Q(follow_up__plan__micro__coach=member))
 
+    def of_learner(self, member: Member) -> Self:
+        """Questions to the member."""
+        return self.filter(follow_up__learner=member)
+
     def asked_of(self, member: Member) -> Self:
         """The learner's own, of schedules that still ask."""
-        return self.filter(follow_up__learner=member, follow_up__ended_at=None)
+        return self.of_learner(member).filter(follow_up__ended_at=None)
 
     def open(self) -> Self:
         """Planned or asked, and not yet answered, missed or cancelled."""
@@ -129,6 +133,8 @@ class Prompt(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=13, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    told_to = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The coach who noted the answer from a talk; none where the learner gave it."""
     note = models.TextField(_("a sentence, if you like"), max_length=600, blank=True)
     memory_before = models.JSONField(null=True, blank=True)  # an answer can be changed for 24 h
     cancelled_because = models.CharField(max_length=40, blank=True)
@@ -169,6 +175,9 @@ class Prompt(models.Model):
                 condition=Q(answer__in=["", "as_planned", "harder", "naturally", "no_chance", "not_this_time"]),
                 name="prompt_answer_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(told_to=None) | Q(status="answered", note=""), name="prompt_told_is_an_answer_without_words"
+            ),
         ]
         triggers = [
             stays("follow_up_id", name="stays_with_its_follow_up", rule="a prompt stays with its follow-up"),
@@ -182,6 +191,16 @@ class Prompt(models.Model):
                 " WHERE m.id = NEW.message_id AND f.id = NEW.follow_up_id AND m.kind = 'prompts')"
                 " AND (SELECT count(*) FROM coaching_prompt p WHERE p.message_id = NEW.message_id"
                 " AND p.id <> NEW.id) < 3",
+            ),
+            Refuse(
+                name="told_to_their_coach",
+                rule="what a learner tells is noted by who coaches them, and never in place of their own answer",
+                operation=pgtrigger.Insert | update_of("told_to_id"),
+                only="NEW.told_to_id IS NOT NULL",
+                unless="EXISTS (SELECT 1 FROM coaching_followup f JOIN coaching_microsession m"
+                " ON m.enrolment_id = f.enrolment_id WHERE f.id = NEW.follow_up_id AND m.coach_id = NEW.told_to_id"
+                " AND m.started_at IS NOT NULL)"
+                " AND (TG_OP = 'INSERT' OR OLD.status <> 'answered' OR OLD.told_to_id IS NOT NULL)",
             ),
         ]
 

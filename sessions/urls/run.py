@@ -9,6 +9,7 @@ coach: list[URLPattern] = [
     path("sessions/<int:pk>/run/", running.run, name="micro-run"),
     path("sessions/<int:pk>/phase/", running.phase, name="micro-phase"),
     path("sessions/<int:pk>/goal/", running.goal, name="micro-goal"),
+    path("sessions/<int:pk>/told/", running.noted, name="micro-told"),
     path("sessions/<int:pk>/note/", running.note, name="note-write"),
     path("sessions/<int:pk>/tick/", running.tick, name="micro-tick"),
     path("sessions/<int:pk>/finish/", running.finish, name="micro-finish"),

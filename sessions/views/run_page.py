@@ -15,7 +15,7 @@ from sessions.domain.criteria import criteria_of
 from sessions.domain.ticks import TickCount
 from sessions.forms.rating import scales_of
 from sessions.forms.run import feedback_form, goal_form, note_form, plan_form
-from sessions.models import Feedback, MicroSession, Phase, Status
+from sessions.models import Feedback, MicroSession, Phase, Prompt, Status
 
 SHARES = {Phase.GOAL: 2, Phase.PRACTICE: 6, Phase.RATE: 4, Phase.PLAN: 3}  # of 15
 FRESH = running.UNDO_WITHIN + running.UNDO_GRACE
@@ -104,6 +104,7 @@ def just_ended(micro: MicroSession, by: Member, now: datetime) -> Ended | None:
 def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:
     return {
         "last": plans.last_before(micro, by=by),
+        "answers": Prompt.Answer.choices,
         "topics": list(micro.topics.select_related("reflection").order_by("created_at")),
         "goal_form": goal_form(micro.learner_goal),
     }

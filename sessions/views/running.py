@@ -1,4 +1,4 @@
-"""The run page: phases, taps, notes, the end and its undo."""
+"""The run page: phases, what the learner says, taps, notes, the end and its undo."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub.errors import Invalid
 from programs.http import MemberRequest
-from sessions.domain import closing, notes, running, ticks
+from sessions.domain import closing, notes, running, ticks, told
 from sessions.domain.texts import Kept
 from sessions.forms.run import GoalForm, NoteForm, TapForm
 from sessions.models import HELD, MicroSession, Status
@@ -68,6 +68,17 @@ def goal(request: MemberRequest, pk: int) -> HttpResponse:
         return Kept(running.write_goal(micro, by=request.member, **given).learner_goal)
 
     return saved(request, micro, "goal", form, write)
+
+
+@require_POST
+def noted(request: MemberRequest, pk: int) -> HttpResponse:
+    """What the learner says of the last plan, or take it out again."""
+    micro, given = coached(request, pk), request.POST
+    if "out" in given:
+        told.take_out(micro, by=request.member, answer=given["out"])
+    else:
+        told.note(micro, by=request.member, answer=given.get("answer", ""))
+    return HttpResponse(status=204) if request.htmx else redirect(f"{home_of(micro)}#told")
 
 
 @require_POST

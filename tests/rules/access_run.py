@@ -4,6 +4,7 @@ from django.utils import timezone
 from rules_access import Row
 
 from sessions.models import Reflection, Reply
+from tests.sessions.prompt_steps import asked
 
 COACH = {"coach": 200}
 MOVED = {"coach": 302}
@@ -17,6 +18,12 @@ def planned(cast):
 def running(cast):
     now = timezone.now()
     return cast.plan(status="running", started_at=now, phase_started_at=now, phase="practice")
+
+
+def talking(cast):
+    """It runs, and the plan of the session before has an open question."""
+    asked(cast)
+    return running(cast)
 
 
 def ended(cast):
@@ -54,6 +61,7 @@ ROWS = {
     "coach:micro-run": shows(),
     "coach:micro-phase": posts(data=lambda _: {"phase": "rate"}),
     "coach:micro-goal": posts(data=lambda _: {"learner_goal": "Stay calm."}),
+    "coach:micro-told": posts(talking, lambda _: {"answer": "harder"}),
     "coach:note-write": posts(data=lambda _: {"text": "Breathes before answering."}),
     "coach:micro-tick": posts(data=one_tap),
     "coach:micro-finish": posts(),

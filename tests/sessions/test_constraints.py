@@ -72,6 +72,10 @@ def prompt(cast, **fields):
     )
 
 
+def told(cast, coach, **fields):
+    return prompt(cast, status="answered", answered_at=NOW, answer="harder", told_to=coach, **fields)
+
+
 def message(cast, kind, **fields):
     return Message.objects.create(
         organization=cast.organization, recipient=fields.pop("recipient", cast.leo), kind=kind,
@@ -198,6 +202,8 @@ BREAKERS = {
     "prompt_answer_is_known": lambda cast: prompt(
         cast, status="answered", asked_at=NOW, answered_at=NOW, answer="maybe"
     ),
+    "prompt_told_is_an_answer_without_words": lambda cast: told(cast, cast.ana, note="Loud."),
+    "told_to_their_coach": lambda cast: told(cast, cast.cole),
     "prompt_cancelled_has_its_reason": lambda cast: prompt(cast, status="cancelled"),
     "prompt_asked_has_its_time": lambda cast: prompt(cast, status="asked"),
     "coaching_message:in_one_organization": lambda cast: message(cast, "test", recipient=cast.olga),
