@@ -28,5 +28,5 @@ urlpatterns = [
     audience("learn", sessions.urls.learn, programs.urls.learn),
     audience("design", programs.urls.design),
     audience("manage", programs.urls.manage, sessions.urls.manage, metrics.urls.manage),
-    audience("insights", metrics.urls.insights),
+    audience("insights", metrics.urls.insights, programs.urls.insights),
 ]

@@ -14,6 +14,7 @@ from programs.views import (
     members,
     organization,
     people_imports,
+    rosters,
 )
 from programs.views.sign_in import MAILING, fails_closed
 
@@ -91,9 +92,9 @@ manage: list[URLPattern] = [
     path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
     path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),
     path("organization/", organization.organization_edit, name="organization-edit"),
-]
     path("audit/", history.audit_list, name="audit-list"),
     path("audit.csv", history.audit_download, name="audit-download"),
+]
 learn: list[URLPattern] = [
     path("welcome/", agreements.welcome, name="welcome"),
     path("agreements/<int:pk>/", agreements.agreement_show, name="agreement-show"),
@@ -102,4 +103,8 @@ learn: list[URLPattern] = [
 ]
 coach: list[URLPattern] = [
     path("agreements/<int:pk>/", agreements.agreement_show, name="agreement-show"),
+]
+insights: list[URLPattern] = [
+    path("cohorts/", rosters.cohort_list, name="cohort-list"),
+    path("cohorts/<int:pk>/", rosters.cohort_show, name="cohort-show"),
 ]

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q
 from django.utils import timezone
 
 from metrics.domain import reading
 from metrics.domain.release import check_can_publish
 from metrics.domain.saying import Period
 from programs.access import allows
-from programs.models import CohortManager, Member
+from programs.domain.rosters import Plan, plans_of
+from programs.models import Member
 
 
 class Situation(StrEnum):
@@ -22,22 +22,12 @@ class Situation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cadence:
-    """What is planned for a cohort: nothing about what anybody did."""
-
-    cohort: str
-    program: str
-    sessions: int
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     situation: Situation
     next_release_on: date | None
     smallest: int
     least_people: int
-    cadences: tuple[Cadence, ...] = ()
+    plans: tuple[Plan, ...] = ()
 
     @property
     def days_left(self) -> int:
@@ -49,23 +39,13 @@ def situation_of(member: Member, newest: Period | None) -> Place:
     """At most three queries; the cohorts only where there are no figures to show."""
     following, organization = reading.next_release_on(member), member.organization
     situation = Situation.FIGURES if newest else _without_figures(member)
-    cadences = () if newest else cadences_of(member)
-    return Place(situation, following, organization.smallest_group, organization.least_people, cadences)
+    plans = () if newest else plans_of(member)
+    if situation == Situation.NOT_HERE:
+        following = None
+    return Place(situation, following, organization.smallest_group, organization.least_people, plans)
 
 
 def _without_figures(member: Member) -> Situation:
     if not allows(check_can_publish, member.organization):
         return Situation.NOT_HERE
     return Situation.SMALL_PLACE if reading.anything_released(member) else Situation.FIRST_WEEKS
-
-
-def cadences_of(member: Member) -> tuple[Cadence, ...]:
-    """The planned cadence of the cohorts that the member manages, by name. One query."""
-    running = Q(cohort__ends_on=None) | Q(cohort__ends_on__gte=timezone.localdate())
-    rows = CohortManager.objects.filter(running, manager=member).order_by("cohort__name", "pk")
-    return tuple(
-        Cadence(*values)
-        for values in rows.values_list(
-            "cohort__name", "cohort__program__name", "cohort__program__sessions_per_month", "cohort__program__minutes"
-        )
-    )

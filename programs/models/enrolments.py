@@ -41,6 +41,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             return self.none()
         return self.filter(organization=member.organization_id)
 
+    def rostered_for(self, member: Member) -> Self:
+        """Who learns now in the cohorts that the member manages; a door to names and dates, and to nothing else."""
+        return self.active().filter(cohort__in=Cohort.objects.reported_to(member))
+
 
 @pghistory.track()
 class Enrolment(models.Model):

@@ -83,7 +83,11 @@ class Program(models.Model):
 
 
 class CohortQuerySet(OwnedQuerySet["Cohort"]):
-    pass
+    def reported_to(self, member: Member) -> Self:
+        """Cohorts that the member manages: what is planned there, and who learns there."""
+        if not (member.is_active and member.has_role(Role.MANAGER)):
+            return self.none()
+        return self.filter(managers=member)
 
 
 @pghistory.track()

@@ -1,10 +1,8 @@
 """The fence: what managers read of figures comes from published rows and decisions, never from what people did."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from metrics import cards
@@ -15,17 +13,13 @@ from programs.models import Cohort, CohortManager, Organization, Program
 from tests.api_steps import Caller
 from tests.conftest import make_member
 from tests.metrics.decision_steps import decide, figure_of
+from tests.metrics.fencing import ASKING, PLANNED, read
 from tests.metrics.town import weeks
 
 FIGURES = {
     "metrics_release", "metrics_block", "metrics_group", "metrics_group_viewers", "metrics_figure",
     "metrics_decision", "metrics_putaside",
 }  # fmt: skip
-ASKING = {"django_session", "programs_apitoken", "programs_user", "programs_member", "programs_organization"}
-"""The reader's own login or token and membership; of other members the names of those who may own a decision."""
-PLANNED = {"programs_cohortmanager", "programs_cohort", "programs_program"}
-"""Where there are no figures: the planned cadence of the reader's own cohorts, nothing about what anybody did."""
-TABLE = re.compile(r'(?:FROM|JOIN|INTO|UPDATE)\s+\(*"(\w+)"')
 
 PAGES = {
     "home": None, "how": None, "figure-list": None, "figure-export": None, "decision-list": None,
@@ -40,24 +34,6 @@ ONLY_DONE = {
     "decision-leave", "figure-put-aside", "decision-share", "decision-take-back", "decision-close", "decision-reopen",
 }  # fmt: skip
 OF_LEARNERS = {"decision-told"}  # the sentence that their own cohort was told, found by their enrolment
-
-
-class Fence:
-    """Collects the tables that statements name."""
-
-    def __init__(self) -> None:
-        self.tables: set[str] = set()
-
-    def __call__(self, execute, sql, params, many, context):
-        self.tables |= set(TABLE.findall(sql))
-        return execute(sql, params, many, context)
-
-
-def read(step) -> tuple:
-    """What the step gave, and the tables that it read or wrote."""
-    fence = Fence()
-    with connection.execute_wrapper(fence):
-        return step(), fence.tables
 
 
 @pytest.fixture

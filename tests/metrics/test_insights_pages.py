@@ -161,11 +161,12 @@ def test_a_small_place_says_what_size_is_shown_and_what_is_planned(client, db, c
     page = client.as_(town.mia).get(reverse(HOME))
     assert page.context["place"].situation == "small_place"
     assert "A group is shown from 6 people who took part" in page.content.decode()
-    assert [vars_of(each) for each in page.context["place"].cadences] == [("North", "Calm calls", 4, 15)]
-
-
-def vars_of(cadence):
-    return (cadence.cohort, cadence.program, cadence.sessions, cadence.minutes)
+    assert [(each.name, each.program, each.sessions, each.minutes) for each in page.context["place"].plans] == [
+        ("North", "Calm calls", 4, 15)
+    ]
+    text = page.content.decode()
+    assert f'href="{reverse("insights:cohort-show", args=[town.cohorts["North"].pk])}"' in text
+    assert "Monday 17 August" in text.partition("Next figures")[2]
 
 
 def test_outside_the_demo_it_says_that_figures_wait_for_the_audit(client, unpublished):

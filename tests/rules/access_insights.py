@@ -74,6 +74,8 @@ ROWS = {
     # Olga manages elsewhere: her own page, with nothing of this organization on it.
     "insights:home": Row(get={"manager": 200, "other_org": 200}, post_default=405, world=published),
     "insights:how": Row(get={"manager": 200, "other_org": 200}, post_default=405),
+    "insights:cohort-list": Row(get={"manager": 200, "other_org": 200}, post_default=405),
+    "insights:cohort-show": Row(get=ONLY_MIA, post_default=405, args=lambda cast: [cast.cohort.pk]),
     "insights:decision-list": Row(get={"manager": 200, "other_org": 200}, post_default=405, world=published),
     "insights:figure-list": Row(get={"manager": 200, "other_org": 302}, post_default=405, world=published),
     "insights:figure-export": page("csv"),
@@ -93,6 +95,6 @@ ROWS = {
     ),
     "insights:decision-share": action("decision", data=lambda world: {"version": 1}),
     "insights:decision-take-back": action("decision", world=shared),
-    "insights:decision-close": action("decision", data=lambda world: {"outcome": "keep"}),
+    "insights:decision-close": action("decision", data=lambda world: {"outcome": "keep", "version": 1}),
     "insights:decision-reopen": action("decision", world=closed, data=lambda world: {"version": 1}),
 }  # fmt: skip

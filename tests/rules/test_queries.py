@@ -104,6 +104,8 @@ PAGES = {
     "insights:release-export": Page("mia", 6, group, lambda cast: [release(cast).pk]),
     "insights:group-show": Page("mia", 9, released, lambda cast: [Group.objects.last().pk]),
     "insights:decision-list": Page("mia", 4, closed_decision),
+    "insights:cohort-list": Page("mia", 4, cohort),
+    "insights:cohort-show": Page("mia", 6, enrolled, of_north),
 }
 
 
