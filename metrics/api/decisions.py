@@ -69,9 +69,7 @@ class EditedDecision(Decided):
 
 
 class Read(Given):
-    version = Whole(
-        min_value=1, max_value=2**31 - 1, required=False, help_text="The one you read: another one is answered by 409."
-    )
+    version = Whole(min_value=1, max_value=2**31 - 1, help_text="The one you read: another one is answered by 409.")
 
 
 class Outcome(Read):
@@ -142,8 +140,8 @@ class Share(Call):
 
     @does("Share a decision", takes=Read, gives=DecisionShown, example={"version": 1})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
-        """Learners of its cohorts read the sentence on Today. For its owner and whoever made it."""
-        return decisions.share(one(request, pk), by=request.member, version=data.get("version"))
+        """Learners of its cohorts read the sentence that you read on Today. For its owner and whoever made it."""
+        return decisions.share(one(request, pk), by=request.member, version=data["version"])
 
 
 class TakeBack(Call):
@@ -160,15 +158,15 @@ class CloseDecision(Call):
 
     @does("Close a decision", takes=Outcome, gives=DecisionShown, example={"outcome": "keep", "version": 1})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
-        """Keep, change or drop, with what was seen. For its owner and whoever made it.
+        """Keep, change or drop, with what was seen. Needs the version that you read. For its owner and whoever made it.
 
         One that somebody has closed in other words is answered by 409 with both; who has read that version may send
         it along for ten minutes to put the own words in its place.
         """
-        note, version = data.get("outcome_note", ""), data.get("version")
         return decisions.close(
-            one(request, pk), by=request.member, outcome=data["outcome"], note=note, over=version or 0, version=version
-        )
+            one(request, pk), by=request.member, outcome=data["outcome"], note=data.get("outcome_note", ""),
+            version=data["version"],
+        )  # fmt: skip
 
 
 class Reopen(Call):
@@ -177,7 +175,7 @@ class Reopen(Call):
     @does("Reopen a decision", takes=Read, gives=DecisionShown, example={"version": 2})
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Decision:
         """Within ten minutes. For its owner and whoever made it."""
-        return decisions.reopen(one(request, pk), by=request.member, version=data.get("version"))
+        return decisions.reopen(one(request, pk), by=request.member, version=data["version"])
 
 
 class Told(Call):

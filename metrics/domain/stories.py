@@ -42,8 +42,6 @@ class Story:
     may_change: bool
     may_take_back: bool
     may_reopen: bool
-    other: str
-    """Who else may act on it; empty where nobody does."""
 
     @classmethod
     def of(cls, decision: Decision, member: Member) -> Self:
@@ -74,7 +72,6 @@ class Story:
             may_change=may_change,
             may_take_back=may_change and allows(decisions.check_may_undo, decision.shared_at),
             may_reopen=theirs and allows(decisions.check_may_undo, decision.closed_at),
-            other=next((str(each) for each in (decision.owner, decision.made_by) if each.pk != member.pk), ""),
         )
 
     @property

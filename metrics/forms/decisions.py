@@ -99,12 +99,12 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "chips chips-even"}),
     )
     outcome_note = text("outcome_note", _("What you saw"), rows=3, required=False)
-    over = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def ending(self) -> dict[str, Any]:
-        """The valid form's outcome, and the version of a closing that it replaces."""
+        """The valid form's outcome, and the version of the decision, or of another closing of it, that was read."""
         data = self.cleaned_data
-        return {"outcome": data["outcome"], "note": data["outcome_note"], "over": data["over"] or 0}
+        return {"outcome": data["outcome"], "note": data["outcome_note"], "version": data["version"] or 0}
 
     def written(self) -> str:
         """What was typed into a form that is not valid."""

@@ -20,6 +20,7 @@ from programs.access import Permission
 from programs.access_views import permission_required
 from programs.domain.known import SavedMeanwhile
 from programs.http import MemberRequest
+from programs.models import Member
 from programs.views.saving import PER_PAGE, attempt, status_of
 
 
@@ -101,7 +102,7 @@ def decision_edit(request: MemberRequest, pk: int) -> HttpResponse:
                 return redirect(decision)
         except Stale as other:
             stale = other
-            form = TermsForm(again(request, decision, "version"), owners=owners, by=decision.owner)
+            form = TermsForm(again(request, decision), owners=owners, by=decision.owner)
     context = {"form": form, "story": Story.of(decision, request.member), "stale": stale}
     status = Stale.status if stale else status_of(form)
     return render(request, "metrics/decisions/edit.html", context, status=status)
@@ -127,7 +128,7 @@ def decision_take_back(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(Permission.SEE_FIGURES)
 def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
-    """Closed meanwhile in other words, it comes back with both; sending it again puts the own ones in their place."""
+    """Changed or closed meanwhile, it comes back with what is there now; sending it again then counts."""
     decision = the_decision(request, pk)
     decisions.check_is_theirs(request.member, decision)
     form = CloseForm(request.POST)
@@ -136,9 +137,9 @@ def decision_close(request: MemberRequest, pk: int) -> HttpResponse:
             return redirect(decisions.close(decision, by=request.member, **form.ending()))
         decisions.check_is_first(decision, yours=form.written())
         return _page(request, decision, form)
-    except Stale as other:
+    except (Stale, SavedMeanwhile) as conflict:
         decision = the_decision(request, pk)
-        return _page(request, decision, CloseForm(again(request, decision, "over")), stale=other)
+        return _page(request, decision, CloseForm(again(request, decision)), conflict)
 
 
 @require_POST
@@ -158,10 +159,10 @@ def version_read(request: MemberRequest) -> int:
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
-def again(request: MemberRequest, decision: Decision, field: str) -> QueryDict:
-    """What was sent, for another try at the version that is there now, which goes into the field."""
+def again(request: MemberRequest, decision: Decision) -> QueryDict:
+    """What was sent, for another try at the version that is there now."""
     data = request.POST.copy()
-    data[field] = str(decision.version)
+    data["version"] = str(decision.version)
     return data
 
 
@@ -176,33 +177,36 @@ def the_decision(request: MemberRequest, pk: int) -> Decision:
     return get_object_or_404(visible, pk=pk)
 
 
-def _show(request: MemberRequest, pk: int, changed: SavedMeanwhile | None = None) -> HttpResponse:
-    """As it is now; `changed` says that it is not what the reader acted on."""
+def _show(request: MemberRequest, pk: int, conflict: SavedMeanwhile | None = None) -> HttpResponse:
+    """As it is now; the conflict says that it is not what the reader acted on."""
     decision = the_decision(request, pk)
-    form = CloseForm(initial={"outcome_note": decision.outcome_note})
-    return _page(request, decision, form, changed=changed)
+    form = CloseForm(initial={"outcome_note": decision.outcome_note, "version": decision.version})
+    return _page(request, decision, form, conflict)
 
 
 def _page(
-    request: MemberRequest,
-    decision: Decision,
-    form: CloseForm,
-    *,
-    stale: Stale | None = None,
-    changed: SavedMeanwhile | None = None,
+    request: MemberRequest, decision: Decision, form: CloseForm, conflict: Stale | SavedMeanwhile | None = None
 ) -> HttpResponse:
     story = Story.of(decision, request.member)
     today = timezone.localdate()
     tells = story.waits_to_be_told and (bool(story.told) or not story.is_due(today))
+    stale = conflict if isinstance(conflict, Stale) else None
     context = {
         "story": story,
         "tell_first": tells or story.may_take_back,
         "comparison": compare(story.identity, story.measure, made_on=story.made_on, member=request.member),
         "form": form,
         "stale": stale,
-        "changed": changed,
+        "closer": closer_named(decision, request.member) if stale else None,
+        "changed": None if stale else conflict,
         "today": today,
     }
-    conflict = stale or changed
     status = conflict.status if conflict else status_of(form)
     return render(request, "metrics/decisions/show.html", context, status=status)
+
+
+def closer_named(decision: Decision, reader: Member) -> str | None:
+    """Who closed it, as the reader knows them: "" for the reader, None for nobody who acts on it now."""
+    closer = decisions.closer_of(decision)
+    people = {person.pk: str(person) for person in (decision.owner, decision.made_by)} | {reader.pk: ""}
+    return people.get(closer) if closer else None

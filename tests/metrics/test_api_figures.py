@@ -56,21 +56,21 @@ def test_a_decision_is_made_shared_and_closed(mia, town):
         start["insight"], start["check_on"], town.mia.name,
     )  # fmt: skip
     path = f"decisions/{made['id']}/"
-    assert mia.post(f"{path}share/").json()["shared_at"] is not None
+    assert mia.post(f"{path}share/", {"version": 1}).json()["shared_at"] is not None
     learner = town.enrolments["North"][0].learner
     assert Caller(learner).get("decisions/told/").json()["results"][0]["told_to_learners"] == "We meet on Tuesdays now."
-    closed = mia.post(f"{path}close/", {"outcome": "keep", "outcome_note": "Fewer moves"}).json()
+    closed = mia.post(f"{path}close/", {"outcome": "keep", "outcome_note": "Fewer moves", "version": 1}).json()
     assert (closed["outcome"], closed["outcome_note"]) == ("keep", "Fewer moves")
     assert mia.patch(path, {"version": closed["version"], "what": "Other"}).status_code == 409
 
 
-def test_a_decision_that_is_another_by_now_is_neither_shared_nor_reopened_for_who_says_what_they_read(mia, town):
+def test_a_decision_that_is_another_by_now_is_neither_shared_nor_reopened(mia, town):
     figure = Figure.objects.visible_to(town.mia).filter(measure="queue").exclude(text="").first()
     given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "told_to_learners": "On Tuesdays now."}
     path = f"decisions/{mia.post('decisions/', given).json()['id']}/"
     mia.patch(path, {"version": 1, "told_to_learners": "On Mondays now."})
     assert [mia.post(f"{path}share/", {"version": version}).status_code for version in (0, 1, 2)] == [422, 409, 200]
-    mia.post(f"{path}close/", {"outcome": "keep"})
+    mia.post(f"{path}close/", {"outcome": "keep", "version": 2})
     assert [mia.post(f"{path}reopen/", {"version": version}).status_code for version in (2, 3)] == [409, 200]
 
 
@@ -81,15 +81,19 @@ def test_who_closes_second_is_told_and_may_put_the_own_words_there_once_they_hav
     sent = {"outcome": "keep", "outcome_note": "It helped", "version": 1}
     assert mia.post(f"{path}close/", sent).json()["type"] == "urn:coachhub:problem:wrong_state"
     assert Decision.objects.get().closed_at is None
-    assert mia.post(f"{path}close/", sent | {"version": 2}).status_code == 200
-    for version in ({}, {"version": 2}):
-        second = mia.post(f"{path}close/", {"outcome": "drop", **version})
-        told = second.json()
-        assert (second.status_code, told["type"], told["theirs"], told["yours"]) == (
-            409, "urn:coachhub:problem:stale", "Keep. It helped", "Drop.",
-        )  # fmt: skip
-    replaced = mia.post(f"{path}close/", {"outcome": "drop", "version": mia.get(path).json()["version"]}).json()
-    assert (replaced["outcome"], replaced["version"]) == ("drop", 4)
+    key = {"Idempotency_Key": "closing-0001"}
+    closed, repeated = (mia.post(f"{path}close/", sent | {"version": 2}, **key) for _time in range(2))
+    assert (closed.status_code, closed.json()["version"], repeated.json()) == (200, 3, closed.json())
+    assert list(mia.post(f"{path}close/", {"outcome": "drop"}).json()["errors"]) == ["version"]
+    key = {"Idempotency_Key": "closing-0002"}
+    second = mia.post(f"{path}close/", {"outcome": "drop", "version": 2}, **key)
+    told = second.json()
+    assert (second.status_code, told["type"], told["theirs"], told["yours"]) == (
+        409, "urn:coachhub:problem:stale", "Keep. It helped", "Drop.",
+    )  # fmt: skip
+    own = {"outcome": "drop", "version": mia.get(path).json()["version"]}
+    replaced, repeated = (mia.post(f"{path}close/", own, **key).json() for _time in range(2))
+    assert (replaced["outcome"], replaced["version"], repeated) == ("drop", 4, replaced)
 
 
 def test_an_owner_may_open_the_figure(mia, town):

@@ -86,10 +86,10 @@ CHANGED = "This has changed since you opened the page. Nothing was lost."
 
 
 def shown(page):
-    """The values of `version` in the page's forms, and its alerts."""
+    """What `version` is in all of the page's forms, and its alerts."""
     text = page.content.decode()
     alerts = re.findall(r'role="alert">.*?<div>(.*?)</div>', text)
-    return re.findall(r'name="version" value="(\d+)"', text), alerts
+    return sorted(set(re.findall(r'name="version" value="(\d+)"', text))), alerts
 
 
 def test_a_sentence_that_the_manager_has_not_read_is_shown_and_not_told(mia, town, queue):
@@ -112,7 +112,7 @@ def test_a_closing_that_the_manager_has_not_read_is_shown_and_not_undone(mia, to
     reopen = reverse("insights:decision-reopen", args=[made.pk])
     decisions.close(made, by=town.mia, outcome="keep")
     assert shown(mia.get(made.get_absolute_url())) == (["2"], [])
-    decisions.close(made, by=town.sam, outcome="drop", note="Nobody used it", over=2)
+    decisions.close(made, by=town.sam, outcome="drop", note="Nobody used it", version=2)
     page = mia.post(reopen, {"version": 2})
     assert (page.status_code, shown(page), page.context["story"].note) == (409, (["3"], [CHANGED]), "Nobody used it")
     assert Decision.objects.get().outcome == "drop"
@@ -211,49 +211,78 @@ def test_compare_and_close(mia, town, queue):
     made = decide(town, queue, made_on=weeks(8))
     page = mia.get(made.get_absolute_url())
     assert page.context["comparison"].main.course == "20 % → 40 %"
-    refused = mia.post(reverse("insights:decision-close", args=[made.pk]), {"outcome_note": "Hm"})
+    url = reverse("insights:decision-close", args=[made.pk])
+    refused = mia.post(url, sent(page, outcome_note="Hm"))
     assert (refused.status_code, refused.context["form"]["outcome_note"].value()) == (422, "Hm")
-    mia.post(reverse("insights:decision-close", args=[made.pk]), {"outcome": "change", "outcome_note": "Not enough"})
+    mia.post(url, sent(refused, outcome="change", outcome_note="Not enough"))
     made.refresh_from_db()
     assert (made.outcome, made.outcome_note) == ("change", "Not enough")
     assert mia.get(made.get_absolute_url()).context["story"].may_reopen
 
 
-def test_who_closes_second_sees_the_others_outcome_and_keeps_the_own_words(mia, town, queue):
+def close_first(client, decision, *by, **fields):
+    """By each of them in turn, on the page."""
+    url = reverse("insights:decision-close", args=[decision.pk])
+    for version, member in enumerate(by, start=1):
+        client.as_(member).post(url, {"outcome": "keep", "outcome_note": "It helped", "version": version} | fields)
+    return url
+
+
+def test_who_closes_second_sees_the_others_outcome_and_keeps_the_own_words(mia, client, town, queue):
     made = decide(town, queue, owner=town.sam)
-    url = reverse("insights:decision-close", args=[made.pk])
-    decisions.close(made, by=town.sam, outcome="keep", note="It helped")
-    page = mia.post(url, {"outcome": "drop", "outcome_note": "Nobody used it"})
+    url = close_first(client, made, town.sam)
+    page = mia.post(url, {"outcome": "drop", "outcome_note": "Nobody used it", "version": "1"})
     assert (page.status_code, page.context["stale"].theirs) == (409, "Keep. It helped")
-    assert "Sam Other or another page of yours closed this before you:" in page.content.decode()
-    form = page.context["form"]
-    assert [form[name].value() for name in ("outcome", "outcome_note", "over")] == ["drop", "Nobody used it", "2"]
-    assert mia.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
+    assert "Sam Other closed this before you:" in page.content.decode()
+    assert sent(page) == {"outcome": "drop", "outcome_note": "Nobody used it", "version": "2"}
+    assert mia.post(url, sent(page)).status_code == 302
     made.refresh_from_db()
     assert (made.outcome, made.outcome_note) == ("drop", "Nobody used it")
 
 
-def test_who_closes_second_without_an_outcome_sees_the_others_and_keeps_the_own_words(mia, town, queue, clock):
+def test_who_closes_second_without_an_outcome_sees_the_others_and_keeps_the_own_words(mia, client, town, queue, clock):
     made = decide(town, queue, owner=town.sam)
-    url = reverse("insights:decision-close", args=[made.pk])
-    decisions.close(made, by=town.sam, outcome="keep", note="It helped")
+    url = close_first(client, made, town.sam)
     page = mia.post(url, {"outcome_note": "Nobody used it"})
     text = page.content.decode()
     assert (page.status_code, page.context["stale"].theirs) == (409, "Keep. It helped")
-    assert "Sam Other or another page of yours closed this before you:" in text
+    assert "Sam Other closed this before you:" in text
     assert reverse("insights:decision-reopen", args=[made.pk]) not in text
-    form = page.context["form"]
-    assert (form["outcome_note"].value(), form["over"].value(), list(form.errors)) == (
-        "Nobody used it",
-        "2",
-        ["outcome"],
-    )
+    assert (sent(page), list(page.context["form"].errors)) == (
+        {"outcome_note": "Nobody used it", "version": "2"}, ["outcome"],
+    )  # fmt: skip
     assert "Nobody used it</textarea>" in text
     assert mia.post(url, sent(page, outcome="drop")).status_code == 302
     assert Decision.objects.get().outcome_note == "Nobody used it"
     clock.shift(dt.timedelta(minutes=11))
     late = mia.post(url, {"outcome_note": "Too late"})
-    assert "<blockquote>Too late</blockquote>" in late.content.decode()
+    assert "<blockquote>“Too late”</blockquote>" in late.content.decode()
+
+
+def test_the_history_says_whose_closing_stands_there(mia, client, town, queue):
+    """The last one of this version: the reader's own from another page, the other's over it, or of who left."""
+    made = decide(town, queue, owner=town.sam)
+
+    def told(url):
+        page = mia.post(url, {"outcome": "drop", "version": "1"}).content.decode()
+        return page.partition("<strong>")[2].partition("</strong>")[0]
+
+    assert told(close_first(client, made, town.mia)) == "You have closed this before:"
+    other = {"outcome_note": "It did not", "version": 2}
+    assert told(close_first(client, made, town.sam, **other)) == "Sam Other closed this before you:"
+    Decision.objects.update(owner=town.mia)
+    assert told(reverse("insights:decision-close", args=[made.pk])) == "This was closed before:"
+
+
+def test_terms_that_were_changed_meanwhile_are_read_before_they_are_closed(mia, town, queue):
+    made = decide(town, queue, owner=town.sam, check_on=None)
+    page, url = mia.get(made.get_absolute_url()), reverse("insights:decision-close", args=[made.pk])
+    decisions.edit(made, by=town.sam, version=1, terms=terms_of(made, what="Longer practice"))
+    again = mia.post(url, sent(page, outcome="drop", outcome_note="Nobody used it"))
+    assert (again.status_code, shown(again)[1], again.context["story"].what) == (409, [CHANGED], "Longer practice")
+    assert Decision.objects.get().closed_at is None
+    mia.post(url, sent(again))
+    assert Decision.objects.get().outcome_note == "Nobody used it"
 
 
 def test_an_edit_of_a_decision_that_was_closed_meanwhile_is_not_lost(mia, town, queue):
@@ -304,7 +333,11 @@ def test_another_manager_is_refused_whether_or_not_what_they_sent_is_valid(clien
     queue.group.viewers.add(town.sam)
     made = decide(town, queue, check_on=None)
     url = reverse(f"insights:decision-{action}", args=[made.pk])
-    valid = {"outcome": "drop"} if action == "close" else sent(client.as_(town.mia).get(url), what="Longer practice")
+    valid = (
+        {"outcome": "drop", "version": 1}
+        if action == "close"
+        else sent(client.as_(town.mia).get(url), what="Longer practice")
+    )
     refused = [client.as_(town.sam).post(url, data) for data in (valid, {})]
     assert [(page.status_code, str(page.context["error"].sentence)) for page in refused] == [
         (403, "Only its owner changes a decision.")

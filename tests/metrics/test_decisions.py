@@ -228,16 +228,16 @@ def test_of_two_who_close_in_the_same_instant_the_second_is_told(town, queue, cl
     """Both have read it open. Who has seen the other's outcome may put the own one there, for ten minutes."""
     made = decide(town, queue, owner=town.sam)
     decisions.close(made, by=town.sam, outcome="keep", note="It helped")
-    for over in (0, 1):
+    for version in (None, 1):
         with pytest.raises(Stale) as stale:
-            decisions.close(made, by=town.mia, outcome="drop", over=over)
+            decisions.close(made, by=town.mia, outcome="drop", version=version)
         assert (stale.value.theirs, stale.value.yours) == ("Keep. It helped", "Drop.")
     assert decisions.close(made, by=town.sam, outcome="keep", note="It helped").version == 2
-    closed = decisions.close(made, by=town.mia, outcome="drop", over=2)
+    closed = decisions.close(made, by=town.mia, outcome="drop", version=2)
     assert (closed.outcome, closed.outcome_note, closed.version) == ("drop", "", 3)
     clock.shift(dt.timedelta(minutes=11))
     with pytest.raises(Stale):
-        decisions.close(closed, by=town.sam, outcome="keep", over=3)
+        decisions.close(closed, by=town.sam, outcome="keep", version=3)
 
 
 def test_what_somebody_changed_in_the_same_instant_is_neither_told_nor_reopened(town, queue):
@@ -247,7 +247,7 @@ def test_what_somebody_changed_in_the_same_instant_is_neither_told_nor_reopened(
         decisions.share(made, by=town.mia)
     made.refresh_from_db()
     closed = decisions.close(made, by=town.mia, outcome="keep")
-    decisions.close(made, by=town.mia, outcome="drop", over=closed.version)
+    decisions.close(made, by=town.mia, outcome="drop", version=closed.version)
     with pytest.raises(SavedMeanwhile):
         decisions.reopen(closed, by=town.mia)
     closed.refresh_from_db()

@@ -345,10 +345,10 @@ FIGURES = {
         published,
         lambda world: [world.decision.pk],
     ),
-    "decision-share": posts(MANAGER, published, args=lambda world: [world.decision.pk]),
+    "decision-share": posts(MANAGER, published, just(version=1), lambda world: [world.decision.pk]),
     "decision-take-back": posts(MANAGER, shared, args=lambda world: [world.decision.pk]),
-    "decision-close": posts(MANAGER, published, just(outcome="keep"), lambda world: [world.decision.pk]),
-    "decision-reopen": posts(MANAGER, closed_decision, args=lambda world: [world.decision.pk]),
+    "decision-close": posts(MANAGER, published, just(outcome="keep", version=1), lambda world: [world.decision.pk]),
+    "decision-reopen": posts(MANAGER, closed_decision, just(version=1), lambda world: [world.decision.pk]),
 }
 NOWHERE = {method: Call({}) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 ABOUT = {

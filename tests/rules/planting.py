@@ -182,7 +182,8 @@ class Planter:
                       adjustment="relevance", check_on="2030-01-07", form_key=str(uuid4()))  # fmt: skip
             made = Decision.objects.get(measure=figure.measure)
             self.post("mia", "insights:decision-share", [made.pk], version="1")
-        self.post("mia", "insights:decision-close", [made.pk], "outcome_note", about="closed", outcome="keep")
+        self.post("mia", "insights:decision-close", [made.pk], "outcome_note", about="closed", outcome="keep",
+                  version="1")  # fmt: skip
 
 
 PERSON = {"timezone": "Europe/Berlin", "work_days": [0, 1, 2, 3, 4], "work_start": "08:00", "work_end": "20:00"}
