@@ -120,12 +120,13 @@ def _prompts(organization: Organization, when: Q, part: Q) -> Iterable[Row]:
 
 
 def _answered(organization: Organization, span: Span) -> Iterable[Row]:
-    """Of the prompts asked in the block that are answered or past answering."""
+    """Of the prompts sent in the block that are answered or past answering; what was told in a talk was not sent."""
     done = Q(status__in=[Prompt.Status.ANSWERED, Prompt.Status.MISSED])
     return _prompts(organization, _in(span, "asked_at") & done, Q(status=Prompt.Status.ANSWERED))
 
 
 def _applied(organization: Organization, span: Span) -> Iterable[Row]:
+    """Of all answers of the block, also those told in a talk."""
     return _prompts(organization, _in(span, "answered_at") & Q(answer__in=CAME), Q(answer__in=APPLIED))
 
 

@@ -12,9 +12,11 @@ from coachhub.api.given import Given, OneOf, Text, Whole
 from coachhub.api.shown import Shown
 from programs.api.calls import Call, does, shows
 from programs.api.people import MeShown
+from programs.api.shapes import PersonShown
 from programs.api.tokens import ApiRequest
 from programs.models import Member
-from sessions.domain import prompts, wishes
+from sessions.api.doors import coached
+from sessions.domain import prompts, told, wishes
 from sessions.domain.wishes import Wish
 from sessions.models import ImprovementPlan, Prompt
 
@@ -35,13 +37,16 @@ class PromptShown(Shown[Prompt]):
     route = "api:prompt"
     enrolment = serializers.IntegerField(source="follow_up.enrolment_id")
     plan = PlanOfPrompt(source="follow_up.plan")
+    told_to = PersonShown(
+        allow_null=True, help_text="The coach who noted the answer in a talk; null where the learner gave it."
+    )
     rate = serializers.IntegerField(source="follow_up.stretch", help_text="1, doubled by each wish for fewer.")
 
     class Meta:
         model = Prompt
         fields = (
             "id", "enrolment", "plan", "sequence", "question", "status", "due_at", "asked_at", "answer",
-            "answered_at", "note", "rate",
+            "answered_at", "told_to", "note", "rate",
         )  # fmt: skip
 
 
@@ -90,6 +95,25 @@ class AnswerPrompt(Call):
         return get_object_or_404(prompts_of(request), pk=pk)
 
 
+class ToldGiven(Given):
+    answer = OneOf(Prompt.Answer.choices)
+
+
+class Told(Call):
+    tag = "Prompts"
+
+    @does("Note what the learner told you", takes=ToldGiven, gives=PromptShown, example={"answer": "as_planned"})
+    def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Prompt:
+        """How the last plan went, said in this session; another answer takes its place. For its coach."""
+        noted = told.note(coached(request, pk), by=request.member, **data)
+        return get_object_or_404(prompts_of(request), pk=noted.pk)
+
+    @does("Take out what the learner told you", keyed=False)
+    def delete(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> None:
+        """The question waits as before; with nothing noted, nothing changes. For its coach."""
+        told.take_out(coached(request, pk), by=request.member)
+
+
 class WishAboutPrompt(Call):
     tag = "Prompts"
 
@@ -120,4 +144,4 @@ Begin = of_oneself("Start your prompts", "They come again: after a stop, a pause
 
 
 def prompts_of(request: ApiRequest) -> QuerySet[Prompt]:
-    return Prompt.objects.visible_to(request.member).select_related("follow_up__plan")
+    return Prompt.objects.visible_to(request.member).select_related("told_to", "follow_up__plan")

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{ONE}start/", steps.Start.as_view(), name="micro-start"),
     path(f"{ONE}phase/", steps.GoToPhase.as_view(), name="micro-phase"),
     path(f"{ONE}goal/", steps.WriteGoal.as_view(), name="micro-goal"),
+    path(f"{ONE}told/", prompts.Told.as_view(), name="micro-told"),
     path(f"{ONE}finish/", steps.Finish.as_view(), name="micro-finish"),
     path(f"{ONE}finish/undo/", steps.UndoFinish.as_view(), name="micro-finish-undo"),
     path(f"{ONE}minutes/", steps.CorrectMinutes.as_view(), name="micro-minutes"),

@@ -42,8 +42,8 @@ class Chances:
 
     @property
     def told_line(self) -> str:
-        """ "1 told to Dana Weiss", "" where the learner gave every answer."""
-        words = _("%(told)s told to %(coach)s") % {"told": self.told, "coach": self.told_to}
+        """ "1 told to Dana Weiss.", "" where the learner gave every answer."""
+        words = _("%(told)s told to %(coach)s.") % {"told": self.told, "coach": self.told_to}
         return words if self.told else ""
 
     def __add__(self, more: "Chances") -> "Chances":

@@ -9,7 +9,7 @@ from metrics.domain.rosters import rosters_of
 from metrics.domain.spans import Span
 from metrics.domain.values import values_of
 from metrics.models import Block
-from sessions.models import MicroSession, Rating
+from sessions.models import MicroSession, Prompt, Rating
 from tests.metrics.town import MONDAY, at, make_town, weeks
 
 LAST = weeks(4) - dt.timedelta(days=1)
@@ -123,6 +123,17 @@ def test_reflections_written_are_a_share_of_the_sessions_that_count(town, first)
     town.hold(first, weeks(1))
     town.hold(first, weeks(2), own=None)
     assert values(town, "reflected") == {first.learner_id: 0.5}
+
+
+def test_what_is_told_in_a_talk_is_no_answered_prompt_but_an_answer(town, first):
+    """Unless a message had asked it before: then it was asked and answered."""
+    town.prompts(town.hold(first, weeks(0)), weeks(1), "as_planned", "not_this_time", "no_chance", "harder", "")
+    with pgtrigger.ignore("coaching.Prompt:told_to_their_coach"):
+        Prompt.objects.exclude(answer="").update(told_to=town.coach)
+    Prompt.objects.filter(sequence__lte=3).update(asked_at=None)
+    assert values(town, "answered") == {first.learner_id: 1 / 2}
+    assert values(town, "applied") == {first.learner_id: 2 / 3}
+    assert values(town, "no_chance") == {first.learner_id: 1 / 4}
 
 
 def test_prompts_answered_leave_out_those_still_open(town, first):

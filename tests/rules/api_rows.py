@@ -18,6 +18,7 @@ from programs.domain.known import checksum
 from programs.models import Member, Program, User
 from sessions.domain import closing, schedule, ticks
 from sessions.models import Prompt
+from tests.sessions.prompt_steps import asked
 from tests.sessions.rate_steps import both, fresh, hand_in, levels, reflect, reply
 from tests.sessions.run_steps import rate, write_lines
 
@@ -90,6 +91,12 @@ def cancelled(cast):
 def running(cast):
     now = timezone.now()
     return cast.plan(status="running", started_at=now, phase_started_at=now, phase="practice")
+
+
+def talking(cast):
+    """It runs, and the plan of the session before has an open question."""
+    asked(cast)
+    return running(cast)
 
 
 def ticked(cast):
@@ -287,6 +294,7 @@ SESSIONS = {
     "micro-start": posts(COACH, planned),
     "micro-phase": posts(COACH, running, just(phase="rate")),
     "micro-goal": posts(COACH, running, just(text="Stay calm.", goal_version=0)),
+    "micro-told": ApiRow({"POST": Call(COACH, just(answer="harder")), "DELETE": Call({"coach": 204})}, talking),
     "micro-finish": posts(COACH, running),
     "micro-finish-undo": posts(COACH, just_ended),
     "micro-minutes": posts(COACH, held, just(minutes=9)),

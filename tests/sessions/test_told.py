@@ -13,6 +13,7 @@ from sessions.cards import cards
 from sessions.domain import assembly, links, plans, prompts, running, still_due, told, wishes
 from sessions.domain.chances import Chances
 from sessions.models import FollowUp, MicroSession, Prompt
+from tests.api_steps import Caller
 from tests.racing import raced
 from tests.sessions.prompt_steps import (
     AGAIN,
@@ -397,6 +398,22 @@ def test_the_goal_step_asks_at_no_extra_query(cast, client, time_machine, django
     Prompt.objects.filter(sequence=2).update(status="asked", asked_at=TUESDAY)
     with django_assert_num_queries(8):
         assert ASK in words(ana.get(page))
+
+
+# -- the API ---------------------------------------------------------------------------------------
+
+
+def test_the_api_notes_it_says_so_and_takes_it_out(cast, talk, question):
+    ana, leo, path = Caller(cast.ana), Caller(cast.leo), f"micro-sessions/{talk.pk}/told/"
+    noted = ana.post(path, {"answer": HARD}).json()
+    said = {"id": question.pk, "answer": HARD, "asked_at": None, "told_to": {"id": cast.ana.pk, "name": "Ana Silva"}}
+    assert {name: noted[name] for name in said} == said
+    assert leo.get(f"prompts/{question.pk}/").json() == noted
+    assert ana.delete(path).status_code == 204
+    assert ana.post(path, {"answer": "maybe"}).json()["errors"]["answer"]
+    own = leo.post(f"prompts/{question.pk}/answer/", {"answer": GOOD}).json()
+    assert (own["answer"], own["told_to"]) == (GOOD, None)
+    assert ana.post(path, {"answer": HARD}).status_code == 409
 
 
 # -- at once --------------------------------------------------------------------------------------
