@@ -14,7 +14,7 @@ from tests.conftest import ActingClient
 
 HERE = Path(__file__).parent
 EXEMPT = {"static"}
-REFUSED = (401, 403, 404, 405)
+REFUSED = (401, 403, 404, 405, access.LOGIN)
 
 
 def load(path: Path):
@@ -64,18 +64,28 @@ def row_counts() -> tuple[int, ...]:
         return cursor.fetchone()
 
 
-def ask(key: str | None, row, world, url: str, who: str, method: str, before: tuple[int, ...]):
-    """What that person gets, and whether our tables kept the rows they had before; undone afterwards."""
-    actor = ActingClient.with_cookie(key) if key else ActingClient()
+def read(key: str | None, url: str) -> int | str:
+    """What that person gets for a GET."""
+    return told(acting(key).get(url))
+
+
+def write(key: str | None, row, world, url: str, who: str, before: tuple[int, ...]) -> int | str:
+    """What that person gets for a POST, undone afterwards; to whom it is refused, our tables keep their rows."""
     with transaction.atomic():
-        response = getattr(actor, method)(url, row.data(world) if method == "post" else {})
+        got = told(acting(key).post(url, row.data(world)))
         kept = row_counts() == before
         transaction.set_rollback(True)
-    to_login = response.status_code == 302 and response.url.split("?")[0] == reverse("account_login")
-    got = access.LOGIN if to_login else response.status_code
-    if method == "get" or got in REFUSED or got == access.LOGIN:
-        assert kept, f"{who} {method} {url} answered {got} and changed rows"
+    assert kept or got not in REFUSED, f"{who} post {url} answered {got} and changed rows"
     return got
+
+
+def acting(key: str | None) -> ActingClient:
+    return ActingClient.with_cookie(key) if key else ActingClient()
+
+
+def told(response) -> int | str:
+    to_login = response.status_code == 302 and response.url.split("?")[0] == reverse("account_login")
+    return access.LOGIN if to_login else response.status_code
 
 
 @pytest.mark.parametrize("name", table())
@@ -84,7 +94,8 @@ def test_access(name, cast, client):
     world = row.world(cast)
     url = reverse(name, args=row.args(world))
     keys = {who: client.as_(getattr(cast, name)).session.session_key for who, name in access.ACTORS.items()}
-    asked = [(who, method) for who in access.WHO for method in ("get", "post")]
     before = row_counts()
-    got = {f"{who} {method}": ask(keys.get(who), row, world, url, who, method, before) for who, method in asked}
-    assert got == {f"{who} {method}": row.expected(method, who) for who, method in asked}
+    got = {f"{who} get": read(keys.get(who), url) for who in access.WHO}
+    assert row_counts() == before, f"a GET of {url} changed rows"
+    got |= {f"{who} post": write(keys.get(who), row, world, url, who, before) for who in access.WHO}
+    assert got == {f"{who} {method}": row.expected(method, who) for who in access.WHO for method in ("get", "post")}
