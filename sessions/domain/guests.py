@@ -6,13 +6,15 @@ draft, and in the login session to be shown again. Handing in needs every level 
 """
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import WrongState
+from programs.access import allows
 from sessions.domain import codes, hand_over, ratings
 from sessions.domain.locks import locked
 from sessions.models import MicroSession, Rating, RatingCode
@@ -22,7 +24,15 @@ TAPS = "rating_taps"
 type LoginSession = MutableMapping[str, Any]
 
 
-class AlreadyRated(WrongState):
+class IsOver(WrongState):
+    """Nothing is kept any more of what is tapped here."""
+
+    sentence = _("This rating is over. Nothing more is kept.")
+    status = HTTPStatus.GONE
+    code = "rating_is_over"
+
+
+class AlreadyRated(IsOver):
     sentence = _("This rating is already in. To change it, the learner signs in.")
 
 
@@ -55,12 +65,24 @@ def guest_of(session: LoginSession) -> Guest | None:
     return Guest(code.micro, Rating.Via.CODE, key, _taps(session, key))
 
 
-@transaction.atomic
-def score(session: LoginSession, guest: Guest, levels: dict[int, int | None]) -> None:
-    """Keep taps. Raises AlreadyRated, and as `ratings.score_all`."""
-    micro, learner = locked(guest.micro), guest.micro.learner
+def check_open(guest: Guest) -> None:
+    """A phone may stay in the learner's hands for longer than its rating. Raises IsOver, AlreadyRated."""
+    micro, learner = guest.micro, guest.micro.learner
+    if not learner.is_active:
+        words = {"name": learner.name}
+        raise IsOver(_("%(name)s is no longer a member here. Nothing more is kept of this rating.") % words)
     if ratings.rating_of(micro, by=learner).submitted_at:
         raise AlreadyRated
+    if not allows(ratings.check_can_rate, learner, micro):
+        raise IsOver
+
+
+@transaction.atomic
+def score(session: LoginSession, guest: Guest, levels: dict[int, int | None]) -> None:
+    """Keep taps. Raises IsOver, AlreadyRated, and as `ratings.score_all`."""
+    guest = replace(guest, micro=locked(guest.micro))
+    check_open(guest)
+    micro, learner = guest.micro, guest.micro.learner
     ratings.score_all(micro, by=learner, levels=levels, via=guest.via)
     kept = {str(pk): level for pk, level in (guest.levels | levels).items()}
     session[TAPS] = {"key": guest.key, "levels": kept}

@@ -81,13 +81,16 @@ def rate(request: HttpRequest) -> HttpResponse:
     if guest is None:
         return redirect("learn:code-enter")
     problems: list[Problem] = []
-    if request.method == "POST":
-        try:
+    try:
+        guests.check_open(guest)
+        if request.method == "POST":
             guests.hand_in(request.session, guest, levels_in(request.POST))
             return redirect("learn:code-done")
-        except DomainError as problem:
-            problems.append(problem_of(problem))
-            guest = guests.guest_of(request.session) or guest
+    except guests.IsOver as over:
+        return render(request, "sessions/rating/over.html", frameless(request) | {"over": over}, status=over.status)
+    except DomainError as problem:
+        problems.append(problem_of(problem))
+        guest = guests.guest_of(request.session) or guest
     scales = scales_of(guest.micro, guest.levels)
     context = frameless(request) | {"guest": guest, "micro": guest.micro, "scales": scales, "problems": problems}
     return render(request, "sessions/rating/guest.html", context, status=422 if problems else 200)

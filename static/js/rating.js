@@ -71,6 +71,13 @@
       say(status(form, "ratedSaved"));
       form.dispatchEvent(new CustomEvent("rating:saved", { bubbles: true }));
     });
+    /* the rating is over: what the server says stands where "saved" would */
+    document.addEventListener("outbox:refused", (event) => {
+      if (!mine(event)) return;
+      const said = new DOMParser().parseFromString(event.detail.text, "text/html").body.textContent.trim();
+      for (const place of document.querySelectorAll("[data-rating-status]")) place.textContent = said || word("failed");
+      say(said || word("failed"));
+    });
     /* after a reload: what was chosen here and has not been sent yet is chosen again */
     const waiting = outbox.find(`rating:${form.dataset.rating}`);
     for (const [name, value] of Object.entries(waiting?.fields ?? {})) {

@@ -4,13 +4,14 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
-from sessions.domain import codes, hand_over, limits, ratings
+from programs.domain import members
+from sessions.domain import codes, guests, hand_over, limits, ratings
 from sessions.middleware import OPEN
 from sessions.models import Rating
 from tests.rules.test_access import names
 from tests.sessions.rate_steps import hand_in, levels, taps
 
-RATE, END = reverse("learn:code-rate"), reverse("coach:hand-over-end")
+RATE, SCORE, END = (reverse(name) for name in ("learn:code-rate", "learn:code-score", "coach:hand-over-end"))
 
 
 @pytest.fixture(autouse=True)
@@ -132,8 +133,7 @@ def test_the_coach_learns_nothing_from_the_phone_afterwards(cast, client):
     micro = cast.held()
     phone, digits = handed(client, micro, cast.ana)
     phone.post(RATE, taps(micro, 2, 3, 0))
-    again = phone.get(RATE)
-    assert [scale.chosen for scale in again.context["scales"]] == [None, None, None]
+    assert "scales" not in phone.get(RATE).context
     phone.post(END, {"number": digits})
     assert set(phone.session.keys()) & {hand_over.KEY, "rating_taps"} == set()
 
@@ -150,8 +150,30 @@ def test_a_rating_that_is_in_cannot_be_overwritten_from_the_phone(cast, client):
     phone, _digits = handed(client, micro, cast.ana)
     hand_in(micro, cast.leo, 3, 3, 3)
     page = phone.post(RATE, taps(micro, 1, 1, 1))
-    assert page.status_code == 422
+    assert (page.status_code, over(page)) == (410, str(guests.AlreadyRated.sentence))
     assert list(ratings.scores_of(ratings.rating_of(micro, by=cast.leo)).values()) == [3, 3, 3]
+
+
+def over(page) -> str:
+    """The sentence of the page that has no scales any more but a way to give the phone back."""
+    assert "data-rating" not in page.content.decode()
+    assert f'href="{END}"' in page.content.decode()
+    return str(page.context["over"].sentence)
+
+
+def test_a_learner_who_was_deactivated_leaves_a_page_that_says_so_and_nothing_is_kept(cast, client):
+    micro = cast.held()
+    phone, digits = handed(client, micro, cast.ana)
+    assert phone.post(SCORE + "?key=" + phone.session[hand_over.KEY]["salt"], taps(micro, 2)).status_code == 204
+    members.deactivate(cast.leo, by=cast.ada)
+    words = "Leo Marin is no longer a member here. Nothing more is kept of this rating."
+    answers = [phone.get(RATE), phone.post(RATE, taps(micro, 4, 4, 4))]
+    assert [(page.status_code, over(page)) for page in answers] == [(410, words)] * 2
+    save = phone.htmx(SCORE + "?key=" + phone.session[hand_over.KEY]["salt"], taps(micro, 4, 4, 4))
+    assert (save.status_code, words in save.content.decode()) == (410, True)
+    rating = Rating.objects.get(rater=cast.leo)
+    assert (rating.submitted_at, list(ratings.scores_of(rating).values())) == (None, [2])
+    assert phone.post(END, {"number": digits}).url == reverse("coach:micro-show", args=[micro.pk])
 
 
 def test_wrong_digits_keep_it_locked(cast, client):
