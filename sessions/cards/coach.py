@@ -27,12 +27,13 @@ SECONDS_A_BEHAVIOUR = 6  # to read four levels and tap one
 def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     """A constant number of queries, however many learners and sessions."""
     waiting = waiting_for_coach(day.open)
+    held = [each for each in waiting if each.micro.status != Status.RUNNING]
     rated = {each.micro.pk for each in waiting}
     by_status = {status: [micro for micro in day.open if micro.status == status] for status in Status.values}
-    found = [running_card(micro) for micro in by_status[Status.RUNNING]]
+    found = [running_card(micro, has_rated=micro.pk in rated) for micro in by_status[Status.RUNNING]]
     if starting := by_status[Status.PLANNED]:
         found.append(start_card(member, day, starting))
-    found += record_cards(waiting, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
+    found += record_cards(held, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
     wished = [micro for micro in starting[1:] if micro.move_asked_at]  # the first one's stands on its own card
     return [
         *found,
@@ -43,13 +44,17 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     ]
 
 
-def running_card(micro: Glimpse) -> Card:
+def running_card(micro: Glimpse, *, has_rated: bool) -> Card:
+    """That the learner has rated is no secret: the run page says it in the same words, and no more."""
+    lines = [_("Running · %(focus)s") % {"focus": micro.focus}]
+    if has_rated:
+        lines += [_("%(name)s has rated.") % {"name": micro.other} + " " + _("Your turn, then both open.")]
     return Card(
         kind="running",
         urgency=Urgency.RUNNING,
         role=Role.COACH.label,
         title=micro.other,
-        lines=(_("Running · %(focus)s") % {"focus": micro.focus},),
+        lines=tuple(lines),
         when=micro.started_at,
         since=micro.started_at,
         person=micro.other,

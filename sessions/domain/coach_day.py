@@ -113,9 +113,10 @@ class Unrated:
 
 
 def waiting_for_coach(micros: Collection[Glimpse]) -> list[Unrated]:
-    """Of these sessions the held and sealed ones that the learner has rated and the coach has not, the longest wait
-    first. One query."""
-    sealed = [micro for micro in micros if micro.status in HELD and not micro.is_revealed]
+    """Of these sessions the sealed ones, running or held, that the learner has rated and the coach has not, the longest
+    wait first. One query."""
+    begun = (Status.RUNNING, *HELD)
+    sealed = [micro for micro in micros if micro.status in begun and not micro.is_revealed]
     rated = Rating.objects.filter(micro__in=[micro.pk for micro in sealed], submitted_at__isnull=False)
     sides = rated.values_list("micro", "role").annotate(Count("micro__rubric__criteria"))
     counts = {(pk, role): count for pk, role, count in sides}

@@ -1,6 +1,7 @@
 """What ratings put on Today, for whom, and when it goes."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -66,6 +67,23 @@ def test_the_oldest_comes_first_with_their_number(cast):
     oldest = held_days_ago(cast, 2)
     found = card(cast.leo, "rate")
     assert (found.count, found.since) == (2, oldest.ended_at)
+
+
+def test_the_running_card_says_in_the_words_of_the_run_page_that_the_learner_has_rated(cast, client):
+    micro = cast.plan(status="running", started_at=timezone.now(), phase="rate")
+
+    def lines():
+        [found] = [each for each in coach_cards(cast.ana, coach_day(cast.ana)) if each.kind == "running"]
+        return found.lines[1:]
+
+    ratings.score_all(micro, by=cast.leo, levels=levels(micro, 3))
+    assert lines() == ()
+    hand_in(micro, cast.leo, 3, 3, 3)
+    words = "Leo Marin has rated. Your turn, then both open."
+    page = client.as_(cast.ana).get(reverse("coach:micro-run", args=[micro.pk])).content.decode()
+    assert (lines(), words in re.sub("<[^>]+>", "", page), waits(cast.ana)) == ((words,), True, None)
+    hand_in(micro, cast.ana, 1, 1, 1)
+    assert lines() == ()
 
 
 def test_a_running_session_asks_once_it_is_time_to_rate(cast):
