@@ -105,10 +105,10 @@ def make_pillar(organization: Organization | None = None, key: str = "de-escalat
         for at, (key, name) in enumerate(BEHAVIOURS.items())
     )
     criteria = Criterion.objects.bulk_create(
-        Criterion(rubric=rubric, behaviour=behaviour, position=behaviour.position) for behaviour in behaviours
+        Criterion(rubric=rubric, behaviour=each, position=each.position, **each.words) for each in behaviours
     )
     Level.objects.bulk_create(
-        Level(criterion=criterion, value=value, anchor=f"{criterion.behaviour.name}: level {value}")
+        Level(criterion=criterion, value=value, anchor=f"{criterion.name}: level {value}")
         for criterion in criteria
         for value in (1, 2, 3, 4)
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from coachhub.demo.people import ZONE
 from coachhub.demo.words import REPLIES, WORDS
-from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Question, Rubric
+from programs.models import Blueprint, Criterion, Enrolment, Question, Rubric
 from sessions.domain.content import Content
 from sessions.domain.spacing import RULE_VERSION
 from sessions.models import (
@@ -141,11 +141,12 @@ class Historian:
         self.follow(micro, level)
 
     def planned(
-        self, enrolment: Enrolment, when: datetime, week: int, focus: Behaviour | None = None, **values: Any
+        self, enrolment: Enrolment, when: datetime, week: int, about: Criterion | None = None, **values: Any
     ) -> MicroSession:
         """A planned session, appended to the batch; `values` are fields of Content."""
         taught = self.teach(enrolment.pillar_id)
-        focus = focus or taught.criteria[week // WEEKS_A_FOCUS % len(taught.criteria)].behaviour
+        criterion = about or taught.criteria[week // WEEKS_A_FOCUS % len(taught.criteria)]
+        focus = criterion.behaviour
         blueprint = next((b for b in taught.blueprints if b.focus_id == focus.pk), None)
         practise_on = self.chance.choice(("work", "work", "case"))
         values = {"practise_on": practise_on if blueprint else "work"} | values
@@ -153,7 +154,7 @@ class Historian:
         content = Content(minutes_planned=15, focus=focus, blueprint=blueprint, difficulty=difficulty, **values)
         micro = MicroSession(
             organization_id=enrolment.organization_id, enrolment=enrolment, coach=enrolment.coach,
-            learner=enrolment.learner, scheduled_for=when, rubric=taught.rubric, **content.values(),
+            learner=enrolment.learner, scheduled_for=when, rubric=taught.rubric, **content.values(criterion),
         )  # fmt: skip
         self.batch.micros.append(micro)
         return micro

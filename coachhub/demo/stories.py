@@ -38,14 +38,14 @@ class Stories:
         self.now = now.replace(second=0, microsecond=0)
 
     def held(self, enrolment: Enrolment, started: datetime, *, closed: bool = True, criterion: int = 1) -> MicroSession:
-        focus = self.historian.teach(enrolment.pillar_id).criteria[criterion].behaviour
+        focus = self.historian.teach(enrolment.pillar_id).criteria[criterion]
         micro = self.historian.planned(enrolment, started, 20, focus)
         self.historian.hold(micro, minutes=15, closed=closed)
         return micro
 
     def session_in_six_minutes(self, name: str) -> None:
         enrolment = self.by_name[name]
-        focus = self.historian.teach(enrolment.pillar_id).criteria[1].behaviour
+        focus = self.historian.teach(enrolment.pillar_id).criteria[1]
         about = {"practise_on": "work", "reference": "Call 4711, from minute 2"}
         self.historian.planned(enrolment, self.now + 6 * MINUTE, 20, focus, **about)
 

@@ -11,15 +11,15 @@ from programs.api.calls import Call, shows
 from programs.api.tokens import ApiRequest
 from programs.models import Behaviour, Blueprint, Criterion, Level, Pillar, Question, Rubric
 
+WORDED = ("id", "key", "name", "what", "frequency", "timing", "tone", "audience", "success", "example")
+
 
 class BehaviourShown(Shown[Behaviour]):
-    """An observable action: what one sees or hears, and when it counts."""
+    """An observable action in its newest words: what one sees or hears, and when it counts."""
 
     class Meta:
         model = Behaviour
-        fields = (
-            "id", "key", "name", "what", "frequency", "timing", "tone", "audience", "success", "example",
-        )  # fmt: skip
+        fields = WORDED
 
 
 class QuestionShown(Shown[Question]):
@@ -50,10 +50,21 @@ class LevelShown(Shown[Level]):
         fields = ("value", "anchor")
 
 
+class OwnWords(Shown[Criterion]):
+    """The same as its rubric words it."""
+
+    id = serializers.IntegerField(source="behaviour_id")
+    key = serializers.SlugField(source="behaviour.key")  # type: ignore[assignment]  # a field, taken off the class
+
+    class Meta:
+        model = Criterion
+        fields: tuple[str, ...] = WORDED
+
+
 class CriterionShown(Shown[Criterion]):
     """One behaviour with its four anchored levels."""
 
-    behaviour = BehaviourShown()
+    behaviour = OwnWords(source="*")
     levels = LevelShown(many=True)
 
     class Meta:

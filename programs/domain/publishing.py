@@ -67,8 +67,9 @@ def _publish_rubric(pillar: Pillar, given: library.Rubric, behaviours: dict[str,
         return
     rubric = Rubric.objects.create(pillar=pillar, version=given.version, content_hash=given.content_hash)
     for position, each in enumerate(given.behaviours):
+        behaviour = behaviours[each.key]
         criterion = Criterion.objects.create(
-            rubric=rubric, behaviour=behaviours[each.key], position=position, meets_level=each.meets_level
+            rubric=rubric, behaviour=behaviour, position=position, meets_level=each.meets_level, **behaviour.words
         )
         Level.objects.bulk_create(
             Level(criterion=criterion, value=value, anchor=anchor) for value, anchor in each.anchors.items()

@@ -1,4 +1,4 @@
-"""Pillar: one skill. Behaviour: an observable action of it. Question: what a follow-up prompt asks."""
+"""Pillar: one skill. Behaviour: an observable action of it, and its words. Question: what a follow-up prompt asks."""
 
 from typing import Self
 
@@ -51,10 +51,9 @@ class Pillar(models.Model):
         return reverse("design:pillar-show", args=[self.pk])
 
 
-class Behaviour(models.Model):
-    pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="behaviours")
-    key = models.SlugField(max_length=60)
-    position = models.PositiveSmallIntegerField()
+class Worded(models.Model):
+    """What an observable action is called and how to know it: a behaviour's newest words, or those of one version."""
+
     name = models.CharField(_("name"), max_length=120)
     what = models.TextField(_("what one sees or hears"), max_length=400)
     frequency = models.CharField(_("how often"), max_length=200, blank=True)
@@ -65,13 +64,29 @@ class Behaviour(models.Model):
     example = models.CharField(_("how it may sound"), max_length=200, blank=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Field → text: a criterion is made with those of its behaviour."""
+        return {field.name: getattr(self, field.name) for field in Worded._meta.fields}
+
+
+class Behaviour(Worded):
+    """The same action over all versions; its words are those of the newest."""
+
+    pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="behaviours")
+    key = models.SlugField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["pillar", "key"], name="behaviour_key_is_unique_in_pillar"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Question(models.Model):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import Refuse, frozen
-from programs.models.pillars import Behaviour, LibraryQuerySet, Pillar
+from programs.models.pillars import Behaviour, LibraryQuerySet, Pillar, Worded
 
 LEVELS = range(1, 5)
 _OPEN = "EXISTS (SELECT 1 FROM programs_rubric r WHERE r.id = {column} AND r.published_at IS NULL)"
@@ -43,7 +43,9 @@ class Rubric(models.Model):
         return reverse("design:rubric-show", args=[self.pk])
 
 
-class Criterion(models.Model):
+class Criterion(Worded):
+    """A behaviour as this version words it, frozen with it; what people rated by."""
+
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="criteria")
     behaviour = models.ForeignKey(Behaviour, on_delete=models.PROTECT, related_name="criteria")
     position = models.PositiveSmallIntegerField()
@@ -54,6 +56,9 @@ class Criterion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["rubric", "behaviour"], name="criterion_has_one_behaviour"),
             models.CheckConstraint(condition=Q(meets_level__range=(1, 4)), name="criterion_meets_level_on_scale"),
+            models.CheckConstraint(
+                condition=~(Q(name="") | Q(what="") | Q(success="")), name="criterion_has_its_own_words"
+            ),
         ]
         triggers = [
             frozen(unless=_OPEN.format(column="OLD.rubric_id")),
@@ -63,9 +68,6 @@ class Criterion(models.Model):
                 unless=_OPEN.format(column="NEW.rubric_id"),
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.behaviour)
 
 
 class Level(models.Model):

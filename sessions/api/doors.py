@@ -9,7 +9,8 @@ from sessions.models import MicroSession
 
 def sessions_of(request: ApiRequest) -> QuerySet[MicroSession]:
     """Those the member coaches or is coached in, with what is shown beside each."""
-    return MicroSession.objects.visible_to(request.member).select_related("coach", "learner", "focus")
+    related = ("coach", "learner", "focus_criterion__behaviour")
+    return MicroSession.objects.visible_to(request.member).select_related(*related)
 
 
 def one(request: ApiRequest, pk: int) -> MicroSession:

@@ -18,7 +18,7 @@ from sessions.domain.proposals import Focus, Proposal
 
 
 class FocusChoice(serializers.Serializer[Focus]):
-    behaviour = FocusShown()
+    behaviour = FocusShown(source="criterion")
     because = serializers.CharField()
 
 
@@ -37,7 +37,7 @@ class ProposalShown(Composed):
     scheduled_for = Instant(source="at")
     usual = serializers.BooleanField(help_text="Whether this is a usual slot.")
     minutes_planned = serializers.IntegerField(source="minutes")
-    focus = FocusShown()
+    focus = FocusShown(source="criterion")
     because = serializers.CharField()
     blueprint = serializers.IntegerField(source="blueprint.pk", allow_null=True, default=None)
     success_criterion = serializers.CharField(source="success")

@@ -12,6 +12,7 @@ from coachhub.api.filters import Moment, Number
 from coachhub.api.given import Given, Instant, Line, OneOf, Row, Text, Whole
 from coachhub.api.shown import Shown
 from programs.api.calls import Call, does, shows
+from programs.api.library import OwnWords
 from programs.api.shapes import PersonShown
 from programs.api.tokens import ApiRequest
 from programs.models import Behaviour, Blueprint, Enrolment, Member, Pillar
@@ -26,11 +27,10 @@ DETAILS = ("minutes_planned", "focus", "success_criterion", "practise_on", "refe
 NAMES = {"when": "scheduled_for"}
 
 
-class FocusShown(Shown[Behaviour]):
-    """The behaviour that a session is about."""
+class FocusShown(OwnWords):
+    """The behaviour that a session is about, called as its rubric calls it."""
 
-    class Meta:
-        model = Behaviour
+    class Meta(OwnWords.Meta):
         fields = ("id", "key", "name")
 
 
@@ -46,7 +46,7 @@ class SessionShown(Shown[MicroSession]):
     route = "api:micro"
     learner = PersonShown()
     coach = PersonShown()
-    focus = FocusShown()
+    focus = FocusShown(source="focus_criterion")
     prepared = serializers.SerializerMethodField(help_text="For its coach; null for the learner.")
     move_asked_note = serializers.SerializerMethodField(help_text="What the learner says to a wish that is open.")
     goal_version = serializers.SerializerMethodField(help_text="To be sent along with another goal; 0 for none.")

@@ -71,7 +71,7 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
 def plan_cards(member: Member) -> list[Card]:
     """The newest plan, so that an empty Today still says what to try."""
     plans = ImprovementPlan.objects.learned_by(member).complete().order_by("-micro__ended_at", "-pk")
-    newest = plans.values_list("cue", "will", "micro__focus__name")[:1]
+    newest = plans.values_list("cue", "will", "micro__focus_criterion__name")[:1]
     return [
         Card(
             kind="plan",

@@ -20,7 +20,7 @@ from sessions.models.plans import in_words
 RECENT = timedelta(days=30)
 COLUMNS = (
     *("pk", "question", "due_at", "follow_up__plan__cue", "follow_up__plan__will"),
-    *("follow_up__plan__micro__focus__name", "answer", "answered_at", "told_to__name"),
+    *("follow_up__plan__micro__focus_criterion__name", "answer", "answered_at", "told_to__name"),
 )
 
 

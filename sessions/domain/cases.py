@@ -9,7 +9,7 @@ from django.db.models import Max, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
-from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Member, Rubric
+from programs.models import Blueprint, Criterion, Enrolment, Member, Rubric
 from sessions.models import MicroSession, Status
 
 
@@ -65,7 +65,7 @@ def used(enrolments: Sequence[Enrolment]) -> dict[int, Used]:
     return found
 
 
-def next_case(cases: Sequence[Blueprint], *, used: Used, difficulty: int, focus: Behaviour | None) -> Blueprint | None:
+def next_case(cases: Sequence[Blueprint], *, used: Used, difficulty: int, focus: Criterion | None) -> Blueprint | None:
     """The easiest unused case from the enrolment's difficulty up, of two the one that practises the focus.
 
     When all of those were used: the one used longest ago. Only a pillar without any gives an easier one, or None.
@@ -73,7 +73,9 @@ def next_case(cases: Sequence[Blueprint], *, used: Used, difficulty: int, focus:
     hard_enough = [case for case in cases if case.difficulty >= difficulty] or list(cases)
     fresh = [case for case in hard_enough if case.key not in used.cases]
     if fresh:
-        return min(fresh, key=lambda case: (case.difficulty, focus is None or case.focus_id != focus.pk, case.key))
+        return min(
+            fresh, key=lambda case: (case.difficulty, focus is None or case.focus_id != focus.behaviour_id, case.key)
+        )
     return min(hard_enough, key=lambda case: (used.cases[case.key], case.key), default=None)
 
 

@@ -102,7 +102,7 @@ def _rows(claims: Sequence[Claim]) -> dict[UUID, Delivery]:
 
 
 def _with_all() -> QuerySet[Delivery]:
-    plan = "follow_up__plan__micro__focus"
+    plan = "follow_up__plan__micro__focus_criterion"
     prompts = Prompt.objects.select_related(plan).prefetch_related("follow_up__prompts").order_by("pk")
     return Delivery.objects.select_related(
         "message__recipient__organization",

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid
-from programs.models import Behaviour, Blueprint, Member, Rubric
+from programs.models import Behaviour, Blueprint, Criterion, Member, Rubric
 from sessions.domain.texts import fitting
 from sessions.models import MicroSession, PractiseOn
 
@@ -38,10 +38,10 @@ class Content:
     job_aid: str = ""
     constraint: str = ""
 
-    def values(self) -> dict[str, Any]:
-        """Field → value, with the defaults of behaviour and case filled in."""
+    def values(self, criterion: Criterion) -> dict[str, Any]:
+        """Field → value, with the defaults of case and criterion (the focus in this rubric's words) filled in."""
         given = {each.name: plain(getattr(self, each.name)) for each in fields(self)}
-        defaults = {"success_criterion": _cut("success_criterion", self.focus.success)}
+        defaults = {"success_criterion": _cut("success_criterion", criterion.success)}
         lent = texts_of(self.blueprint) if self.blueprint else {}
         if self.practise_on == PractiseOn.THEIR_WORK:
             others = {name: lent.pop(name, "") for name in OF_ITS_PEOPLE}
@@ -53,7 +53,7 @@ class Content:
         new one's: nobody wrote them, so they follow the choice."""
         old: dict[str, str] = {}
         if self.focus.pk != micro.focus_id:
-            old["success_criterion"] = plain(_cut("success_criterion", micro.focus.success))
+            old["success_criterion"] = plain(_cut("success_criterion", micro.focus_criterion.success))
         if micro.blueprint and (self.blueprint is None or self.blueprint.pk != micro.blueprint.pk):
             old |= texts_of(micro.blueprint)
         blanks: dict[str, Any] = {name: "" for name, text in old.items() if plain(getattr(self, name)) == text}
@@ -73,19 +73,20 @@ def plain(value: Any) -> Any:
 
 def check(content: Content, rubric: Rubric, *, by: Member) -> dict[str, Any]:
     """The values to save. Raises Invalid, naming the field."""
-    values = content.values()
     if content.minutes_planned not in MINUTES:
         raise Invalid(_("A session takes 10 to 20 minutes."), field="minutes_planned")
     if content.difficulty not in DIFFICULTIES:
         raise Invalid(_("Difficulty is 1 to 4."), field="difficulty")
     if content.practise_on not in PractiseOn.values:
         raise Invalid(_("Choose what to practise on."), field="practise_on")
-    if content.focus.pk not in {criterion.behaviour_id for criterion in rubric.criteria.all()}:
+    criterion = next((each for each in rubric.criteria.all() if each.behaviour_id == content.focus.pk), None)
+    if criterion is None:
         raise Invalid(_("Choose a behaviour of this pillar’s newest rubric."), field="focus")
     if content.practise_on == PractiseOn.LIBRARY_CASE and content.blueprint is None:
         raise Invalid(_("Choose the case, or practise on something else."), field="blueprint")
     _check_case(content.blueprint, rubric, by)
-    return {name: fitting(MicroSession, name, each) if isinstance(each, str) else each for name, each in values.items()}
+    values = content.values(criterion).items()
+    return {name: fitting(MicroSession, name, each) if isinstance(each, str) else each for name, each in values}
 
 
 def differences(micro: MicroSession, values: Mapping[str, Any]) -> list[str]:

@@ -37,9 +37,8 @@ def focus_first[C: Placed](focus: int, criteria: Iterable[C]) -> list[C]:
 
 
 def criteria_of(micro: MicroSession) -> list[Criterion]:
-    """All of the session's rubric, with their behaviours. One query."""
-    found = Criterion.objects.filter(rubric=micro.rubric_id).select_related("behaviour")
-    return focus_first(micro.focus_id, found)
+    """All of the session's rubric. One query."""
+    return focus_first(micro.focus_id, Criterion.objects.filter(rubric=micro.rubric_id))
 
 
 def anchored_of(rubrics: Iterable[int]) -> dict[int, list[Anchored]]:
@@ -48,7 +47,7 @@ def anchored_of(rubrics: Iterable[int]) -> dict[int, list[Anchored]]:
     criteria: dict[int, Anchored] = {}
     found: dict[int, list[Anchored]] = defaultdict(list)
     for rubric, pk, behaviour, position, name, meets, level, anchor in rows.values_list(
-        "rubric", "pk", "behaviour", "position", "behaviour__name", "meets_level", "levels__value", "levels__anchor"
+        "rubric", "pk", "behaviour", "position", "name", "meets_level", "levels__value", "levels__anchor"
     ):
         if pk not in criteria:
             criteria[pk] = Anchored(pk, behaviour, position, name, meets, {})

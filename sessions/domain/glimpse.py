@@ -7,7 +7,7 @@ from typing import Literal
 from sessions.models.micro import MicroSessionQuerySet
 
 COLUMNS = (
-    *("pk", "status", "enrolment", "focus", "focus__name", "minutes_planned", "success_criterion"),
+    *("pk", "status", "enrolment", "focus", "focus_criterion__name", "minutes_planned", "success_criterion"),
     *("scheduled_for", "started_at", "ended_at", "revealed_at", "met_confirmed_at"),
     *("move_asked_at", "move_asked_note"),
 )

@@ -208,7 +208,7 @@ class MyLearners:
 
     def _open(self, enrolments: list[int]) -> dict[int, list[Open]]:
         ours = MicroSession.objects.coached_by(self.coach).filter(enrolment__in=enrolments, status__in=OPEN)
-        columns = ("pk", "status", "scheduled_for", "started_at", "move_asked_at", "focus__name")
+        columns = ("pk", "status", "scheduled_for", "started_at", "move_asked_at", "focus_criterion__name")
         found: dict[int, list[Open]] = defaultdict(list)
         for enrolment, *values in ours.order_by("scheduled_for").values_list("enrolment", *columns):
             found[enrolment].append(Open(*values))
@@ -226,7 +226,7 @@ class MyLearners:
             .filter(mine | known, handed_in, of_focus, enrolment__in=enrolments)
             .order_by("enrolment_id", "-ended_at", "-pk")
             .distinct("enrolment_id")
-            .values_list("enrolment", "focus__name", f"{score}__level", f"{score}__criterion__meets_level")
+            .values_list("enrolment", "focus_criterion__name", f"{score}__level", f"{score}__criterion__meets_level")
         )
         return {pk: LastLevel(name, level, level >= meets) for pk, name, level, meets in rows}
 

@@ -36,8 +36,9 @@ def token_of(prompt: Prompt, reader: Member | None = None) -> str:
 
 def prompt_of(token: str) -> Prompt | None:
     """The question a token opens, with its plan and people; None for a token that is not good, or not any more."""
-    related = ("follow_up__learner__organization", "follow_up__learner__user", "follow_up__plan__micro__focus")
-    prompt = Prompt.objects.select_related("told_to", *related).filter(pk=_row(token)).first()
+    learner, focus = "follow_up__learner", "follow_up__plan__micro__focus_criterion"
+    related = ("told_to", f"{learner}__organization", f"{learner}__user", focus)
+    prompt = Prompt.objects.select_related(*related).filter(pk=_row(token)).first()
     return prompt if prompt and _is_good(PROMPT, token, prompt.follow_up.learner, PROMPT_LASTS) else None
 
 

@@ -7,7 +7,7 @@ from sessions.models import MicroSession
 def locked(micro: MicroSession) -> MicroSession:
     """The session as it stands now, held until the transaction ends: no state changes under a write."""
     rows = MicroSession.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("coach__organization", "learner__organization", "focus").get(pk=micro.pk)
+    return rows.select_related("coach__organization", "learner__organization", "focus_criterion").get(pk=micro.pk)
 
 
 def queue_up(member: Member) -> None:

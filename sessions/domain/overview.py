@@ -48,7 +48,7 @@ class Held(NamedTuple):
 
 COLUMNS = (
     *("pk", "started_at", "revealed_at", "enrolment", "enrolment__pillar__name", "coach", "coach__name", "learner"),
-    *("rubric", "focus", "focus__name", "improvement_plan__cue", "improvement_plan__will"),
+    *("rubric", "focus", "focus_criterion__name", "improvement_plan__cue", "improvement_plan__will"),
 )
 
 

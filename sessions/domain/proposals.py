@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.models import Behaviour, Blueprint, Enrolment, Member, Rubric
+from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Member, Rubric
 from sessions.domain import cases, evidence, free_time, topics
 from sessions.domain.busy import Busy
 from sessions.domain.evidence import Evidence, Met
@@ -19,10 +19,14 @@ AHEAD = timedelta(days=40)
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A behaviour that can be the focus, with what speaks for it."""
+    """A behaviour that can be the focus, in its rubric's words, with what speaks for it."""
 
-    behaviour: Behaviour
+    criterion: Criterion
     because: str
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.criterion.behaviour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +39,16 @@ class Proposal:
     minutes: int
     rubric: Rubric
     blueprint: Blueprint | None
-    focus: Behaviour
+    criterion: Criterion
     because: str
     success: str
     difficulty: int
     choices: tuple[Focus, ...]
     topics: tuple[Reply, ...] = ()
+
+    @property
+    def focus(self) -> Behaviour:
+        return self.criterion.behaviour
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +89,16 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
     """One proposal; the case it takes is used up for the next one drawn. Raises Invalid without a published rubric."""
     rubric = cases.rubric_of(material.rubrics, enrolment)
     known = material.evidence.get(enrolment.pk, Evidence())
-    behaviours = [criterion.behaviour for criterion in rubric.criteria.all()]
-    wanted = _needs_practice(behaviours, known)
+    criteria = list(rubric.criteria.all())
+    wanted = _needs_practice(criteria, known)
     used = material.used[enrolment.pk]
     case_list = material.blueprints.get(enrolment.pillar_id, ())
     blueprint = cases.next_case(case_list, used=used, difficulty=enrolment.difficulty, focus=wanted)
     if blueprint:
         used.now(blueprint.key, at)
-    focus = wanted or _of_case(behaviours, blueprint)
+    focus = wanted or _of_case(criteria, blueprint)
     because = _because(focus, known, least=focus == wanted)
-    if wanted is None and blueprint and blueprint.focus_id == focus.pk:
+    if wanted is None and blueprint and blueprint.focus_id == focus.behaviour_id:
         because = _("the next case practises it")
     return Proposal(
         enrolment=enrolment,
@@ -99,34 +107,34 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
         minutes=enrolment.program.minutes,
         rubric=rubric,
         blueprint=blueprint,
-        focus=focus,
+        criterion=focus,
         because=because,
         success=focus.success,
         difficulty=blueprint.difficulty if blueprint else enrolment.difficulty,
-        choices=tuple(Focus(each, because if each == focus else _because(each, known)) for each in behaviours),
+        choices=tuple(Focus(each, because if each == focus else _because(each, known)) for each in criteria),
         topics=tuple(material.topics.get(enrolment.pk, ())),
     )
 
 
-def _needs_practice(behaviours: Iterable[Behaviour], known: Evidence) -> Behaviour | None:
+def _needs_practice(criteria: Iterable[Criterion], known: Evidence) -> Criterion | None:
     """The behaviour that met its level in the smallest share of times, else one not seen lately, else None."""
-    counted = [(met.met / met.seen, each) for each in behaviours if (met := known.behaviours.get(each.pk))]
+    counted = [(met.met / met.seen, each) for each in criteria if (met := known.behaviours.get(each.behaviour_id))]
     below = [(share, each) for share, each in counted if share < 1]
     if below:
         return min(below, key=lambda pair: pair[0])[1]
     if not known.sessions:
         return None
-    return next((each for each in behaviours if each.pk not in known.behaviours), None)
+    return next((each for each in criteria if each.behaviour_id not in known.behaviours), None)
 
 
-def _of_case(behaviours: Sequence[Behaviour], blueprint: Blueprint | None) -> Behaviour:
+def _of_case(criteria: Sequence[Criterion], blueprint: Blueprint | None) -> Criterion:
     """The case's own focus where the rubric has it, else the rubric's first."""
-    return next((each for each in behaviours if blueprint and each.pk == blueprint.focus_id), behaviours[0])
+    return next((each for each in criteria if blueprint and each.behaviour_id == blueprint.focus_id), criteria[0])
 
 
-def _because(behaviour: Behaviour, known: Evidence, *, least: bool = False) -> str:
+def _because(criterion: Criterion, known: Evidence, *, least: bool = False) -> str:
     """What speaks for it; `least` says that it needs practice more than the others."""
-    met = known.behaviours.get(behaviour.pk, Met())
+    met = known.behaviours.get(criterion.behaviour_id, Met())
     last, words = known.sessions, {"met": met.met, "seen": met.seen, "last": known.sessions}
     if not last:
         return _("nothing is revealed yet")

@@ -60,7 +60,7 @@ def question_of(prompt: Prompt) -> Question:
     return Question(
         prompt=prompt,
         sentence=in_one_line(plan.cue, plan.will),
-        focus=micro.focus.name,
+        focus=micro.focus_criterion.name,
         session_at=micro.started_at or micro.scheduled_for,
         hint=hint_for(pacing.outcomes_before(prompt, prompt.follow_up.prompts.all())),
     )

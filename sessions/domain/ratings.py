@@ -158,7 +158,7 @@ def _check_levels(micro: MicroSession, levels: Levels) -> None:
 
 def still_to_rate(focus: Criterion) -> Invalid:
     """The refusal of a rating without the focus; it leads there."""
-    sentence = _("Still to rate: “%(name)s”. 0 stands for “not seen”.") % {"name": focus.behaviour.name}
+    sentence = _("Still to rate: “%(name)s”. 0 stands for “not seen”.") % {"name": focus.name}
     return Invalid(sentence, field=f"level-{focus.pk}")
 
 

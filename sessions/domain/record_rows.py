@@ -26,7 +26,7 @@ def rows_of(learner: Member) -> Iterator[list[str]]:
 def _session_cells(micro: MicroSession) -> list[str]:
     at = timezone.localtime(micro.started_at)
     pillar, minutes = micro.enrolment.pillar.name, str(micro.minutes_actual or "")
-    return [f"{at:%Y-%m-%d}", f"{at:%H:%M}", pillar, micro.coach.name, minutes, micro.focus.name]
+    return [f"{at:%Y-%m-%d}", f"{at:%H:%M}", pillar, micro.coach.name, minutes, micro.focus_criterion.name]
 
 
 def _level_cells(entry: Entry) -> list[list[str]]:

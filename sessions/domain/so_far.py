@@ -57,7 +57,7 @@ class Past(NamedTuple):
 
 COLUMNS = (
     *("pk", "status", "scheduled_for", "started_at", "minutes_actual", "revealed_at", "cancel_note"),
-    *("coach", "coach__name", "learner", "learner__name", "rubric", "focus", "focus__name"),
+    *("coach", "coach__name", "learner", "learner__name", "rubric", "focus", "focus_criterion__name"),
     *("improvement_plan__cue", "improvement_plan__will"),
 )
 

@@ -28,8 +28,8 @@ class Entry:
 def planned(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession]:
     """What is ahead or under way, soonest first, with what a line of it shows."""
     ahead = MicroSession.objects.coached_by(by).filter(enrolment=enrolment, status__in=[Status.PLANNED, Status.RUNNING])
-    shown = ("status", "scheduled_for", "minutes_planned", "move_asked_at", "focus__name")
-    return ahead.select_related("focus").only(*shown).order_by("scheduled_for")
+    shown = ("status", "scheduled_for", "minutes_planned", "move_asked_at", "focus_criterion__name")
+    return ahead.select_related("focus_criterion").only(*shown).order_by("scheduled_for")
 
 
 def entry_of(micro: MicroSession, *, by: Member) -> Entry:

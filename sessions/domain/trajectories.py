@@ -26,6 +26,8 @@ class Started(Protocol):
     def pk(self) -> int: ...
     @property
     def started_at(self) -> datetime: ...
+    @property
+    def rubric_id(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ class Trajectory:
 
 
 def trajectories_of(micros: Sequence[Started], reveals: dict[int, Reveal]) -> list[Trajectory]:
-    """Per behaviour that both or one rated at least once, in the newest rubric's order. No queries."""
+    """Per behaviour that both or one rated at least once, in the order and the words of the newest rubric that they
+    rated by: versions are published in turn. No queries."""
     held = sorted((micro for micro in micros if micro.pk in reveals), key=lambda micro: micro.started_at)
     found: dict[int, list[Point]] = {}
     names: dict[int, tuple[str, int]] = {}
-    for micro in reversed(held):
+    for micro in sorted(held, key=lambda each: (each.rubric_id, each.started_at), reverse=True):
         for line in reveals[micro.pk].in_rubric_order:
             names.setdefault(line.behaviour, (line.name, line.meets_level))
     for micro in held:

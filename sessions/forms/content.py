@@ -38,13 +38,13 @@ class FocusSelect(forms.Select):
     """Each option carries its success criterion and what speaks for it, for static/js/plan.js."""
 
     def __init__(self, focuses: Iterable[Focus]) -> None:
-        self.focuses = {str(each.behaviour.pk): each for each in focuses}
+        self.focuses = {str(each.criterion.behaviour_id): each for each in focuses}
         super().__init__(attrs={"data-focus": "success_criterion"})
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
         if focus := self.focuses.get(str(option["value"])):
-            option["attrs"] |= {"data-success": focus.behaviour.success, "data-because": why(focus.because)}
+            option["attrs"] |= {"data-success": focus.criterion.success, "data-because": why(focus.because)}
         return option
 
 
@@ -89,15 +89,16 @@ class ContentForm(forms.Form):
 
     def __init__(self, *args: Any, focuses: Sequence[Focus], cases: Sequence[Blueprint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.behaviours = {str(each.behaviour.pk): each.behaviour for each in focuses}
+        self.criteria = {each.criterion.behaviour_id: each.criterion for each in focuses}
+        behaviours = {str(each.criterion.behaviour_id): each.behaviour for each in focuses}
         self.cases = {str(case.pk): case for case in cases}
         focus, blueprint = self.fields["focus"], self.fields["blueprint"]
         focus.widget = FocusSelect(focuses)
-        reasons = {str(each.behaviour.pk): each.because for each in focuses}
+        reasons = {str(each.criterion.behaviour_id): each.because for each in focuses}
         chosen = self.data.get(self.add_prefix("focus")) if self.is_bound else self.initial.get("focus")
         if because := reasons.get(str(chosen)):
             focus.help_text = why(because)
-        _offer(focus, {pk: each.name for pk, each in self.behaviours.items()}, self.behaviours)
+        _offer(focus, {str(pk): each.name for pk, each in self.criteria.items()}, behaviours)
         titles = {pk: f"{case.title} · {case.difficulty}" for pk, case in self.cases.items()}
         _offer(blueprint, {"": gettext("No case")} | titles, self.cases)
 
@@ -114,9 +115,9 @@ class ContentForm(forms.Form):
         """
         data = super().clean() or self.cleaned_data
         if focus := data.get("focus"):
-            others = {each.success for each in self.behaviours.values() if each.pk != focus.pk}
+            others = {each.success for pk, each in self.criteria.items() if pk != focus.pk}
             if data.get("success_criterion") in others:
-                data["success_criterion"] = focus.success
+                data["success_criterion"] = self.criteria[focus.pk].success
         chosen = data.get("blueprint")
         for case in self.cases.values():
             for name, default in texts_of(case).items():

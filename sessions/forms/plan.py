@@ -138,4 +138,4 @@ def topic_words(reply: Reply) -> str:
 def focuses_of(micro: MicroSession) -> list[Focus]:
     """The behaviours of the session's own rubric."""
     criteria = micro.rubric.criteria.select_related("behaviour").order_by("position")
-    return [Focus(criterion.behaviour, "") for criterion in criteria]
+    return [Focus(criterion, "") for criterion in criteria]

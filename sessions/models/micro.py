@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import Refuse, in_one_organization, update_of
-from programs.models import Behaviour, Blueprint, Enrolment, Member, Organization, Rubric
+from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Member, Organization, Rubric
+from sessions.models.focus import OwnCriterion
 from sessions.models.states import HELD, STEPS, MoveReason, Phase, PractiseOn, Status
 
 SKEW = "5 minutes"  # by which a web server's clock may be ahead of the database's
@@ -40,7 +41,7 @@ class MicroSessionQuerySet(models.QuerySet["MicroSession"]):
 
     def for_list(self) -> Self:
         """With what every list of sessions shows beside the row, in one query."""
-        return self.select_related("coach", "learner", "focus", "enrolment__pillar")
+        return self.select_related("coach", "learner", "focus_criterion", "enrolment__pillar")
 
 
 @pghistory.track(
@@ -62,6 +63,7 @@ class MicroSession(models.Model):
     blueprint = models.ForeignKey(Blueprint, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="+")
     focus = models.ForeignKey(Behaviour, on_delete=models.PROTECT, related_name="+", verbose_name=_("focus"))
+    focus_criterion: "models.ForeignObject[Criterion, Criterion]" = OwnCriterion()  # its words in this rubric
     success_criterion = models.CharField(_("success is"), max_length=300)
     practise_on = models.CharField(
         _("practise on"), max_length=9, choices=PractiseOn.choices, default=PractiseOn.THEIR_WORK

@@ -48,7 +48,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def answer(request: MemberRequest, pk: int) -> HttpResponse:
     """The same for the learner who is signed in."""
     own = Prompt.objects.visible_to(request.member).filter(follow_up__learner=request.member)
-    prompt = get_object_or_404(own.select_related("told_to", "follow_up__plan__micro__focus"), pk=pk)
+    prompt = get_object_or_404(own.select_related("told_to", "follow_up__plan__micro__focus_criterion"), pk=pk)
     return page(request, prompt, request.member, "sessions/prompt/answer.html", {})
 
 

@@ -20,7 +20,8 @@ from sessions.views.flow import Flow
 @require_safe
 def coach_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """The coach's rating of one session, before, during or after it; of one that did not take place its page."""
-    micro = get_object_or_404(MicroSession.objects.coached_by(request.member).select_related("learner", "focus"), pk=pk)
+    ours = MicroSession.objects.coached_by(request.member).select_related("learner", "focus_criterion")
+    micro = get_object_or_404(ours, pk=pk)
     if not allows(ratings.check_can_rate, request.member, micro):
         return redirect(micro)
     return render(request, "sessions/rating/coach.html", coach_context(request, micro))
@@ -37,7 +38,8 @@ def coach_score(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def coach_submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Hand in, then back to `next` (the run page) or to the rating."""
-    micro = get_object_or_404(MicroSession.objects.coached_by(request.member).select_related("learner", "focus"), pk=pk)
+    ours = MicroSession.objects.coached_by(request.member).select_related("learner", "focus_criterion")
+    micro = get_object_or_404(ours, pk=pk)
     try:
         ratings.hand_in(micro, by=request.member, levels=levels_in(request.POST))
     except Invalid as problem:
@@ -57,7 +59,8 @@ def coach_change(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def learner_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Rate and reflect: one page, kept tap by tap; what is missing at the end is said beside it."""
-    micro = get_object_or_404(MicroSession.objects.learned_by(request.member).select_related("coach", "focus"), pk=pk)
+    own = MicroSession.objects.learned_by(request.member).select_related("coach", "focus_criterion")
+    micro = get_object_or_404(own, pk=pk)
     if request.method == "GET":
         if not allows(ratings.check_can_rate, request.member, micro):
             return redirect("learn:micro-show", pk)

@@ -93,5 +93,5 @@ def list_context(member: Member) -> dict[str, Any]:
 def with_words(reflections: QuerySet[Reflection]) -> QuerySet[Reflection]:
     """With the session, the plan and the answers that stand beside a reflection."""
     return reflections.select_related(
-        "micro__learner", "micro__focus", "micro__enrolment__pillar", "micro__improvement_plan"
+        "micro__learner", "micro__focus_criterion", "micro__enrolment__pillar", "micro__improvement_plan"
     ).prefetch_related("replies")

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.forms import Form
 from django.utils import timezone
 
-from programs.models import Behaviour, Member
+from programs.models import Criterion, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
 from sessions.domain.criteria import criteria_of
 from sessions.domain.ticks import TickCount
@@ -41,7 +41,7 @@ class Step:
 class Tally:
     """One behaviour with its taps; `key` makes a tap without JavaScript happen once."""
 
-    behaviour: Behaviour
+    criterion: Criterion
     count: TickCount
     is_focus: bool
     key: str
@@ -113,8 +113,8 @@ def goal_context(micro: MicroSession, by: Member) -> dict[str, Any]:
 def practice_context(micro: MicroSession, by: Member) -> dict[str, Any]:
     counts = ticks.counts(micro, by=by)
     tallies = [
-        Tally(each, counts.get(each.pk, TickCount()), each.pk == micro.focus_id, str(uuid4()))
-        for each in behaviours_of(micro)
+        Tally(each, counts.get(each.behaviour_id, TickCount()), each.behaviour_id == micro.focus_id, str(uuid4()))
+        for each in criteria_of(micro)
     ]
     return {"tallies": tallies, "tapped": bool(counts)}
 
@@ -166,11 +166,6 @@ def close_context(micro: MicroSession, by: Member, forms: Mapping[str, Form] | N
     found["goal_form"] = goal_form(micro.learner_goal)
     found["closed"] = micro.status == Status.CLOSED
     return found | {f"{name}_form": form for name, form in (forms or {}).items()}
-
-
-def behaviours_of(micro: MicroSession) -> list[Behaviour]:
-    """Those of the rubric, the focus first. One query."""
-    return [each.behaviour for each in criteria_of(micro)]
 
 
 CONTEXTS = {

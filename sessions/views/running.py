@@ -2,23 +2,24 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub.errors import Invalid
 from programs.http import MemberRequest
+from programs.models import Behaviour
 from sessions.domain import closing, notes, running, ticks, told
 from sessions.domain.texts import Kept
 from sessions.forms.run import GoalForm, NoteForm, TapForm
 from sessions.models import HELD, MicroSession, Status
-from sessions.views.run_page import behaviours_of, rated_context
+from sessions.views.run_page import rated_context
 from sessions.views.saving import home_of, page, saved
 
 SHOWN = (
     *(field.name for field in MicroSession._meta.concrete_fields),
-    *("learner__name", "focus__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
+    *("learner__name", "focus_criterion__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
     *("enrolment__pillar__short", "blueprint__title", "blueprint__case"),
     *("blueprint__opening", "blueprint__coach_plays"),
 )
@@ -28,7 +29,7 @@ SHOWN = (
 def coached(request: MemberRequest, pk: int) -> MicroSession:
     """The member's own session, with what its pages show. Raises Http404."""
     ours = MicroSession.objects.coached_by(request.member)
-    ours = ours.select_related("learner", "focus", "enrolment__pillar", "blueprint").only(*SHOWN)
+    ours = ours.select_related("learner", "focus_criterion", "enrolment__pillar", "blueprint").only(*SHOWN)
     micro = get_object_or_404(ours, pk=pk)
     micro.coach = request.member
     return micro
@@ -100,9 +101,7 @@ def tick(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Invalid("; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()))
     tap = form.cleaned_data
-    behaviour = next((each for each in behaviours_of(micro) if each.pk == tap["behaviour"]), None)
-    if behaviour is None:
-        raise Http404
+    behaviour = get_object_or_404(Behaviour, criteria__rubric=micro.rubric_id, pk=tap["behaviour"])
     if tap["undo"]:
         ticks.undo(micro, by=request.member, key=undo_key(tap))
     else:

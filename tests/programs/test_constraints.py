@@ -92,7 +92,7 @@ def open_rubric(cast):
 
 def open_criterion(cast, **fields):
     behaviour = cast.pillar.behaviours.first()
-    return open_rubric(cast).criteria.create(behaviour=behaviour, position=0, **fields)
+    return open_rubric(cast).criteria.create(behaviour=behaviour, position=0, **behaviour.words | fields)
 
 
 def other_pillar(cast, organization=None):
@@ -168,6 +168,7 @@ BREAKERS = {
     "Rubric:frozen": lambda cast: changed(cast.rubric, content_hash="another"),
     "criterion_has_one_behaviour": lambda cast: copied(open_criterion(cast)),
     "criterion_meets_level_on_scale": lambda cast: open_criterion(cast, meets_level=5),
+    "criterion_has_its_own_words": lambda cast: open_criterion(cast, what=""),
     "Criterion:frozen": lambda cast: changed(cast.criteria[0], meets_level=2),
     "Criterion:joins_open_rubric": lambda cast: copied(cast.criteria[0]),
     "level_once_per_criterion": lambda cast: [

@@ -4,13 +4,24 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from programs.domain import publishing
 from programs.domain.library import LibraryErrors, load_file
 from programs.models import Behaviour, Blueprint, Criterion, Level, Organization, Pillar, Question, Rubric
+from programs.models.pillars import Worded
 from tests.programs.library_cases import SAMPLE
 
 pytestmark = pytest.mark.django_db
+REWORDED = {
+    "name: Asks first": "name: Asks before anything else",
+    "what: The learner asks.": "what: The learner asks one thing.",
+    "frequency: Once": "frequency: Twice",
+    "timing: At the start": "timing: At the end",
+    "tone: Calm": "tone: Warm",
+    "audience: Customers": "audience: Neighbours",
+    "success: The learner asks once.": "success: The learner asks twice.\n      example: May I ask?",
+}  # each word of the first behaviour
 
 
 @pytest.fixture
@@ -67,14 +78,36 @@ def test_a_renamed_behaviour_is_kept_by_its_key(loaded):
     assert Rubric.objects.newest(Pillar.objects.get()).criteria.first().behaviour_id == asks.pk
 
 
-def test_changed_text_under_a_published_version_is_refused_with_file_line_and_both_versions(loaded):
+def test_a_version_keeps_the_words_it_was_published_with(loaded):
     loaded()
-    text = SAMPLE.replace("Level two of waits", "Waits a little")
+    old = Criterion.objects.get(behaviour__key="asks").words
+    text = SAMPLE.replace("rubric:\n  version: 1", "rubric:\n  version: 2")
+    for was, now in REWORDED.items():
+        text = text.replace(was, now, 1)
+    loaded(text)
+    first, second = Criterion.objects.filter(behaviour__key="asks").order_by("rubric__version")
+    assert first.words == old
+    assert [word for word, text in second.words.items() if text == old[word]] == []
+    assert second.words == second.behaviour.words
+
+
+@pytest.mark.parametrize("word", [field.name for field in Worded._meta.fields])
+def test_no_word_of_a_published_version_can_be_changed(cast, word):
+    with pytest.raises(IntegrityError, match="published, therefore frozen"), transaction.atomic():
+        Criterion.objects.update(**{word: "Anew"})
+
+
+@pytest.mark.parametrize(("old", "new"), [("Level two of waits", "Waits a little"), *REWORDED.items()])
+def test_changed_text_under_a_published_version_is_refused_with_file_line_and_both_versions(loaded, old, new):
+    """Also when it is the wording of a behaviour alone, however small: a version is frozen for ever."""
+    loaded()
+    before = list(Behaviour.objects.order_by("pk").values()), list(Level.objects.order_by("pk").values())
+    text = SAMPLE.replace(old, new, 1)
     assert refusals(loaded, text) == [
         f"asking.yaml, line {line_of(text, 'version: 1')}: the rubric was changed, but it still says version 1,"
         " which is published; write 2."
     ]
-    assert Level.objects.filter(anchor="Waits a little").count() == 0
+    assert before == (list(Behaviour.objects.order_by("pk").values()), list(Level.objects.order_by("pk").values()))
 
 
 def test_a_version_older_than_the_published_one_is_refused(loaded):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from metrics.models import Block, Decision, Figure, Group, Release
 from programs.domain import agreements
-from programs.models import Agreement, Behaviour, Blueprint, Level, Member, Pillar, Question, Rubric
+from programs.models import Agreement, Behaviour, Blueprint, Criterion, Level, Member, Pillar, Question, Rubric
 from sessions.domain import notes
 from sessions.domain.texts import Kept
 from sessions.models import Delivery, Message, MicroSession, Prompt
@@ -81,7 +81,7 @@ class Planter:
         pillar = self.made(Pillar, key="planted", **shared)
         behaviour = self.made(Behaviour, pillar=pillar, key="planted", position=0)
         rubric = Rubric.objects.create(pillar=pillar, version=1, content_hash="x")
-        criterion = rubric.criteria.create(behaviour=behaviour, position=0)
+        criterion = self.made(Criterion, rubric=rubric, behaviour=behaviour, position=0)
         for value in (1, 2, 3, 4):
             self.made(Level, criterion=criterion, value=value)
         Rubric.objects.filter(pk=rubric.pk).update(published_at=timezone.now())

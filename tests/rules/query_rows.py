@@ -168,7 +168,7 @@ def behaviour(cast, number) -> None:
     place = 10 + number
     made = cast.pillar.behaviours.create(key=f"b{number}", position=place, name="New", what="New", success="Once")
     for position, each in enumerate(cast.pillar.behaviours.all()):
-        criterion = rubric.criteria.create(behaviour=each, position=position)
+        criterion = rubric.criteria.create(behaviour=each, position=position, **each.words)
         for value in (1, 2, 3, 4):
             criterion.levels.create(value=value, anchor="Seen")
     Rubric.objects.filter(pk=rubric.pk).update(published_at=timezone.now())

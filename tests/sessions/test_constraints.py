@@ -240,7 +240,8 @@ TRIED_THERE = {
 
 def foreign_criterion(cast):
     rubric = Rubric.objects.create(pillar=cast.pillar, version=8, content_hash="z")
-    return rubric.criteria.create(behaviour=cast.criteria[0].behaviour, position=0)
+    behaviour = cast.criteria[0].behaviour
+    return rubric.criteria.create(behaviour=behaviour, position=0, **behaviour.words)
 
 
 def invite(cast):

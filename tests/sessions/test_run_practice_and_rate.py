@@ -31,7 +31,7 @@ def test_the_focus_comes_first_with_its_counts(micro, cast, ana):
     ticks.add(micro, by=cast.ana, behaviour=second, kind="chance", key=uuid4())
     in_phase(micro, "practice")
     tallies = ana.get(url("micro-run", micro.pk)).context["tallies"]
-    assert [(each.behaviour.key, each.count.saw, each.count.chance, each.is_focus) for each in tallies] == [
+    assert [(each.criterion.behaviour.key, each.count.saw, each.count.chance, each.is_focus) for each in tallies] == [
         ("pauses", 0, 1, True), ("names-feeling", 0, 0, False), ("confirms-next-step", 0, 0, False),
     ]  # fmt: skip
 
