@@ -3,12 +3,23 @@
 import json
 from typing import Any
 
+from django.core.files import File
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from programs.domain import tokens
 from programs.models import Member
 
 ROOT = "/api/v1/"
+
+
+def body_of(data: Any) -> dict[str, Any]:
+    """JSON, or a form where a file is sent."""
+    if isinstance(data, dict) and any(isinstance(each, File) for each in data.values()):
+        for each in data.values():
+            each.seek(0)
+        return {"data": encode_multipart(BOUNDARY, data), "content_type": MULTIPART_CONTENT}
+    return {"data": json.dumps(data), "content_type": "application/json"}
 
 
 class Caller:
@@ -23,7 +34,7 @@ class Caller:
 
     def call(self, method: str, path: str, data: Any = None, **headers: str):
         given = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        body = {} if data is None else {"data": json.dumps(data), "content_type": "application/json"}
+        body = {} if data is None else body_of(data)
         address = path if path.startswith(("/", "http")) else ROOT + path
         return self.client.generic(method, address, headers=given, **body)
 

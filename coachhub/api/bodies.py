@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import IO, Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
@@ -45,4 +47,14 @@ class JsonAnswer(JSONRenderer):
 
 def canonical(value: Any) -> str:
     """One spelling for equal bodies: keys sorted, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spelt)
+
+
+def _spelt(value: Any) -> str:
+    """A file by its content, anything else as text."""
+    if not isinstance(value, File):
+        return str(value)
+    digest = sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()

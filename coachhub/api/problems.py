@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -62,6 +62,8 @@ def describe(error: Exception) -> tuple[str, int, dict[str, Any]] | None:
         return "not_found", 404, {"detail": _("There is nothing here, or it is not yours.")}
     if isinstance(error, PermissionDenied):
         return "not_allowed", 403, {"detail": _("You cannot do this.")}
+    if isinstance(error, SuspiciousOperation):  # such as a form of a thousand fields
+        return "malformed", 400, {"detail": _("The body cannot be read.")}
     if isinstance(error, exceptions.ValidationError):
         return _of_fields(error)
     if isinstance(error, exceptions.APIException):

@@ -25,7 +25,7 @@ MEANING = {
     404: "There is nothing here, or it is not yours.",
     406: "Only `application/json` is answered.",
     409: "The state does not allow it (any more), or the key was used for another call. Nothing was changed.",
-    415: "Only `application/json` is taken.",
+    415: "Only `application/json` is taken; a file as `multipart/form-data`.",
     422: "A field does not fit; `errors` names it.",
     429: "Too many calls in this minute; `Retry-After` says how many seconds to wait.",
 }

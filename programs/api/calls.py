@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any, ClassVar
@@ -31,6 +31,7 @@ from programs.domain import api_keys
 from programs.models import ApiKey
 
 type Method = Callable[..., Any]
+type Telling = Callable[..., Iterable[Any]]
 type Answer = Shown[Any] | Composed
 
 
@@ -63,11 +64,12 @@ class Nothing(Given):
 
 def shows(
     summary: str, *, gives: type[Answer], many: bool = False, newest_first: bool = False,
-    filters: type[Given] = Nothing, also: tuple[int, ...] = (),
+    filters: type[Given] = Nothing, also: tuple[int, ...] = (), told: Telling | None = None,
 ) -> Callable[[Method], Method]:  # fmt: skip
     """A GET: one row, or with `many` a page of the rows of a queryset. The method gets the checked filters.
 
-    `also`: problems that this read has beside the usual ones.
+    `also`: problems that this read has beside the usual ones. `told` makes of the rows of a page, and the numbers in
+    its path, what is shown of them, for what takes more than one table.
     """
 
     def decorate(method: Method) -> Method:
@@ -82,7 +84,8 @@ def shows(
             if not many:
                 return Response(shown(gives, found, request))
             rows, following = page(found, request, newest_first=newest_first, **paging)
-            return Response({"results": [shown(gives, row, request) for row in rows], "next": following})
+            lines = told(rows, request, **kwargs) if told else rows
+            return Response({"results": [shown(gives, row, request) for row in lines], "next": following})
 
         return document(call)  # type: ignore[no-any-return]
 
@@ -171,8 +174,9 @@ def again(request: ApiRequest, key: ApiKey) -> Any:
         return Response(status=key.status)
     reading = copy.copy(request._request)
     reading.method = "GET"
-    reading.GET = type(reading.GET)("")
-    found = resolve(key.location)
+    path, _mark, query = key.location.partition("?")
+    reading.GET = type(reading.GET)(query)
+    found = resolve(path)
     response = found.func(reading, *found.args, **found.kwargs)
     if response.status_code == 200:
         response.status_code = key.status

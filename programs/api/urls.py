@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.api import agreements, enrolments, library, people, programs
+from programs.api import agreements, enrolments, imports, invitations, library, organization, people, programs
 
 urlpatterns = [
     path("me/", people.Me.as_view(), name="me"),
@@ -11,6 +11,13 @@ urlpatterns = [
     path("members/<int:pk>/deactivate/", people.DeactivateMember.as_view(), name="member-deactivate"),
     path("members/<int:pk>/reactivate/", people.ReactivateMember.as_view(), name="member-reactivate"),
     path("members/<int:pk>/invite/", people.InviteMember.as_view(), name="member-invite"),
+    path("invitation-rounds/", invitations.InvitationRounds.as_view(), name="invitation-round-list"),
+    path("invitation-rounds/<int:pk>/", invitations.InvitationRoundRow.as_view(), name="invitation-round"),
+    path("invitation-rounds/<int:pk>/stop/", invitations.StopInvitationRound.as_view(), name="invitation-round-stop"),
+    path("people-imports/", imports.PeopleImports.as_view(), name="people-import-list"),
+    path("people-imports/<int:pk>/", imports.PeopleImportRow.as_view(), name="people-import"),
+    path("people-imports/<int:pk>/run/", imports.RunPeopleImport.as_view(), name="people-import-run"),
+    path("organization/", organization.Settings.as_view(), name="organization"),
     path("pillars/", library.Pillars.as_view(), name="pillar-list"),
     path("pillars/<int:pk>/", library.PillarRow.as_view(), name="pillar"),
     path("rubrics/", library.Rubrics.as_view(), name="rubric-list"),
@@ -21,6 +28,7 @@ urlpatterns = [
     path("programs/<int:pk>/", programs.ProgramRow.as_view(), name="program"),
     path("programs/<int:pk>/archive/", programs.ArchiveProgram.as_view(), name="program-archive"),
     path("programs/<int:pk>/restore/", programs.RestoreProgram.as_view(), name="program-restore"),
+    path("programs/<int:pk>/agreement/", agreements.DefaultAgreement.as_view(), name="program-agreement"),
     path("cohorts/", programs.Cohorts.as_view(), name="cohort-list"),
     path("cohorts/<int:pk>/", programs.CohortRow.as_view(), name="cohort"),
     path("enrolments/", enrolments.Enrolments.as_view(), name="enrolment-list"),

@@ -29,6 +29,11 @@ def clauses_of(text: AgreementText | Agreement) -> Clauses:
     return Clauses(text.purpose, text.confidential, text.feedback_style, text.success_measure)
 
 
+def default_of(program: Program) -> AgreementText:
+    """What its pairs start from; a blank text where a program has none."""
+    return program.agreement_text or AgreementText(organization_id=program.organization_id)
+
+
 def write_default(organization: Organization) -> AgreementText:
     """The first default of a new organization; every program starts with it."""
     clauses = Clauses(

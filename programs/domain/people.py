@@ -11,6 +11,7 @@ from programs.access import Role
 from programs.domain import agreements, invitations, logins, names
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
+from programs.domain.regions import region_of
 from programs.models import Invitation, Member, Organization
 
 SETTINGS = frozenset(
@@ -43,16 +44,38 @@ def create_organization(name: str, *, admin_email: str, timezone_name: str = "UT
 def change_organization(
     organization: Organization, *, by: Member, known: Known[Organization] = unasked, **fields: Any
 ) -> Organization:
-    """Settings of an organization. Raises NotAllowed, Invalid on `name`, SavedMeanwhile."""
+    """Settings of an organization. Raises NotAllowed, Invalid on the field, SavedMeanwhile."""
     check_manages(by, organization.pk)
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     known(organization)
-    if "name" in fields:
-        fields["name"] = names.clean(fields["name"])
     for name in fields.keys() & SETTINGS:
         setattr(organization, name, fields[name])
+    _clean(organization)
     organization.save(update_fields=fields.keys() & SETTINGS)
     return organization
+
+
+def unsigned(*, name: str, statement: str, signed: bool) -> dict[str, str]:
+    """What a sponsor who has signed still lacks: sentences by field."""
+    lacks = {
+        "sponsor_name": "" if name else _("Somebody signs by name."),
+        "sponsor_statement": "" if statement else _("Write what is signed."),
+    }
+    return {field: str(sentence) for field, sentence in lacks.items() if signed and sentence}
+
+
+def _clean(organization: Organization) -> None:
+    """Names and region as they are kept. Raises Invalid on the field."""
+    organization.name = names.clean(organization.name)
+    if organization.sponsor_name:
+        organization.sponsor_name = names.clean(organization.sponsor_name, field="sponsor_name")
+    organization.holiday_region = region_of(organization.holiday_region)
+    lacks = unsigned(
+        name=organization.sponsor_name, statement=organization.sponsor_statement,
+        signed=organization.sponsor_signed_on is not None,
+    )  # fmt: skip
+    for field, sentence in lacks.items():
+        raise Invalid(sentence, field=field)
 
 
 def _free_slug(name: str) -> str:

@@ -4,7 +4,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from programs.domain.people_import.work import LARGEST
+from coachhub.errors import Invalid
+from programs.domain.people_import import work
 
 
 class UploadForm(forms.Form):
@@ -21,6 +22,8 @@ class UploadForm(forms.Form):
     def clean_file(self) -> "UploadedFile[bytes]":
         """Not larger than an import may be, before any of it is read."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
-            raise forms.ValidationError(_("The file is larger than 10 MB. Split it, with the first line in each part."))
+        try:
+            work.check_size(file.size or 0)
+        except Invalid as problem:
+            raise forms.ValidationError(str(problem.sentence)) from None
         return file

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programs.domain.people import unsigned
 from programs.forms.fields import HolidayRegionField, NameField, TimezoneField, date_input
 from programs.forms.known import KnownMixin
 from programs.models import Organization
@@ -43,8 +44,11 @@ class OrganizationForm(KnownMixin, OrganizationModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("sponsor_signed_on") and not values.get("sponsor_name"):
-            self.add_error("sponsor_name", _("Somebody signs by name."))
-        if values.get("sponsor_signed_on") and not values.get("sponsor_statement"):
-            self.add_error("sponsor_statement", _("Write what is signed."))
+        lacks = unsigned(
+            name=values.get("sponsor_name", ""),
+            statement=values.get("sponsor_statement", ""),
+            signed=bool(values.get("sponsor_signed_on")),
+        )
+        for field, sentence in lacks.items():
+            self.add_error(field, sentence)
         return values

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.api import planning, prompts, rating, record, reflections, sessions, steps
+from sessions.api import codes, planning, prompts, rating, record, reflections, sessions, so_far, steps, week
 
 ONE = "micro-sessions/<int:pk>/"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{ONE}confirm-met/", steps.ConfirmMet.as_view(), name="micro-confirm-met"),
     path(f"{ONE}rating/", rating.RatingRow.as_view(), name="rating"),
     path(f"{ONE}rating/hand-in/", rating.HandIn.as_view(), name="rating-hand-in"),
+    path(f"{ONE}code/", codes.MakeCode.as_view(), name="code"),
     path(f"{ONE}rating/change/", rating.ChangeRating.as_view(), name="rating-change"),
     path(f"{ONE}ticks/", rating.Ticks.as_view(), name="ticks"),
     path(f"{ONE}ticks/<uuid:key>/", rating.TickRow.as_view(), name="tick"),
@@ -42,15 +43,22 @@ urlpatterns = [
     path(f"{ONE}reflection/replies/", reflections.Replies.as_view(), name="reply-list"),
     path(f"{ONE}reflection/replies/seen/", reflections.SeeReplies.as_view(), name="reply-seen"),
     path(f"{ONE}reflection/replies/<int:reply>/", reflections.ReplyRow.as_view(), name="reply"),
+    path("week/", week.WeekRow.as_view(), name="week"),
+    path("week/accept/", week.AcceptWeek.as_view(), name="week-accept"),
+    path("week/take-back/", week.TakeBackWeek.as_view(), name="week-take-back"),
     path("reflections/", reflections.Reflections.as_view(), name="reflection-list"),
     path("prompts/", prompts.Prompts.as_view(), name="prompt-list"),
     path("prompts/<int:pk>/", prompts.PromptRow.as_view(), name="prompt"),
     path("prompts/<int:pk>/answer/", prompts.AnswerPrompt.as_view(), name="prompt-answer"),
     path("prompts/<int:pk>/wish/", prompts.WishAboutPrompt.as_view(), name="prompt-wish"),
+    path("me/record/", so_far.OwnRecord.as_view(), name="record"),
+    path("me/trajectories/", so_far.OwnTrajectories.as_view(), name="trajectories"),
     path("me/prompts/pause/", prompts.Pause.as_view(), name="prompts-pause"),
     path("me/prompts/stop/", prompts.Stop.as_view(), name="prompts-stop"),
     path("me/prompts/start/", prompts.Begin.as_view(), name="prompts-start"),
     path("enrolments/<int:pk>/proposal/", planning.NextSession.as_view(), name="proposal"),
+    path("enrolments/<int:pk>/timeline/", so_far.Timeline.as_view(), name="enrolment-timeline"),
+    path("enrolments/<int:pk>/trajectories/", so_far.Trajectories.as_view(), name="enrolment-trajectories"),
     path("enrolments/<int:pk>/slots/", planning.Slots.as_view(), name="slot-list"),
     path("enrolments/<int:pk>/slots/<int:slot>/", planning.SlotRow.as_view(), name="slot"),
 ]

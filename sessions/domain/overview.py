@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from programs.models import Member
 from sessions.domain.chances import Chances, chances_by_session
@@ -83,10 +85,14 @@ class Overview:
     paths: tuple[Path, ...]
 
 
+def rows_of(learner: Member) -> QuerySet[MicroSession, Any]:
+    """COLUMNS of the learner's held sessions, to be put in order."""
+    return MicroSession.objects.learned_by(learner).filter(status__in=HELD).values_list(*COLUMNS)
+
+
 def sessions_of(learner: Member) -> list[Held]:
     """The learner's held sessions, newest first. One query."""
-    held = MicroSession.objects.learned_by(learner).filter(status__in=HELD).order_by("-started_at", "-pk")
-    return [Held(*row) for row in held.values_list(*COLUMNS)]
+    return [Held(*row) for row in rows_of(learner).order_by("-started_at", "-pk")]
 
 
 def overview_of(listed: Sequence[Held], drawn: Iterable[Held], *, learner: Member) -> Overview:

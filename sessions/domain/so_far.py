@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -90,7 +90,7 @@ class Told:
         return self.mine and self.micro.began is not None and self.micro.revealed_at is None
 
 
-def past(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession, tuple[object, ...]]:
+def past(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession, Any]:
     """COLUMNS of the coach's sessions that are over, newest first, to be cut in pages.
 
     A former coach's are among them if the learner took them along.

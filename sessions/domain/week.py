@@ -9,19 +9,25 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from coachhub.errors import WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import free_time, locks, planning, proposals, slots, who_plans
 from sessions.domain.busy import Busy
 from sessions.domain.clock import database_now
-from sessions.domain.content import Content
 from sessions.domain.proposals import Proposal
 from sessions.domain.schedule import UNDO
 from sessions.models import MicroMove, MicroSession, Status
 
 DAYS = 7
+WEEKS_AHEAD = 26
 SOON = timedelta(hours=2)
 type Key = tuple[int, datetime]  # enrolment and instant: what a form sends back
+
+
+class NotAhead(WrongState):
+    sentence = gettext_lazy("Weeks are planned from this one to 26 weeks ahead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,20 @@ class _Slot:
     def day(self) -> date:
         """Where the learner is."""
         return free_time.day_of(self.enrolment, self.at)
+
+
+def this_monday() -> date:
+    """Of the active time zone."""
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week that the day is in. Raises NotAhead."""
+    monday = day - timedelta(days=day.weekday())
+    if not this_monday() <= monday <= this_monday() + timedelta(weeks=WEEKS_AHEAD):
+        raise NotAhead
+    return monday
 
 
 def propose_week(coach: Member, monday: date, *, now: datetime | None = None) -> Week:
@@ -128,24 +148,13 @@ def bounds(monday: date, *, wider: timedelta = timedelta(0)) -> tuple[datetime, 
     return start - wider, start + timedelta(days=DAYS) + wider
 
 
-def content_of(proposal: Proposal) -> Content:
-    """The proposal as it is, ready to be planned."""
-    return Content(
-        minutes_planned=proposal.minutes,
-        focus=proposal.focus,
-        blueprint=proposal.blueprint,
-        success_criterion=proposal.success,
-        difficulty=proposal.difficulty,
-    )
-
-
 def _plan(proposal: Proposal, coach: Member) -> MicroSession:
     soon = proposal.at <= timezone.now() + SOON
     return planning.plan(
         proposal.enrolment,
         by=coach,
         scheduled_for=proposal.at,
-        details=content_of(proposal),
+        details=proposals.content_of(proposal),
         form_key=uuid4(),
         taken_up=[topic.pk for topic in proposal.topics],
         tell_at=None if soon else database_now() + UNDO,

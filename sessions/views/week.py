@@ -18,8 +18,8 @@ from programs.access_views import permission_required
 from programs.http import MemberRequest
 from programs.models import Member
 from sessions.domain import week, week_undo
-from sessions.domain.week import Item, Week
-from sessions.forms.week import WEEKS_AHEAD, chosen_monday, key_of, keys_in, this_monday
+from sessions.domain.week import WEEKS_AHEAD, Item, Week, this_monday
+from sessions.forms.week import chosen_monday, key_of, keys_in
 from sessions.models import MicroSession
 
 

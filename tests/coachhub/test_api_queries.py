@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from metrics.models import Block, Decision, Group, Release
 from programs.domain import agreements
-from programs.models import Cohort, Enrolment, Program
+from programs.models import Cohort, Enrolment, InvitationRound, PeopleImport, Program
 from sessions.models import FollowUp, ImprovementPlan, Prompt, Reflection, Reply
 from tests.api_steps import Caller
 from tests.conftest import make_member, make_pillar
@@ -71,6 +71,18 @@ def library(cast, number):
     make_pillar(cast.organization, key=f"own-{number}")
 
 
+def invitation_round(cast, number):
+    InvitationRound.objects.create(
+        organization=cast.organization, by=cast.ada, people=number, newest=9, finished_at=timezone.now()
+    )
+
+
+def people_import(cast, number):
+    PeopleImport.objects.create(
+        organization=cast.organization, by=cast.ada, status="done", finished_at=timezone.now(), counts={"people": 1}
+    )
+
+
 LISTS = {
     "members/": ("ada", 2, learner),
     "pillars/": ("leo", 5, library),
@@ -84,6 +96,10 @@ LISTS = {
     "reflections/": ("ana", 3, reflection),
     "reflections/?unread=true": ("ana", 3, reflection),
     "prompts/": ("leo", 2, prompt),
+    "me/record/": ("leo", 6, micro),
+    "enrolments/{cast.enrolment.pk}/timeline/": ("ana", 8, micro),
+    "invitation-rounds/": ("ada", 2, invitation_round),
+    "people-imports/": ("ada", 2, people_import),
     "releases/": ("mia", 2, release),
     "decisions/": ("mia", 2, decision),
     "decisions/told/": ("leo", 2, decision),
@@ -93,6 +109,7 @@ LISTS = {
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_costs_the_same_for_one_row_and_for_three(path, cast, django_assert_num_queries):
     who, queries, add = LISTS[path]
+    path = path.format(cast=cast)
     caller = Caller(getattr(cast, who))
     caller.get("me/")
     add(cast, 1)

@@ -185,17 +185,19 @@ def test_a_manager_named_twice_is_one(cast):
 
 
 CHANGES = {
-    "members": ("leo", {"email": "leo.m@northwind.example"}, {"email": "leon@northwind.example"}),
-    "programs": ("program", {"minutes": 12}, {"minutes": 20}),
-    "cohorts": ("cohort", {"managers": []}, {"name": "South"}),
+    "members/{cast.leo.pk}/": ({"email": "leo.m@northwind.example"}, {"email": "leon@northwind.example"}),
+    "programs/{cast.program.pk}/": ({"minutes": 12}, {"minutes": 20}),
+    "programs/{cast.program.pk}/agreement/": ({"review_after_days": 30}, {"purpose": "To talk."}),
+    "cohorts/{cast.cohort.pk}/": ({"managers": []}, {"name": "South"}),
+    "organization/": ({"smallest_group": 6}, {"sponsor_name": "Priya Rao"}),
 }
 
 
-@pytest.mark.parametrize("kind", CHANGES)
-def test_a_change_needs_the_version_that_was_read_and_writes_over_nothing_unseen(cast, kind):
+@pytest.mark.parametrize("path", CHANGES)
+def test_a_change_needs_the_version_that_was_read_and_writes_over_nothing_unseen(cast, path):
     """What another client has saved meanwhile stays, and both are told; what stands there already is no conflict."""
-    name, first, second = CHANGES[kind]
-    path, ada = f"{kind}/{getattr(cast, name).pk}/", Caller(cast.ada)
+    first, second = CHANGES[path]
+    path, ada = path.format(cast=cast), Caller(cast.ada)
     read = ada.get(path).json()
     assert ada.patch(path, first).json()["errors"] == {"version": ["This field is required."]}
     saved = ada.patch(path, first | {"version": read["version"]}).json()

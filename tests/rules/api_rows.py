@@ -4,24 +4,31 @@ import datetime as dt
 from types import SimpleNamespace
 from uuid import uuid4
 
+from access_imports import FILE, checked
 from access_insights import closed as closed_decision
 from access_insights import published, shared
 from access_library import own_library
+from access_people import many_to_invite
+from access_plan import accepted
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rules_api import ADMIN, COACH, EVERYBODY, LEARNER, MANAGER, PAIR, ApiRow, Call, posts, reads
 
+from programs.api.agreements import OF_TEXT
+from programs.api.organization import SETTINGS
 from programs.api.people import SETTABLE
 from programs.api.programs import OF_COHORT, OF_PROGRAM
 from programs.api.versions import values_of
 from programs.domain import agreements, enrolments
 from programs.domain.known import checksum
 from programs.models import Member, Program, User
-from sessions.domain import closing, schedule, ticks
+from sessions.domain import closing, schedule, ticks, week
 from sessions.models import Prompt
 from tests.sessions.prompt_steps import asked
 from tests.sessions.rate_steps import both, fresh, hand_in, levels, reflect, reply
 from tests.sessions.run_steps import rate, write_lines
 
+COACHES = {"coach": 200, "other_coach": 200, "other_org": 200}
 OF_THE_ORGANIZATION = {who: 200 for who in EVERYBODY if who != "other_org"}
 BOTH_ADMINS = {"admin": 201, "other_org": 201}
 
@@ -177,6 +184,14 @@ def words(micro):
     return plan | {"what_changed": "She calmed down.", "version": 0, "plan_version": 0}
 
 
+def a_week(cast):
+    """All that is proposed in the week after the next."""
+    monday = week.this_monday() + dt.timedelta(weeks=2)
+    items = week.propose_week(cast.ana, monday).items
+    take = [{"enrolment": pk, "scheduled_for": at.isoformat()} for pk, at in (item.key for item in items)]
+    return {"day": str(monday), "take": take}
+
+
 def just(**data):
     return lambda world: data
 
@@ -206,6 +221,29 @@ PEOPLE = {
     "member-deactivate": posts(ADMIN | {"learner": 403}, lambda cast: cast.leo),
     "member-reactivate": posts(ADMIN, deactivated),
     "member-invite": posts(ADMIN, newcomer),
+    "invitation-round-list": ApiRow(
+        {"GET": Call(EVERYBODY), "POST": Call(BOTH_ADMINS, default=403)}, args=lambda _: []
+    ),
+    "invitation-round": reads(ADMIN, many_to_invite, lambda made: [made.pk]),
+    "invitation-round-stop": posts(ADMIN, many_to_invite),
+    "people-import-list": ApiRow(
+        {
+            "GET": Call(EVERYBODY),
+            "POST": Call(BOTH_ADMINS, lambda _: {"file": SimpleUploadedFile("people.csv", FILE)}, default=403),
+        },
+        args=lambda _: [],
+    ),
+    "people-import": ApiRow({"GET": Call(ADMIN), "DELETE": Call({"admin": 204})}, checked),
+    "people-import-run": posts(ADMIN, checked, just(skip_bad=True)),
+    "organization": ApiRow(
+        {
+            "GET": Call(ADMIN | {"other_org": 200}, default=403),
+            "PATCH": Call(
+                ADMIN | {"other_org": 409}, another_name(SETTINGS, lambda cast: cast.organization), default=403
+            ),
+        },
+        args=lambda _: [],
+    ),
 }
 LIBRARY = {
     "pillar-list": reads(),
@@ -226,6 +264,15 @@ PROGRAMS = {
     "program": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, another_name(OF_PROGRAM))}, lambda cast: cast.program),
     "program-archive": posts(ADMIN, empty_program),
     "program-restore": posts(ADMIN, empty_program),
+    "program-agreement": ApiRow(
+        {
+            "GET": Call(ADMIN),
+            "PATCH": Call(
+                ADMIN, lambda program: {"purpose": "x", "version": checksum(values_of(program.agreement_text, OF_TEXT))}
+            ),
+        },
+        lambda cast: cast.program,
+    ),
     "cohort-list": ApiRow(
         {
             "GET": Call(EVERYBODY),
@@ -270,6 +317,8 @@ PROGRAMS = {
     "agreement": reads(PAIR, agreement, lambda world: [world.pk]),
     "agreement-accept": posts(LEARNER | {"coach": 403}, agreement, lambda draft: {"version": draft.version}),
     "proposal": reads(COACH, lambda cast: cast.enrolment, lambda world: [world.pk]),
+    "enrolment-timeline": reads(COACH, lambda cast: cast.enrolment, lambda world: [world.pk]),
+    "enrolment-trajectories": reads(COACH, lambda cast: cast.enrolment, lambda world: [world.pk]),
     "slot-list": posts(COACH, lambda cast: cast.enrolment, just(weekday=1, starts_at="09:30")),
     "slot": ApiRow(
         {"DELETE": Call({"coach": 204})},
@@ -289,6 +338,7 @@ SESSIONS = {
     "micro-missed": posts(COACH, overdue),
     "micro-restore": posts(COACH, cancelled),
     "micro-ask-to-move": posts(LEARNER, planned),
+    "micro-ask-to-move-take-back": posts(LEARNER, asked_to_move),
     "micro-keep-time": posts(COACH, asked_to_move),
     "micro-took-place": posts(COACH, overdue, lambda _: {"held_at": soon(-1), "minutes": 12}),
     "micro-start": posts(COACH, planned),
@@ -300,11 +350,23 @@ SESSIONS = {
     "micro-minutes": posts(COACH, held, just(minutes=9)),
     "micro-close": posts(COACH, complete),
     "micro-confirm-met": posts(LEARNER, held),
+    "week": ApiRow({"GET": Call(COACHES, default=403)}, args=lambda _: []),
+    "week-accept": posts(COACHES, lambda cast: cast, a_week, lambda _: [], default=403),
+    "week-take-back": posts(
+        COACH | {"other_coach": 409, "other_org": 409},
+        accepted,
+        lambda _: {"day": soon(7 * 24)[:10]},
+        lambda _: [],
+        default=403,
+    ),
+    "record": reads(),
+    "trajectories": reads(),
 }
 RATINGS = {
     "rating": ApiRow({"GET": Call(PAIR), "PUT": Call(PAIR, scores)}, held),
     "rating-hand-in": posts(PAIR, drafted),
     "rating-change": posts(PAIR, rated),
+    "code": posts(COACH, running),
     "ticks": ApiRow({"GET": Call(PAIR), "POST": Call(COACH, one_tick)}, running),
     "tick": ApiRow({"DELETE": Call({"coach": 204})}, ticked, lambda world: [world.pk, world.key]),
     "feedback": reads(PAIR, held, lambda micro: [micro.pk]),
@@ -346,7 +408,6 @@ FIGURES = {
         published,
         lambda _: [],
     ),
-    "micro-ask-to-move-take-back": posts(LEARNER, asked_to_move),
     "decision-told": reads(),
     "decision": ApiRow(
         {"GET": Call(MANAGER), "PATCH": Call(MANAGER, just(version=1, what="Monthly", check_on="2030-01-07"))},

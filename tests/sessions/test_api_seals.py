@@ -19,7 +19,8 @@ READ = [name for name, row in API.items() if "GET" in row.calls]
 
 def addresses(cast, micro):
     """Every address that is read, with the numbers of this world; those that are not there answer 404 both times."""
-    known = {"micro": micro.pk, "enrolment": cast.enrolment.pk, "member": cast.leo.pk}
+    of_enrolment = ("enrolment", "enrolment-timeline", "enrolment-trajectories", "proposal")
+    known = {"member": cast.leo.pk} | dict.fromkeys(of_enrolment, cast.enrolment.pk)
     for name in READ:
         pattern_takes_number = API[name].args.__name__ != "nothing"
         parts = [known.get(name.removeprefix("api:"), micro.pk)] if pattern_takes_number else []

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from coachhub.errors import Invalid
 from programs.models import Blueprint
+from sessions.domain import codes
 from sessions.models import Message, MicroSession, Prompt
 from tests.api_steps import Caller
 from tests.sessions.plan_steps import parcel
@@ -261,3 +263,55 @@ def test_a_coach_sets_usual_slots_on_the_learners_clock(cast, ana):
     answer = ana.post(f"enrolments/{cast.enrolment.pk}/slots/", {"weekday": 1, "starts_at": "09:30"}).json()
     slots = [(each["weekday"], each["starts_at"], each["timezone"]) for each in answer["usual_slots"]]
     assert slots == [(1, "09:30", "Europe/Berlin"), (3, "14:10", "Europe/Berlin")]
+
+
+def test_a_week_is_proposed_accepted_once_and_taken_back(cast, ana):
+    found = ana.get("week/").json()
+    [only] = found["proposals"]
+    slot = {name: only[name] for name in ("enrolment", "scheduled_for")}
+    given = {"day": found["monday"], "take": [slot, slot | {"enrolment": 10**9}]}
+    assert (only["learner"]["name"], only["clash"], only["taken"], found["told_at"]) == ("Leo Marin", "", True, None)
+    first, again = (ana.post("week/accept/", given, Idempotency_Key=KEY) for _ in range(2))
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert ([each["scheduled_for"] for each in first.json()["planned"]], first.json()["untold"]) == (
+        [only["scheduled_for"]], 1,
+    )  # fmt: skip
+    assert (first.json()["proposals"], MicroSession.objects.count()) == ([], 1)
+    assert ana.post("week/take-back/", {"day": found["monday"]}).json() == found
+    assert ana.post("week/take-back/", {"day": found["monday"]}).status_code == 409
+
+
+@pytest.mark.parametrize("weeks", [-2, 28])
+def test_a_week_that_is_over_or_far_is_not_proposed(cast, ana, weeks):
+    day = str(timezone.localdate() + dt.timedelta(weeks=weeks))
+    take = [{"enrolment": cast.enrolment.pk, "scheduled_for": in_hours(1)}]
+    answers = [ana.get(f"week/?day={day}"), ana.post("week/accept/", {"day": day, "take": take})]
+    assert [each.status_code for each in answers] == [409, 409]
+    assert answers[0].json()["detail"] == "Weeks are planned from this one to 26 weeks ahead."
+
+
+def test_a_code_opens_the_learners_rating_until_there_is_a_newer_one(cast, ana, leo):
+    path = f"micro-sessions/{cast.held().pk}/code/"
+    first, second = ana.post(path), ana.post(path)
+    assert first["Cache-Control"] == "no-store"
+    with pytest.raises(Invalid):
+        codes.open_code(first.json()["code"], address="1.2.3.4")
+    found = second.json()
+    assert codes.open_code(found["code"], address="1.2.3.4") == codes.open_link(found["link"].split("/")[-2])
+    assert leo.post(path).status_code == 404
+
+
+def test_record_and_timeline_tell_what_was_shared(cast, ana, leo):
+    micro = both(cast.held(), own=(2, 3, 3), coach=(3, 3, 1))
+    sealed = cast.held(started_at=micro.started_at - dt.timedelta(days=1))
+    timeline = f"enrolments/{cast.enrolment.pk}/timeline/"
+    for caller, path, own in ((leo, "me/record/", 2), (ana, timeline, 3)):
+        newer, older = caller.get(path).json()["results"]
+        assert (newer["session"], newer["reveal"], older["session"]) == (sealed.pk, None, micro.pk)
+        assert next(each["own"] for each in older["reveal"]["lines"]) == own
+        assert [each["session"] for each in caller.get(f"{path}?limit=1").json()["results"]] == [sealed.pk]
+    [path] = leo.get("me/trajectories/").json()["paths"]
+    theirs = ana.get(f"enrolments/{cast.enrolment.pk}/trajectories/").json()["trajectories"]
+    points = [[(each["session"], each["own"], each["other"]) for each in line["points"]] for line in theirs]
+    assert points == [[(micro.pk, 3, 2)], [(micro.pk, 3, 3)], [(micro.pk, 1, 3)]]
+    assert (path["sessions"], path["chances"]["came"], len(path["trajectories"])) == (2, 0, 3)

@@ -41,8 +41,7 @@ def receive(*, by: Member, file_name: str, content: bytes) -> PeopleImport:
     check_manages(by, by.organization_id)
     if not content.strip():
         raise Invalid(_("The file is empty."), field="file")
-    if len(content) > LARGEST:
-        raise Invalid(_("The file is larger than 10 MB. Split it, with the first line in each part."), field="file")
+    check_size(len(content))
     _check_none_runs(by.organization_id)
     try:
         with transaction.atomic():
@@ -54,6 +53,12 @@ def receive(*, by: Member, file_name: str, content: bytes) -> PeopleImport:
         raise WrongState(_another_runs()) from None
     _ring()
     return made
+
+
+def check_size(size: int) -> None:
+    """Asked also before a file is read: raises Invalid on `file` for more than LARGEST bytes."""
+    if size > LARGEST:
+        raise Invalid(_("The file is larger than 10 MB. Split it, with the first line in each part."), field="file")
 
 
 @transaction.atomic
