@@ -7,7 +7,7 @@
    - store: localStorage of that member, as JSON; entries older than 24 h are dropped.
    - post(url, fields): a form post with the CSRF header, answered as for htmx.
    It also closes menus, opens dialogs (data-dialog="#id", data-close), removes expired undo bars
-   (data-expires="10"), sends forms on change (data-submit-on-change), prints (data-print), clears this
+   (data-expires="10"; with data-keeps-place it is only hidden, so that nothing below moves), sends forms on change (data-submit-on-change), prints (data-print), clears this
    device at sign-out (form[data-signs-out]), sends a form once however often it is tapped (data-once) and says plainly what went wrong when a request fails. */
 (() => {
   const DAY = 24 * 3600 * 1000;
@@ -189,7 +189,9 @@
 
   bind("[data-expires]", (element) =>
     setTimeout(() => {
-      if (element.isConnected && !element.matches(":focus-within")) element.remove();
+      if (!element.isConnected || element.matches(":focus-within")) return;
+      if ("keepsPlace" in element.dataset) element.dataset.over = "";
+      else element.remove();
     }, Number(element.dataset.expires) * 1000),
   );
 

@@ -12,6 +12,7 @@ from sessions.domain import feedback, ticks
 from sessions.models import Feedback, ImprovementPlan
 from tests.journeys.test_other_ways_to_rate import running
 from tests.rules.access_insights import published
+from tests.rules.query_rows import enrolled
 from tests.sessions.run_steps import LINES, rate
 
 
@@ -62,6 +63,24 @@ def test_a_button_stays_under_the_finger_while_the_words_are_saved(cast, as_, wh
     phone.get_by_label(field).blur()
     expect(phone.locator("[data-save-status]").last).to_contain_text(re.compile(r"Saved \d"))
     assert abs(pressed.bounding_box()["y"] - before) < 1
+
+
+def test_nothing_moves_when_the_undo_of_an_end_is_over(cast, as_):
+    """The next session has been started: its page is being worked on while the ten seconds pass."""
+    running(cast)
+    micro = cast.plan(enrolment=enrolled(cast, 1))
+    page = as_(cast.ana)
+    page.clock.install()
+    page.goto(reverse("coach:micro-show", args=[micro.pk]))
+    page.get_by_role("button", name="Start session").click()
+    line, undo = page.locator("#undo-end"), page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    places = [line, page.locator(".run-cols"), page.get_by_role("button", name="Next: Practice")]
+    before = [place.bounding_box() for place in places]
+    page.clock.run_for(11_000)
+    expect(undo).to_be_hidden()
+    assert [place.bounding_box() for place in places] == before
+    expect(line).to_have_text(re.compile(r"Leo Marin: ended after \d+ min. Finish it from Today."))
 
 
 def test_a_proposed_line_goes_in_once_and_out_again(cast, as_):

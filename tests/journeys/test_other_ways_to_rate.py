@@ -3,6 +3,7 @@
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from programs.domain import members
 from sessions.models import MicroSession, Rating
 from tests.journeys.windows import Window
 from tests.sessions.run_steps import rate
@@ -68,3 +69,22 @@ def test_the_coachs_phone_shows_the_rating_and_nothing_else_until_it_is_back(cas
     phone.get_by_role("button", name="Take the phone back").click()
     expect(phone.locator("#rated")).to_contain_text("Leo Marin has rated. Your turn, then both open.")
     assert Rating.objects.get(role="self").via == "hand_over"
+
+
+def test_a_tap_on_the_phone_that_is_not_kept_says_why_and_the_page_gives_way(cast, as_, judge, watch):
+    micro, phone = running(cast), as_(cast.ana)
+    phone.goto(reverse("coach:hand-over", args=[micro.pk]))
+    phone.get_by_role("button", name="Show me the digits").click()
+    phone.get_by_role("button", name="I have them. Over to Leo Marin").click()
+    give(phone, "3")
+    members.deactivate(cast.leo, by=cast.ada)
+    watch.expects.add(410)
+    words = "Leo Marin is no longer a member here. Nothing more is kept of this rating."
+    phone.keyboard.press("2")
+    expect(phone.locator("[data-rating-status]").first).to_have_text(words)
+    phone.reload()
+    expect(phone.get_by_role("heading", name="This rating is over.")).to_be_visible()
+    expect(phone.get_by_role("main")).to_contain_text(words)
+    judge(phone)
+    phone.get_by_role("link", name="Give the phone back").click()
+    expect(phone.get_by_label("four digits")).to_be_visible()
