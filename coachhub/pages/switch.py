@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from programs.http import MemberRequest
@@ -34,7 +36,14 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         member = get_object_or_404(people, pk=number(request))
     answer = enter(request, member)
     request.session[BY_ONE_CLICK] = True
-    return answer
+    return on_to(request) if answer["Location"] == reverse("today") else answer
+
+
+def on_to(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page of this site that the form names, else to Today."""
+    url = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
+    return redirect(url if here else "today")
 
 
 def number(request: HttpRequest) -> int:

@@ -1,6 +1,7 @@
 """One keep and one change line per session, saved as they are typed; and lines to begin with, from the taps."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from sessions.domain.ticks import TickCount
 from sessions.models import Feedback, MicroSession
 
 MOST_SUGGESTIONS = 2
+NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
 class Suggestion(NamedTuple):
@@ -95,14 +97,18 @@ def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, s
     ]
 
 
-def change_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, str]) -> list[Suggestion]:
-    """ "Next chance: pauses before answering", most missed chances first; behaviours are pk → name."""
+def change_suggestions(
+    counts: Mapping[int, TickCount], behaviours: Mapping[int, str], *, above: Mapping[int, str] = NOTHING
+) -> list[Suggestion]:
+    """ "Next chance: pauses before answering", most missed chances first, then "Next: waits for the answer".
+
+    Behaviours are pk → name; `above` is pk → what the level above the coach's own says.
+    """
     unused = [(counts[pk].chance, name, pk) for pk, name in behaviours.items() if pk in counts and counts[pk].chance]
     unused.sort(key=lambda each: -each[0])
-    return [
-        Suggestion(_("Next chance: %(what)s") % {"what": _small(name)}, pk)
-        for _n, name, pk in unused[:MOST_SUGGESTIONS]
-    ]
+    missed = [Suggestion(_("Next chance: %(what)s") % {"what": _small(name)}, pk) for _n, name, pk in unused]
+    higher = [Suggestion(_("Next: %(what)s") % {"what": _small(anchor)}, pk) for pk, anchor in above.items()]
+    return [*missed, *higher][:MOST_SUGGESTIONS]
 
 
 def _small(name: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Member, Rubric
 from sessions.domain import cases, evidence, free_time, topics
 from sessions.domain.busy import Busy
+from sessions.domain.content import Content
 from sessions.domain.evidence import Evidence, Met
 from sessions.models import Reply
 
@@ -113,6 +114,17 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
         difficulty=blueprint.difficulty if blueprint else enrolment.difficulty,
         choices=tuple(Focus(each, because if each == focus else _because(each, known)) for each in criteria),
         topics=tuple(material.topics.get(enrolment.pk, ())),
+    )
+
+
+def content_of(proposal: Proposal) -> Content:
+    """The proposal as it is, ready to be planned."""
+    return Content(
+        minutes_planned=proposal.minutes,
+        focus=proposal.focus,
+        blueprint=proposal.blueprint,
+        success_criterion=proposal.success,
+        difficulty=proposal.difficulty,
     )
 
 

@@ -80,6 +80,19 @@ class PlanForm(PlanningForm):
         return picked if when == PICK else instant_of(when)
 
 
+class NextForm(forms.Form):
+    """The next session as it is proposed: nothing but its time, and the key of this form."""
+
+    when = forms.CharField(widget=forms.HiddenInput)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_when(self) -> datetime:
+        at = instant_of(self.cleaned_data["when"])
+        if at is None:
+            raise forms.ValidationError(_("Enter a date and a time."))
+        return at
+
+
 class EditForm(PlanningForm):
     """A planned session; its time is moved, not edited."""
 

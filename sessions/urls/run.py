@@ -17,6 +17,7 @@ coach: list[URLPattern] = [
     path("sessions/<int:pk>/rated/", running.rated, name="micro-rated"),
     path("sessions/<int:pk>/missing/", running.missing, name="micro-missing"),
     path("sessions/<int:pk>/close/", closing.close, name="micro-close"),
+    path("sessions/<int:pk>/plan-next/", closing.plan_next, name="micro-plan-next"),
     path("sessions/<int:pk>/minutes/", closing.minutes, name="micro-minutes"),
     path("sessions/<int:pk>/feedback/<slug:kind>/", closing.feedback_write, name="feedback-write"),
     path("sessions/<int:pk>/improvement-plan/", closing.plan_write, name="improvement-plan-write"),

@@ -1,7 +1,9 @@
 """The "Finish, 1 min" page, and the two things that run and close share: feedback lines and the plan."""
 
 from typing import Any
+from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,10 +13,12 @@ from coachhub.errors import Invalid
 from programs.access import allows
 from programs.http import MemberRequest
 from programs.models import Member
-from sessions.domain import closing, feedback, plans, running
+from sessions.domain import closing, feedback, next_one, plans, running
 from sessions.domain.closing import CannotClose
+from sessions.forms.plan import NextForm
 from sessions.forms.run import FeedbackForm, MinutesForm, PlanStepForm, feedback_form
 from sessions.models import HELD, Feedback, MicroSession, Prompt, Status
+from sessions.views.planning import plannable, warn
 from sessions.views.running import coached
 from sessions.views.saving import page, saved
 
@@ -32,6 +36,21 @@ def close(request: MemberRequest, pk: int) -> HttpResponse:
     if micro.status in HELD:
         return show(request, micro)
     return redirect("coach:micro-run", pk) if micro.status == Status.RUNNING else redirect(micro)
+
+
+@require_POST
+def plan_next(request: MemberRequest, pk: int) -> HttpResponse:
+    """Plan the next session as proposed, at the time that the page names; the form when that cannot be."""
+    micro, form = coached(request, pk), NextForm(request.POST)
+    enrolment = plannable(request, micro.enrolment_id)
+    try:
+        if form.is_valid():
+            when, key = form.cleaned_data["when"], form.cleaned_data["form_key"]
+            warn(request, next_one.plan_next(enrolment, by=request.member, scheduled_for=when, form_key=key))
+            return redirect("coach:micro-close", pk)
+    except Invalid as problem:
+        messages.error(request, str(problem.sentence))
+    return redirect("coach:micro-plan", enrolment.pk)
 
 
 @require_POST
@@ -75,6 +94,7 @@ def show(request: MemberRequest, micro: MicroSession, *, status: int = 200, **mo
         "first_prompt": first_prompt(request.member, micro),
         "coming": coming(request.member, micro),
         "now": timezone.now(),
+        "form_key": uuid4(),
     }
     return page(request, micro, status=status, **(context | more))
 

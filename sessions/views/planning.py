@@ -95,9 +95,14 @@ def after(request: MemberRequest, micro: MicroSession) -> HttpResponse:
         return redirect("coach:micro-run", micro.pk)
     words = {"name": micro.learner, "when": day_and_time(micro.scheduled_for)}
     messages.success(request, _("Planned with %(name)s: %(when)s.") % words)
+    warn(request, micro)
+    return redirect(micro)
+
+
+def warn(request: MemberRequest, micro: MicroSession) -> None:
+    """What is in the way of a session just planned."""
     if clash := clash_of(micro):
         messages.warning(request, _("Careful: %(clash)s.") % {"clash": clash})
-    return redirect(micro)
 
 
 def about(request: MemberRequest, enrolment: Enrolment, proposal: Proposal) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from programs.models import Criterion, Member
 from sessions.domain import closing, feedback, notes, plans, ratings, running, ticks, visibility
 from sessions.domain.criteria import criteria_of
 from sessions.domain.ticks import TickCount
-from sessions.forms.rating import scales_of
+from sessions.forms.rating import Scale, scales_of
 from sessions.forms.run import feedback_form, goal_form, note_form, plan_form
 from sessions.models import Feedback, MicroSession, Phase, Prompt, Status
 
@@ -128,10 +128,16 @@ def rate_context(micro: MicroSession, by: Member) -> dict[str, Any]:
         "rating": rating,
         "scales": scales,
         "keep_suggestions": feedback.keep_suggestions(counts, behaviours),
-        "change_suggestions": feedback.change_suggestions(counts, behaviours),
+        "change_suggestions": feedback.change_suggestions(counts, behaviours, above=level_above(scales[0])),
         **rated_context(micro, by),
         **feedback_context(micro, by),
     }
+
+
+def level_above(scale: Scale) -> dict[int, str]:
+    """What one level more than the coach's own would be, by behaviour; empty when none is chosen or it is the top."""
+    found = [step.text for step in scale.levels if scale.chosen and step.value == scale.chosen + 1]
+    return {scale.behaviour: found[0]} if found else {}
 
 
 def rated_context(micro: MicroSession, by: Member) -> dict[str, Any]:

@@ -136,6 +136,21 @@ def test_in_demo_mode_one_click_signs_in_as_anybody_of_the_demo(cast, client, se
     assert int(client.session["_auth_user_id"]) == cast.leo.user_id
 
 
+@pytest.mark.parametrize(
+    ("to", "leads"),
+    [
+        ("/learn/record/", "/learn/record/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_one_click_leads_to_the_page_it_names_on_this_site_alone(cast, client, settings, to, leads):
+    demo(cast)
+    settings.DEMO = True
+    assert client.post(reverse("demo-sign-in"), {"member": cast.leo.pk, "next": to}).url == leads
+
+
 def test_who_came_in_by_one_click_is_out_once_demo_mode_is_off(cast, client, settings):
     """For good, and they alone: the click has shown nothing of who they are."""
     demo(cast)

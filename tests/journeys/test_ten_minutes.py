@@ -73,9 +73,9 @@ class Newcomer(Hand):
     def arrive(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", name=heading).first).to_be_visible()
 
-    def go_on_as(self, name: str) -> None:
+    def go_on_as(self, name: str, *, to: str = "Today") -> None:
         self.click(self.page.get_by_role("main").get_by_role("button", name=f"Demo: go on as {name}"))
-        self.arrive("Today")
+        self.arrive(to)
 
     def done(self, step: str) -> None:
         self.spent[step] = round(self.seconds - sum(self.spent.values()))
@@ -105,7 +105,6 @@ def start(newcomer: Newcomer, page: Page) -> None:
     newcomer.arrive("Today")
     newcomer.tap("Start session", exact=True)
     newcomer.arrive("Goal · 1 of 4")
-    newcomer.write(page.locator("#id_learner_goal"), "Stay calm when it gets loud.")
     newcomer.tap("Next: Practice")
     newcomer.arrive("Practice · 2 of 4")
     for _ in range(3):
@@ -115,10 +114,7 @@ def start(newcomer: Newcomer, page: Page) -> None:
 
 
 def rate_as_amira(newcomer: Newcomer, page: Page) -> None:
-    newcomer.tap("Demo: rate as Amira Haddad")
-    newcomer.arrive("Today")
-    newcomer.tap("Rate and reflect", role="link")
-    newcomer.arrive("How did it go")
+    newcomer.go_on_as("Amira Haddad", to="How did it go")
     rate(newcomer, page, 3)
 
 
@@ -130,9 +126,7 @@ def rate(newcomer: Newcomer, page: Page, level: int) -> None:
 
 def rate_as_dana(newcomer: Newcomer, page: Page) -> None:
     newcomer.arrive("What do you take from it?")
-    newcomer.go_on_as("Dana Weiss")
-    newcomer.tap("Go on", role="link")
-    newcomer.arrive("Rate + talk · 3 of 4")
+    newcomer.go_on_as("Dana Weiss", to="Rate + talk · 3 of 4")
     rate(newcomer, page, 2)
     newcomer.arrive("You differ on")
 
@@ -146,16 +140,12 @@ def finish_and_plan(newcomer: Newcomer, page: Page) -> None:
     newcomer.write(page.get_by_label("I will", exact=True), WILL)
     newcomer.tap("Finish", exact=True)
     newcomer.arrive("Done: Amira Haddad")
-    newcomer.tap("Plan the next one", role="link")
-    newcomer.arrive("Plan with Amira Haddad")
-    newcomer.tap("Save", exact=True)
-    expect(page.locator("main")).to_contain_text("Planned with Amira Haddad")
+    newcomer.tap("Plan it", exact=True)
+    expect(page.locator("main")).to_contain_text("Next session:")
 
 
 def reflect(newcomer: Newcomer, page: Page) -> None:
-    newcomer.go_on_as("Amira Haddad")
-    newcomer.tap("Write it", role="link")
-    newcomer.arrive("What do you take from it?")
+    newcomer.go_on_as("Amira Haddad", to="What do you take from it?")
     newcomer.write(page.get_by_label("What changed?"), CHANGED)
     newcomer.click(page.get_by_role("radio", name="Fairly"))
     newcomer.tap("Save", exact=True)

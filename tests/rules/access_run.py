@@ -1,5 +1,7 @@
 """Access to running, closing and reading: the session's coach alone; to everybody else it is not there."""
 
+import datetime as dt
+
 from django.utils import timezone
 from rules_access import Row
 
@@ -56,6 +58,11 @@ def one_tap(micro):
     return {"behaviour": micro.focus_id, "tap": "saw", "form_key": "0b7f4a52-6f0e-4b3a-9d58-0d1f4c3b2a10"}
 
 
+def next_form(micro):
+    when = timezone.now() + dt.timedelta(days=2)
+    return {"when": when.isoformat(), "form_key": "3c1f2f0e-61a5-4d53-8a1e-6d2b1a0f9c55"}
+
+
 ROWS = {
     "coach:micro-start": posts(planned),
     "coach:micro-run": shows(),
@@ -69,6 +76,7 @@ ROWS = {
     "coach:micro-rated": shows(),
     "coach:micro-missing": shows(),
     "coach:micro-close": Row(get=COACH, post={"coach": 422}, world=ended, args=it),
+    "coach:micro-plan-next": posts(ended, next_form),
     "coach:micro-minutes": posts(ended, lambda _: {"minutes": "9"}),
     "coach:feedback-write": posts(args=lambda micro: [micro.pk, "keep"], data=lambda _: {"line": "You named it."}),
     "coach:improvement-plan-write": posts(data=lambda _: {"cue": "the voice rises"}),

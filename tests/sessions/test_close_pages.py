@@ -81,34 +81,71 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
         "“When the voice rises, I will say what I heard.”",
         "Leo Marin gets one mail to rate and reflect. Then both ratings open.",
         "Leo Marin is asked about this plan by mail, first on Tue 13 Jan.",
-        "Next time Thu 15 Jan, 14:10, not planned yet.",
-        "Plan the next one",
+        "Next time: Thu 15 Jan, 14:10.",
+        "Plan it Another time",
     ):
         assert line in text
 
 
-@pytest.mark.parametrize(
-    ("changed", "shown"), [({}, True), ({"EMAIL_URL": "smtp://mail.example"}, False), ({"DEMO": False}, False)]
-)
-def test_only_in_a_demo_that_keeps_its_mail_the_closed_page_leads_to_the_mailbox(
-    micro, cast, ana, settings, changed, shown
-):
-    for name, value in ({"DEMO": True, "EMAIL_URL": "", "PRODUCTION": False} | changed).items():
-        setattr(settings, name, value)
+def test_in_the_demo_the_closed_page_leads_on_to_the_learner(micro, cast, ana, settings):
+    settings.DEMO = True
     closing.close(complete(micro), by=cast.ana)
-    line = "Demo: every mail is in the Mailbox ."
+    line = "Demo: go on as Leo Marin, who reflects"
     assert line not in words(ana.get(url("micro-close", micro.pk)))
     Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
     page = ana.get(url("micro-close", micro.pk))
-    assert line in words(page) if shown else line not in words(page)
-    assert (f'href="{reverse("mailbox")}">Mailbox</a>.' in page.content.decode()) == shown
+    assert line in words(page)
+    assert f'name="next" value="{reverse("learn:rating-edit", args=[micro.pk])}"' in page.content.decode()
+
+
+def next_form(page) -> dict[str, str]:
+    """What "Plan it" posts."""
+    return dict(re.findall(r'name="(when|form_key)" value="([^"]+)"', page.content.decode()))
+
+
+def test_the_next_session_is_planned_with_one_tap_once(micro, cast, ana):
+    closing.close(complete(micro), by=cast.ana)
+    form = next_form(ana.get(url("micro-close", micro.pk)))
+    for _ in range(2):
+        assert ana.post(url("micro-plan-next", micro.pk), form).url == url("micro-close", micro.pk)
+    planned = MicroSession.objects.get(status=Status.PLANNED)
+    assert (planned.scheduled_for, planned.coach, planned.minutes_planned) == (
+        dt.datetime(2026, 1, 15, 13, 10, tzinfo=dt.UTC), cast.ana, 15,
+    )  # fmt: skip
+    assert planned.messages.count() == 1
+    text = words(ana.get(url("micro-close", micro.pk)))
+    assert "Next session: Thu 15 Jan, 14:10 ." in text
+    assert "Plan it" not in text
+
+
+@pytest.mark.parametrize("given", [{"when": "2026-01-11T09:00:00+00:00"}, {"when": "soon"}, {"form_key": "x"}])
+def test_a_next_time_that_cannot_be_leads_to_the_form(micro, cast, ana, given):
+    closing.close(complete(micro), by=cast.ana)
+    form = next_form(ana.get(url("micro-close", micro.pk)))
+    assert ana.post(url("micro-plan-next", micro.pk), form | given).url == url("micro-plan", micro.enrolment_id)
+    assert not MicroSession.objects.filter(status=Status.PLANNED).exists()
+
+
+def test_a_next_time_taken_meanwhile_is_said_above_the_form(micro, cast, ana):
+    closing.close(complete(micro), by=cast.ana)
+    form = next_form(ana.get(url("micro-close", micro.pk)))
+    cast.plan(dt.datetime.fromisoformat(form["when"]))
+    page = ana.post(url("micro-plan-next", micro.pk), form, follow=True)
+    assert "A session is already planned at this time. Choose another." in words(page)
+
+
+def test_a_next_time_that_has_passed_is_planned_with_the_form(clock, micro, cast, ana):
+    closing.close(complete(micro), by=cast.ana)
+    clock.shift(5 * 86_400)
+    text = words(ana.get(url("micro-close", micro.pk)))
+    assert ("Plan the next one" in text, "Plan it" in text) == (True, False)
 
 
 def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
     complete(micro)
     cast.plan(dt.datetime(2026, 1, 14, 9, 0, tzinfo=dt.UTC))
     ana.post(url("micro-close", micro.pk))
-    assert "Next session: Wed 14 Jan, 10:00." in words(ana.get(url("micro-close", micro.pk)))
+    assert "Next session: Wed 14 Jan, 10:00 ." in words(ana.get(url("micro-close", micro.pk)))
 
 
 def test_a_second_tap_on_close_leads_to_the_same_page(micro, cast, ana):
@@ -120,7 +157,7 @@ def test_a_second_tap_on_close_leads_to_the_same_page(micro, cast, ana):
 
 def test_the_closed_page_has_nothing_to_fill_in_but_the_minutes(micro, cast, ana):
     closing.close(complete(micro), by=cast.ana)
-    assert forms_on(ana.get(url("micro-close", micro.pk))) == ["minutes/"]
+    assert forms_on(ana.get(url("micro-close", micro.pk))) == ["plan-next/", "minutes/"]
 
 
 def test_it_says_that_they_have_rated_and_shows_both_views_once_open(micro, cast, ana):
@@ -152,7 +189,7 @@ def test_for_ten_seconds_there_is_an_undo(clock, cast, ana):
 
 def test_also_when_the_finish_closed_it(clock, cast, ana):
     micro = closed(running.start(cast.plan(), by=cast.ana))
-    assert forms_on(ana.get(url("micro-close", micro.pk))) == ["finish/undo/", "minutes/"]
+    assert forms_on(ana.get(url("micro-close", micro.pk))) == ["finish/undo/", "plan-next/", "minutes/"]
     assert ana.post(url("micro-finish-undo", micro.pk)).url == url("micro-run", micro.pk)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from sessions.domain import feedback, plans, running, ticks
+from sessions.domain.feedback import Suggestion
 from sessions.domain.ticks import TickCount
 from sessions.models import Feedback, Tick
 from tests.conftest import make_pillar
@@ -218,6 +219,20 @@ def test_unused_chances_suggest_a_change_line(cast):
         ("Next chance: confirms the next step and its time", confirming.pk),
         ("Next chance: names the feeling before offering a fix", naming.pk),
     ]
+
+
+def test_the_level_above_the_coachs_own_suggests_a_change_line_after_the_chances(cast):
+    naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
+    names = {each.pk: each.name for each in (naming, pausing, confirming)}
+    next_level = Suggestion("Next: names it and checks that it is right", naming.pk)
+    above = {naming.pk: "Names it and checks that it is right"}
+    assert feedback.change_suggestions({}, names, above=above) == [next_level]
+    counts = {pausing.pk: TickCount(chance=1), confirming.pk: TickCount(chance=2)}
+    assert [each.behaviour for each in feedback.change_suggestions(counts, names, above=above)] == [
+        confirming.pk, pausing.pk,
+    ]  # fmt: skip
+    del counts[pausing.pk]
+    assert feedback.change_suggestions(counts, names, above=above)[1:] == [next_level]
 
 
 def test_without_taps_nothing_is_suggested(cast):
