@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from sessions.domain import claims, closing, codes, delivery, outbox, prompts, reveals, running
 
+TURN = 5.0  # seconds of sending, after which other tasks have their turn
+
 
 @worker_shutting_down.connect(dispatch_uid="hand back what is not sent yet")
 def stop_after_the_mail_at_hand(**_signal: Any) -> None:
@@ -39,7 +41,7 @@ def reveal_due() -> int:
 def send_due() -> dict[str, int]:
     """Send what is due, and say that the worker lives. Rung by beat and by whoever writes a message."""
     delivery.beat()
-    return dict(delivery.sweep())
+    return dict(delivery.sweep(seconds=TURN))
 
 
 @shared_task(name="sessions.tasks.close_unanswered")

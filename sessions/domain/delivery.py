@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from math import inf
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from programs.models import Member, Organization
 from sessions.delivery.base import Channel, DeliveryFailed
 from sessions.delivery.registry import channels
 from sessions.domain import assembly, claims, retries, still_due
+from sessions.domain.bell import ring
 from sessions.domain.clock import database_now
 from sessions.domain.still_due import Drop, Refuse, Wait
 from sessions.models import Delivery, Heartbeat, Message, Prompt
@@ -35,13 +37,21 @@ type Tally = Counter[str]
 """How many deliveries ended a sweep in which state."""
 
 
-def sweep(now: datetime | None = None) -> Tally:
-    """Write the prompt messages whose time has come, then send all that is due."""
+def sweep(now: datetime | None = None, *, seconds: float = inf) -> Tally:
+    """Write the prompt messages whose time has come, then send all that is due.
+
+    After `seconds` it rings for another sweep instead: thousands of mails take minutes, in which whatever else waits
+    for the worker would find it busy.
+    """
+    ends = time.monotonic() + seconds
     retries.give_back(now or database_now())
     assembly.assemble(now)
     tally: Tally = Counter()
     while (done := send_due(BATCH, now=now)).total() == BATCH:
         tally += done
+        if time.monotonic() > ends:
+            ring()
+            return tally
     return tally + done
 
 

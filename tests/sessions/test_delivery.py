@@ -39,6 +39,12 @@ def test_due_deliveries_are_sent_over_one_connection(cast, sink):
     assert delivery.send_due() == {}
 
 
+def test_a_sweep_that_took_its_time_leaves_the_rest_to_the_next_one(cast, sink, monkeypatch):
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    due_for(cast.ana, cast.leo, cast.ada)
+    assert [delivery.sweep(seconds=0), delivery.sweep(seconds=0)] == [{"sent": 2}, {"sent": 1}]
+
+
 def test_what_is_not_due_yet_waits(cast, sink):
     (row,) = due_for(cast.leo)
     Delivery.objects.update(next_try_at=database_now() + dt.timedelta(minutes=1))
