@@ -92,16 +92,19 @@ class EnrolmentFilters(Given):
     learner = Number()
     coach = Number()
     active = YesNo()
+    without_coach = YesNo()
 
 
 class Enrolments(Call):
     tag = "Enrolments"
 
     @shows("List enrolments", gives=EnrolmentShown, many=True, filters=EnrolmentFilters)
-    def get(self, request: ApiRequest, active: bool | None = None, **chosen: int) -> QuerySet[Enrolment]:
+    def get(
+        self, request: ApiRequest, active: bool | None = None, without_coach: bool | None = None, **chosen: int
+    ) -> QuerySet[Enrolment]:
         """Those you coach, stand in for or learn in; for administrators all of the organization."""
-        found = reached(request).filter(**chosen)
-        return found if active is None else found.filter(ended_on__isnull=active)
+        empty = {"ended_on__isnull": active, "coach__isnull": without_coach}
+        return reached(request).filter(**chosen, **{name: asked for name, asked in empty.items() if asked is not None})
 
     @does(
         "Enrol a learner", takes=NewEnrolment, gives=EnrolmentShown, status=201,

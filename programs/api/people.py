@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from coachhub.api.filters import YesNo
 from coachhub.api.given import Email, Flag, Given, Line, OneOf, WallTime, Whole
-from programs.access import Role
+from programs.access import Permission, Role, check
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import OrganizationShown, sorted_once
 from programs.api.tokens import ApiRequest
@@ -49,7 +49,7 @@ class MeShown(MemberShown):
         model = Member
         fields = (
             "id", "name", "email", "roles", "organization", *TIMES, "prompt_time", "keeps_words_out_of_mail",
-            "prompts_paused_until", "prompts_stopped_at",
+            "prompts_paused_until", "prompts_stopped_at", "welcomed_at",
         )  # fmt: skip
 
 
@@ -113,6 +113,17 @@ class Me(Call):
     def patch(self, request: ApiRequest, data: dict[str, Any]) -> Member:
         """Name, time zone, working hours, the time of prompts, and how much stands in mails."""
         return members.change_own(request.member, by=request.member, **data)
+
+
+class Welcome(Call):
+    tag = "People"
+
+    @does("Say that you have read who sees what", gives=MeShown)
+    def post(self, request: ApiRequest, data: dict[str, Any]) -> Member:
+        """A learner's first screen is then not shown by itself again. For learners."""
+        check(request.member, Permission.LEARN)
+        members.welcome(by=request.member)
+        return reached(request).get(pk=request.member.pk)
 
 
 class Members(Call):

@@ -6,6 +6,7 @@ from programs.api import agreements, enrolments, imports, invitations, library, 
 
 urlpatterns = [
     path("me/", people.Me.as_view(), name="me"),
+    path("me/welcome/", people.Welcome.as_view(), name="welcome"),
     path("members/", people.Members.as_view(), name="member-list"),
     path("members/<int:pk>/", people.MemberRow.as_view(), name="member"),
     path("members/<int:pk>/deactivate/", people.DeactivateMember.as_view(), name="member-deactivate"),

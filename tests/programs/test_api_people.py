@@ -16,7 +16,9 @@ def names(response):
 
 
 def test_me_is_the_tokens_member(cast):
-    assert Caller(cast.ana).get("me/").json() == {
+    answer = Caller(cast.ana).get("me/").json()
+    assert answer.pop("welcomed_at") is not None
+    assert answer == {
         "id": cast.ana.pk, "name": "Ana Silva", "email": "ana@northwind.example", "roles": ["coach"],
         "organization": {"id": cast.organization.pk, "name": "Northwind", "timezone": "Europe/Berlin"},
         "timezone": "Europe/Berlin", "holiday_region": "", "work_days": [0, 1, 2, 3, 4], "work_start": "09:00",
@@ -271,6 +273,8 @@ def test_enrolments_are_filtered(cast):
 
     assert found(cast.ada, "active=true") == ["Leo Marin", "Lia Chen"]
     assert found(cast.ada, f"coach={cast.cole.pk}") == ["Lia Chen"]
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=None)
+    assert [found(cast.ada, f"without_coach={answer}") for answer in ("true", "false")] == [["Leo Marin"], ["Lia Chen"]]
     assert found(cast.ana, f"coach={cast.cole.pk}") == []
     assert found(cast.olga, "") == []
 

@@ -204,6 +204,9 @@ def another_name(settable, row=lambda world: world, **rest):
 
 PEOPLE = {
     "me": ApiRow({"GET": Call(EVERYBODY), "PATCH": Call(EVERYBODY, just(name="Other"))}, args=lambda _: []),
+    "welcome": posts(
+        LEARNER | {"other_learner": 200, "other_org": 200}, lambda cast: cast, args=lambda _: [], default=403
+    ),
     "member-list": ApiRow(
         {
             "GET": Call(EVERYBODY),
