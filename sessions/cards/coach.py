@@ -101,7 +101,7 @@ def record_cards(waiting: list[Unrated], unfinished: list[Glimpse]) -> list[Card
 def rate_card(waiting: list[Unrated], missing: str | None) -> Card:
     """The learner has rated, the coach has not."""
     micro = waiting[0].micro
-    line = _("Has rated. Waits for your view of “%(focus)s”.") % {"focus": micro.focus}
+    rated = _("Has rated. %(missing)s") % {"missing": missing} if missing else _("Has rated. Your turn.")
     label = _("Rate, %(seconds)s seconds") % {"seconds": seconds_for(waiting[0].behaviours)}
     others = to_each([each.micro for each in waiting], _("Rate %(learner)s"), "coach:rating-edit")
     return Card(
@@ -109,7 +109,7 @@ def rate_card(waiting: list[Unrated], missing: str | None) -> Card:
         urgency=Urgency.FINISH,
         role=Role.COACH.label,
         title=micro.other,
-        lines=(line, missing) if missing else (line,),
+        lines=(micro.focus, rated),
         when=micro.started_at,
         since=micro.since,
         person=micro.other,

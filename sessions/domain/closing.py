@@ -22,9 +22,9 @@ FALL_BACK_WITHIN = timedelta(days=7)  # later a question about that session help
 
 
 class Missing(models.TextChoices):
-    RATING = "rating", _("your rating of the focus")
-    KEEP = "keep", _("one line to keep")
-    CHANGE = "change", _("one line to change")
+    RATING = "rating", _("your rating")
+    KEEP = "keep", _("Keep")
+    CHANGE = "change", _("Change")
     PLAN = "plan", _("the plan")
 
 
@@ -39,7 +39,7 @@ class CannotClose(DomainError):
 
 
 def in_words(missing: Iterable[Missing]) -> str | Promise:
-    """ "one line to keep, the plan" """
+    """ "Keep, the plan" """
     return ", ".join(str(each.label) for each in missing)
 
 

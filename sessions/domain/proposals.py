@@ -154,14 +154,14 @@ def _because(criterion: Criterion, known: Evidence, *, least: bool = False) -> s
         return ngettext("not seen in the last session", "not seen in the last %(last)s sessions", last) % words
     if least:
         said = ngettext(
-            "least often at “meets” or higher: in %(met)s of %(seen)s recent session",
-            "least often at “meets” or higher: in %(met)s of %(seen)s recent sessions",
+            "reached “meets” in %(met)s of %(seen)s recent session, least of all",
+            "reached “meets” in %(met)s of %(seen)s recent sessions, least of all",
             met.seen,
         )
         return said % words
     said = ngettext(
-        "rated “meets” or higher in %(met)s of %(seen)s recent session",
-        "rated “meets” or higher in %(met)s of %(seen)s recent sessions",
+        "reached “meets” in %(met)s of %(seen)s recent session",
+        "reached “meets” in %(met)s of %(seen)s recent sessions",
         met.seen,
     )
     return said % words

@@ -129,7 +129,7 @@ def offered_times(proposal: Proposal, posted: str) -> list[tuple[str, str]]:
     named = gettext("%(time)s · usual slot") if proposal.usual else "%(time)s"
     offered = {value_of(proposal.at): named % {"time": day_and_time(proposal.at)}}
     soon = rounded_up(timezone.now() + SOON)
-    offered.setdefault(value_of(soon), gettext("In 30 min · %(time)s") % {"time": clock(soon)})
+    offered.setdefault(value_of(soon), gettext("Soon · %(time)s") % {"time": clock(soon)})
     if (at := instant_of(posted)) and posted not in offered:
         offered[posted] = day_and_time(at)
     return [*offered.items(), (PICK, gettext("Pick"))]

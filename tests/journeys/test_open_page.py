@@ -119,14 +119,12 @@ def test_what_is_missing_follows_each_key_without_waiting_for_the_server(cast, a
     page.route("**/missing/", lambda route: route.fulfill(status=204))
     page.goto(reverse("coach:micro-close", args=[cast.held().pk]))
     said = page.locator("#missing")
-    expect(said).to_have_text(
-        "Still missing: your rating of the focus, one line to keep, one line to change, the plan."
-    )
+    expect(said).to_have_text("Still missing: your rating, Keep, Change, the plan.")
     page.locator("[data-scale]").nth(1).get_by_role("radio").first.check()
     page.locator("[data-scale]").first.get_by_role("radio").first.check()
     page.get_by_label("Keep").press_sequentially("T")
     page.get_by_label("When", exact=True).press_sequentially("a")
-    expect(said).to_have_text("Still missing: one line to change, the plan.")
+    expect(said).to_have_text("Still missing: Change, the plan.")
     page.get_by_label("Change").press_sequentially("W")
     page.get_by_label("I will", exact=True).press_sequentially("s")
     expect(said).to_have_text("Everything is there.")

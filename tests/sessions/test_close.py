@@ -80,7 +80,7 @@ def test_an_incomplete_record_is_not_closed_and_says_what_is_missing(micro, cast
     with pytest.raises(CannotClose) as error:
         closing.close(micro, by=cast.ana)
     assert error.value.missing == [Missing.RATING, Missing.PLAN]
-    assert str(error.value.sentence) == "Still missing: your rating of the focus, the plan."
+    assert str(error.value.sentence) == "Still missing: your rating, the plan."
     assert MicroSession.objects.get(pk=micro.pk).status == Status.CLOSING
 
 

@@ -53,12 +53,12 @@ def test_only_what_is_missing_is_asked_for(micro, cast, ana):
     page = ana.get(url("micro-close", micro.pk))
     assert page.context["missing"] == [Missing.CHANGE]
     assert forms_on(page) == ["feedback/change/"]
-    assert "Still missing: one line to change." in words(page)
+    assert "Still missing: Change." in words(page)
 
 
 def test_the_part_that_says_what_is_missing_follows_each_save(micro, cast, ana):
     write_lines(micro)
-    assert words(ana.get(url("micro-missing", micro.pk))) == "Still missing: your rating of the focus, the plan."
+    assert words(ana.get(url("micro-missing", micro.pk))) == "Still missing: your rating, the plan."
     rate(micro, cast.ana)
     write_plan(micro)
     assert words(ana.get(url("micro-missing", micro.pk))) == "Everything is there."
@@ -68,7 +68,7 @@ def test_closing_too_early_keeps_everything_and_says_what_is_missing(micro, cast
     write_lines(micro)
     page = ana.post(url("micro-close", micro.pk))
     assert page.status_code == 422
-    assert "Still missing: your rating of the focus, the plan. What you wrote is kept." in words(page)
+    assert "Still missing: your rating, the plan. What you wrote is kept." in words(page)
     assert MicroSession.objects.get().status == Status.CLOSING
 
 

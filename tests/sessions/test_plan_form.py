@@ -48,7 +48,7 @@ def test_the_form_is_filled_in_from_the_proposal(client, cast):
     assert shown == {"when": SLOT, "minutes_planned": 15, "practise_on": "work", "difficulty": 1}
     assert form["when"].field.choices == [
         (SLOT, "Thu 15 Jan, 14:10 · usual slot"),
-        ((TUESDAY + dt.timedelta(minutes=30)).isoformat(), "In 30 min · 10:30"),
+        ((TUESDAY + dt.timedelta(minutes=30)).isoformat(), "Soon · 10:30"),
         ("pick", "Pick"),
     ]
     assert form["focus"].help_text == "Because: the next case practises it"

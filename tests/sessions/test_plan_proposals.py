@@ -147,7 +147,7 @@ def test_the_behaviour_that_met_least_is_proposed_with_its_count(cast):
     proposal = propose(cast)
     assert (proposal.focus, proposal.because) == (
         cast.criteria[1].behaviour,
-        "least often at “meets” or higher: in 2 of 4 recent sessions",
+        "reached “meets” in 2 of 4 recent sessions, least of all",
     )
 
 
@@ -155,17 +155,15 @@ def test_only_the_last_four_revealed_sessions_speak(cast):
     revealed(cast, {0: 1, 1: 1, 2: 1}, days_ago=12)
     for days in (9, 7, 5, 3):
         revealed(cast, {0: 3, 1: 3, 2: 3}, days_ago=days)
-    assert [each.because for each in propose(cast).choices][1:] == [
-        "rated “meets” or higher in 4 of 4 recent sessions"
-    ] * 2
+    assert [each.because for each in propose(cast).choices][1:] == ["reached “meets” in 4 of 4 recent sessions"] * 2
 
 
 def test_not_seen_counts_nowhere(cast):
     revealed(cast, {0: 3, 1: 2, 2: None}, days_ago=5)
     revealed(cast, {0: 3, 1: None, 2: None}, days_ago=3)
     assert [each.because for each in propose(cast).choices] == [
-        "rated “meets” or higher in 2 of 2 recent sessions",
-        "least often at “meets” or higher: in 0 of 1 recent session",
+        "reached “meets” in 2 of 2 recent sessions",
+        "reached “meets” in 0 of 1 recent session, least of all",
         "not seen in the last 2 sessions",
     ]
 

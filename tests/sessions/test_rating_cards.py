@@ -184,19 +184,20 @@ def test_a_behaviour_with_its_four_levels_takes_six_seconds(behaviours, seconds)
 
 def test_a_session_names_all_that_it_still_needs(cast):
     micro = cast.held(status="closing", closed_at=None)
-    everything = "Missing: your rating of the focus, one line to keep, one line to change, the plan"
+    everything = "Missing: your rating, Keep, Change, the plan"
     assert str(finishing(cast.ana).lines[-1]) == everything
     hand_in(micro, cast.leo, 3, 3, 3)
-    assert str(waits(cast.ana).lines[-1]) == everything
+    assert str(waits(cast.ana).lines[-1]) == f"Has rated. {everything}"
     hand_in(micro, cast.ana, 3)
     write_plan(micro, cast.leo)
-    assert str(finishing(cast.ana).lines[-1]) == "Missing: one line to keep, one line to change"
+    assert str(finishing(cast.ana).lines[-1]) == "Missing: Keep, Change"
 
 
 def test_a_closed_session_that_waits_for_the_rating_needs_that_alone(cast):
     hand_in(cast.held(status="closed", closed_at=timezone.now()), cast.leo, 3, 3, 3)
     assert [str(line) for line in waits(cast.ana).lines] == [
-        "Has rated. Waits for your view of “Names the feeling before offering a fix”."
+        "Names the feeling before offering a fix",
+        "Has rated. Your turn.",
     ]
 
 

@@ -26,7 +26,7 @@ def test_the_plan_step_has_its_defaults_and_says_what_is_missing(micro, cast, an
     assert [label for _value, label in form.fields["next_touchpoint"].widget.choices] == [
         "Thu 15 Jan, 14:10", "Thu 22 Jan, 14:10", "Thu 29 Jan, 14:10", "Not fixed yet",
     ]  # fmt: skip
-    assert "Still missing: your rating of the focus, one line to keep, one line to change, the plan." in words(page)
+    assert "Still missing: your rating, Keep, Change, the plan." in words(page)
     assert ImprovementPlan.objects.count() == 0
 
 
