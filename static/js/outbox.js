@@ -8,7 +8,7 @@
    Server: answers an htmx request (HX-Request: true) with any 2xx, best 204 or a small part; makes
    a repeated form_key harmless; a refusal is 4xx. A redirect or HX-Redirect counts as signed out:
    the entry stays. Entries are keyed to the member, live 24 h at most and go at sign-out.
-   An element [data-save-status] shows "Saving…", "Saved 10:37", "Not sent yet"; before, its data-idle. */
+   An element [data-save-status] shows "Saving…", "Saved 10:37", "Not sent yet". */
 (() => {
   const { store, post, word, say, time, bind } = window.CoachHub;
   const DAY = 24 * 3600 * 1000;
@@ -132,7 +132,6 @@
 
   bind("[data-save-status]", (place) => {
     if (read().length) show("waiting", word("waitingShort"), { aloud: false });
-    else if (!place.textContent) place.textContent = place.dataset.idle ?? "";
   });
   window.addEventListener("online", () => ((fails = 0), flush()));
   document.addEventListener("visibilitychange", () => !document.hidden && flush());

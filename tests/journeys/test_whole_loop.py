@@ -118,7 +118,6 @@ def learner_reads_and_reflects(learner, judge) -> None:
     expect(learner.locator(".reveal-row.differs")).to_have_count(2)
     judge(learner)
     expect(learner.get_by_label("When", exact=True)).to_have_value("a customer repeats themselves")
-    expect(learner.locator("[data-save-status]")).to_have_text("Saved as you write.")
     learner.get_by_label("What changed?").fill("She stopped repeating herself.")
     learner.get_by_role("radio", name="Fairly").check()
     learner.get_by_role("button", name="Save").click()
