@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from coachhub import demo
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         if not options["accounts"] and not demo.exists():
             if not Pillar.objects.filter(organization=None).exists():
                 raise CommandError("Load the library first: manage.py load_library")
-            organization = demo.build()
+            with pghistory.context(command="demo"):
+                organization = demo.build()
             hurry.send_now(by=organization.members.earliest("pk"))  # the question that waits is in the mailbox at once
             self.stdout.write(f"The demo organization “{demo.NAME}” is there.")
         people = {member.name: member for member in Member.objects.of_the_demo()}

@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentTypeError
 from typing import Any
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, name: str, admin: str, timezone: str, **options: Any) -> None:
         """Print the link; a refusal goes to stderr as a sentence, exit status 1."""
         try:
-            invitation = people.create_organization(name, admin_email=admin, timezone_name=timezone)
+            with pghistory.context(command="create_organization"):
+                invitation = people.create_organization(name, admin_email=admin, timezone_name=timezone)
         except DomainError as error:
             self.stderr.write(str(error.sentence))
             sys.exit(1)
