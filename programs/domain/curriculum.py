@@ -41,6 +41,7 @@ def change_program(program: Program, *, by: Member, known: Known[Program] = unas
 def archive_program(program: Program, *, by: Member) -> Program:
     """Out of the lists; nothing of its history changes. Raises NotAllowed, WrongState while people learn in it."""
     check_manages(by, program.organization_id)
+    program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # whoever enrols has done so, or waits
     if program.enrolments.active().exists():
         raise WrongState(_("People still learn in this program: end their enrolments first."))
     Program.objects.filter(pk=program.pk, archived_at=None).update(archived_at=timezone.now())

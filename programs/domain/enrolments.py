@@ -1,6 +1,6 @@
 """Enrolments: one learner with one coach in one cohort. Reassigning is a state change, and so is a substitute."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -15,7 +15,7 @@ from programs import registry
 from programs.access import Role
 from programs.domain import agreements
 from programs.domain.policies import check_manages
-from programs.models import Cohort, Enrolment, Member, Substitute, UsualSlot
+from programs.models import Cohort, Enrolment, Member, Program, Substitute, UsualSlot
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,11 @@ def enrol(
 ) -> Enrolment:
     """A learner joins a cohort, with a draft of the agreement once there is a coach.
 
-    Raises NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended.
+    Raises NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended or an archived program.
     """
     check_manages(by, cohort.organization_id)
     check_is_open(cohort)
+    keep_open([cohort.program_id])
     Member.objects.select_for_update().get(pk=learner.pk)
     others = learner.enrolments.active().filter(pillar=cohort.program.pillar).select_related("cohort")
     check_can_learn(learner, cohort, beside=others.first())
@@ -195,6 +196,17 @@ def check_is_open(cohort: Cohort) -> None:
     """Raises WrongState for a cohort that has ended."""
     if cohort.ends_on and cohort.ends_on < timezone.localdate():
         raise WrongState(_("%(cohort)s has ended.") % {"cohort": cohort})
+
+
+def keep_open(programs: Collection[int]) -> None:
+    """Nobody archives these programs until the transaction ends; others may enrol meanwhile. One query.
+
+    Raises WrongState for one that is archived.
+    """
+    rows = "SELECT id, name, archived_at FROM programs_program WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+    for program in Program.objects.raw(rows, [list(programs)]):
+        if program.archived_at:
+            raise WrongState(_("%(program)s is archived: restore it first.") % {"program": program})
 
 
 def check_can_learn(learner: Member, cohort: Cohort, *, beside: Enrolment | None) -> None:

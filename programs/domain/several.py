@@ -69,7 +69,8 @@ def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: M
 def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int], Enrolment]) -> list[Enrolment]:
     """Enrolments with their drafts of the agreement, as `enrolments.enrol` makes one. Two statements.
 
-    `beside` holds active enrolments by learner and pillar. Raises NotAllowed, Invalid, WrongState.
+    `beside` holds active enrolments by learner and pillar; the programs are kept open (`enrolments.keep_open`).
+    Raises NotAllowed, Invalid, WrongState.
     """
     for place in places:
         check_manages(by, place.cohort.organization_id)

@@ -43,7 +43,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(models.Model):
-    """Signed by the learner with one tap; the coach's name stands under it."""
+    """Signed by the learner with one tap; the coach's name stands under it. Once signed it can only end."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -89,10 +89,9 @@ class Agreement(models.Model):
         ]
         triggers = [
             frozen(
-                unless="OLD.status = 'draft' OR (TG_OP = 'UPDATE' AND ROW(NEW.purpose, NEW.confidential,"
-                " NEW.feedback_style, NEW.success_measure, NEW.signed_at, NEW.learner_id, NEW.coach_id)"
-                " IS NOT DISTINCT FROM ROW(OLD.purpose, OLD.confidential, OLD.feedback_style,"
-                " OLD.success_measure, OLD.signed_at, OLD.learner_id, OLD.coach_id))"
+                unless="OLD.status = 'draft' OR (TG_OP = 'UPDATE'"
+                " AND to_jsonb(NEW) - '{status,ended_at}'::text[] = to_jsonb(OLD) - '{status,ended_at}'::text[]"
+                " AND (OLD.status = 'signed' OR ROW(NEW.status, NEW.ended_at) = ROW(OLD.status, OLD.ended_at)))"
             ),
             in_one_organization(
                 enrolment_id="programs_enrolment", learner_id="programs_member", coach_id="programs_member"

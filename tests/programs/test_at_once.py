@@ -1,16 +1,20 @@
-"""Two administrators save the same page in the same instant: the second is told, nothing is overwritten."""
+"""Two administrators act in the same instant: the second is told, nothing is overwritten or goes where it may not."""
 
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from coachhub.errors import Invalid
-from programs.domain import agreements, curriculum, members, people
+from coachhub.errors import Invalid, WrongState
+from programs.domain import agreements, curriculum, enrolments, members, people
 from programs.domain.agreements import Clauses
-from programs.models import Cohort, Member, Organization, Program
+from programs.models import Cohort, Enrolment, Member, Organization, Program
 from tests.programs.form_steps import sent_by
+from tests.programs.import_steps import NIA, take
 from tests.racing import raced
+from tests.sessions.run_steps import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = Clauses(purpose="Ours", confidential="Ours", feedback_style="Ours", success_measure="Ours")
@@ -74,6 +78,41 @@ def test_whoever_takes_a_name_second_is_told_at_the_field(cast):
         for name, second in (("Autumn", new[kind]), ("Winter", renamed[kind])):
             first = partial(new[kind], name.lower())
             assert raced(first, partial(refused, second, name)) == "name", (kind, name)
+
+
+def said(write) -> str:
+    """The refusal's sentence, or what was written."""
+    try:
+        return str(write())
+    except WrongState as refusal:
+        return str(refusal.sentence)
+
+
+def test_nobody_is_put_into_a_program_that_is_just_being_archived(cast):
+    """Neither by hand nor by a file; and a program into which somebody is just being put is not archived."""
+    Enrolment.objects.update(ended_on=timezone.localdate())
+    line = NIA | {"program": "Calm calls", "cohort": "North"}
+
+    def archive():
+        return curriculum.archive_program(cast.program, by=cast.ada)
+
+    def enrol():
+        return enrolments.enrol(cast.cohort, by=cast.ada, learner=cast.leo)
+
+    for put_in in (enrol, lambda: take(cast, line)):
+        assert raced(archive, lambda put_in=put_in: said(put_in)) == "Calm calls is archived: restore it first."
+        assert (said(enrol), Enrolment.objects.active().count()) == ("Calm calls is archived: restore it first.", 0)
+        curriculum.restore_program(cast.program, by=cast.ada)
+        assert raced(put_in, lambda: said(archive)) == "People still learn in this program: end their enrolments first."
+        Enrolment.objects.update(ended_on=timezone.localdate())
+
+
+def test_whoever_enrols_does_not_wait_for_a_file_that_is_being_imported(cast):
+    Enrolment.objects.update(ended_on=timezone.localdate())
+    with transaction.atomic():
+        take(cast, NIA | {"program": "Calm calls", "cohort": "North"})
+        [enrolled] = at_once(lambda: enrolments.enrol(cast.cohort, by=cast.ada, learner=cast.leo))
+    assert enrolled.learner == cast.leo
 
 
 def test_whoever_saves_the_same_values_is_not_bothered(cast, client):

@@ -227,9 +227,26 @@ def test_the_same_person_may_learn_a_pillar_again_after_the_end(cast):
 
 
 def test_a_signed_agreement_may_end_and_nothing_else(cast):
-    signed = agreement(cast, status="signed", signed_at=NOW)
+    signed = agreement(cast, status="signed", signed_at=NOW, review_on=DAY)
+    others = {
+        "review_on": DAY + dt.timedelta(days=90), "enrolment": cast.lia_enrolment, "coach": cast.cole,
+        "learner": cast.lia, "signed_at": NOW + dt.timedelta(days=1), "created_at": NOW + dt.timedelta(days=1),
+        **dict.fromkeys(("purpose", "confidential", "feedback_style", "success_measure"), "else"),
+    }  # fmt: skip
+    assert [name for name, value in others.items() if not is_frozen(signed, **{name: value})] == []
     changed(signed, status="ended", ended_at=NOW)
+    back = ({"status": "signed", "ended_at": None}, {"ended_at": NOW + dt.timedelta(days=1)}, {"purpose": "else"})
+    assert [is_frozen(signed, **fields) for fields in back] == [True] * 3
     assert Agreement.objects.get(pk=signed.pk).status == "ended"
+
+
+def is_frozen(row, **fields) -> bool:
+    try:
+        with transaction.atomic():
+            changed(row, **fields)
+    except IntegrityError as refusal:
+        return refusal.__cause__.diag.constraint_name == "frozen"
+    return False
 
 
 def test_two_organizations_may_use_the_same_names(cast):

@@ -252,7 +252,7 @@ def test_a_chunk_costs_the_same_number_of_statements(cast, lines):
         findings = check(cast, content)
     with CaptureQueriesContext(connection) as writing:
         applying.apply(source, cast.organization, by=cast.ada, bad=findings.bad, progress=lambda rows: None)
-    assert (len(checking), len(writing)) == (6, 23)
+    assert (len(checking), len(writing)) == (6, 24)
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -272,7 +272,7 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 104
+    assert len(writing) == 105
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number

@@ -137,7 +137,11 @@ class PlaceWriter:
                 named.managers.update(line.manager_emails)
 
     def open_cohorts(self) -> None:
-        """Make those that are not there; managers that a cohort does not have yet come to those it has."""
+        """Make those that are not there; managers that a cohort does not have yet come to those it has.
+
+        Raises WrongState for a program that was archived meanwhile; from here on none of them is.
+        """
+        enrolments.keep_open({named.program.pk for named in self._named.values()})
         people = by_email(self.organization, set().union(*(named.managers for named in self._named.values())))
         for key, named in self._named.items():
             cohort = self._cohorts.get(key)
