@@ -5,36 +5,34 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework import serializers
 
 from coachhub.api.shown import Composed, Shown
 from metrics.domain import decisions, proposals, reading
 from metrics.domain.reading import Row
 from metrics.domain.saying import Period, Said
-from metrics.models import Block, Decision, Figure, Measure, Release
+from metrics.models import Decision, Figure, Measure, Release
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import PersonShown
 from programs.api.tokens import ApiRequest
 from programs.models import Member
 
 
-class BlockShown(Shown[Block]):
-    """Both days belong to it, in the organization's time zone."""
-
-    class Meta:
-        model = Block
-        fields = ("starts_on", "ends_on")
-
-
 class ReleaseName(Shown[Release]):
-    """A frozen publication."""
+    """A frozen publication: its block, of which both days are part, and the day on which it came out."""
 
     route = "api:release"
-    block = BlockShown()
+    starts_on = serializers.DateField(source="block.starts_on")
+    ends_on = serializers.DateField(source="block.ends_on")
+    released_on = serializers.SerializerMethodField()
 
     class Meta:
         model = Release
-        fields = ("id", "released_at", "block")
+        fields = ("id", "starts_on", "ends_on", "released_on")
+
+    def get_released_on(self, release: Release) -> date:
+        return timezone.localdate(release.released_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class FigureShown(serializers.Serializer[Said]):
         return said.figure if said.is_shown else None
 
 
-class GroupShown(serializers.Serializer[Row]):
+class GroupName(serializers.Serializer[Row]):
     """A pillar, program or cohort, or several shown together."""
 
     id = serializers.IntegerField(source="group")
@@ -71,18 +69,32 @@ class GroupShown(serializers.Serializer[Row]):
     people = serializers.CharField(help_text="A band, never a number.")
     merged = serializers.BooleanField()
     depth = serializers.IntegerField(help_text="0 for a pillar, 1 and 2 below it.")
+
+
+class GroupShown(GroupName):
+    """With its figures."""
+
     figures = FigureShown(many=True)
 
 
+class PeriodShown(serializers.Serializer[Period]):
+    """What the list says of a release, too."""
+
+    id = serializers.IntegerField(source="release")
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    released_on = serializers.DateField()
+
+
 class ReleaseShown(Composed):
-    """Everything that you may open of one release."""
+    """What the list says of it, and everything that you may open of it."""
 
     route = "api:release"
     key = "release"
     id = serializers.IntegerField(source="release")
     starts_on = serializers.DateField(source="period.starts_on")
     ends_on = serializers.DateField(source="period.ends_on")
-    released_on = serializers.DateField(source="period.released_on", allow_null=True)
+    released_on = serializers.DateField(source="period.released_on")
     groups = GroupShown(many=True)
 
 
@@ -95,6 +107,14 @@ class Start:
     adjustment: str
     check_on: date
     owners: tuple[Member, ...]
+    examples: tuple[dict[str, str], ...]
+
+
+class ExampleShown(serializers.Serializer[dict[str, str]]):
+    """Something that could change."""
+
+    adjustment = serializers.ChoiceField(Decision.Adjustment.choices)
+    what = serializers.CharField()
 
 
 class StartShown(Composed):
@@ -105,6 +125,7 @@ class StartShown(Composed):
     adjustment = serializers.ChoiceField(Decision.Adjustment.choices, allow_blank=True)
     check_on = serializers.DateField()
     owners = PersonShown(many=True, help_text="Who may own it.")
+    examples = ExampleShown(many=True)
 
 
 class Releases(Call):
@@ -130,11 +151,12 @@ class StartDecision(Call):
 
     @shows("Propose a decision", gives=StartShown)
     def get(self, request: ApiRequest, pk: int) -> Start:
-        """The insight as a sentence, the day of the first figures after it, and who may own it."""
+        """The insight as a sentence, the day of the first figures after it, who may own it, and what could change."""
         figure = published(request, pk)
         proposal = proposals.propose(figure, request.member)
         owners = tuple(decisions.owners_for(figure.group, by=request.member))
-        return Start(figure.pk, proposal.insight, proposal.adjustment, proposal.check_on, owners)
+        examples = tuple({"adjustment": kind.value, "what": str(what)} for kind, what in proposals.EXAMPLES)
+        return Start(figure.pk, proposal.insight, proposal.adjustment, proposal.check_on, owners, examples)
 
 
 class PutAside(Call):

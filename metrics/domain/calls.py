@@ -7,6 +7,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from metrics.domain import coarse
 from metrics.domain.coarse import SCALES
@@ -19,12 +20,30 @@ LAST = 3
 
 
 class Rule(IntEnum):
-    """In the order in which they are printed and shown; a check that is due comes before all of them."""
+    """In the order in which they are printed and shown; CHECK is for decisions, the others for figures."""
 
+    CHECK = 0
     QUEUE = 1
     CHANGE = 2
     HALVED = 3
     NO_CHANCE = 4
+
+    @property
+    def key(self) -> str:
+        return self.name.lower()
+
+    @property
+    def printed(self) -> str:
+        return str(PRINTED[self])
+
+
+PRINTED = {
+    Rule.CHECK: gettext_lazy("the check date of a decision has come"),
+    Rule.QUEUE: gettext_lazy("30 % or more of the sessions were moved because of the queue"),
+    Rule.CHANGE: gettext_lazy("a clear change since the last block, or over the last three"),
+    Rule.HALVED: gettext_lazy("sessions per learner halved"),
+    Rule.NO_CHANCE: gettext_lazy("no chance came to use the plan, 40 % or more"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.translation import gettext_lazy as _
+
 from metrics.domain.blocks import today_in
 from metrics.domain.calls import direction, unbroken
 from metrics.domain.checks import first_check
@@ -20,6 +22,13 @@ LIKELY = {
     Measure.NO_CHANCE: Decision.Adjustment.RELEVANCE,
     Measure.APPLIED: Decision.Adjustment.DIFFICULTY,
 }
+EXAMPLES = (
+    (Decision.Adjustment.CADENCE, _("two short sessions a week")),
+    (Decision.Adjustment.DIFFICULTY, _("harder cases")),
+    (Decision.Adjustment.RELEVANCE, _("practise on own calls")),
+    (Decision.Adjustment.RESOURCES, _("no calls during a session")),
+)
+"""What could change, with its adjustment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Story:
 
     @classmethod
     def of(cls, decision: Decision, member: Member) -> Self:
-        """Needs `owner` and `made_by` loaded; no query."""
+        """Needs `owner` loaded; no query."""
         theirs = allows(decisions.check_is_theirs, member, decision)
         may_change = allows(decisions.check_can_change, member, decision)
         return cls(
@@ -99,5 +99,5 @@ class Story:
 
 def stories_of(member: Member) -> list[Story]:
     """All decisions that the member may see, the newest first. One query."""
-    visible = Decision.objects.visible_to(member).select_related("owner", "made_by").order_by("-created_at", "-pk")
+    visible = Decision.objects.visible_to(member).select_related("owner").order_by("-created_at", "-pk")
     return [Story.of(decision, member) for decision in visible]

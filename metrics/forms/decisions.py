@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics.domain.decisions import Terms
+from metrics.domain.proposals import EXAMPLES
 from metrics.models import Decision
 from programs.models import Member
 
@@ -21,14 +22,6 @@ def text(name: str, label: Any, *, rows: int = 0, **options: Any) -> forms.CharF
     attrs = {"rows": rows, "data-counter": True} if rows else {}
     widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput()
     return forms.CharField(label=label, max_length=longest(name), widget=widget, **options)
-
-
-EXAMPLES = [
-    (Decision.Adjustment.CADENCE, _("two short sessions a week")),
-    (Decision.Adjustment.DIFFICULTY, _("harder cases")),
-    (Decision.Adjustment.RELEVANCE, _("practise on own calls")),
-    (Decision.Adjustment.RESOURCES, _("no calls during a session")),
-]
 
 
 class TermsForm(forms.Form):

@@ -3,9 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from metrics.forms.decisions import TermsForm
 from metrics.models import Decision, Figure, Release
 from tests.api_steps import Caller
+from tests.conftest import make_member
+from tests.metrics.decision_steps import decide, figure_of
 from tests.metrics.pages import csv_of
+from tests.metrics.town import weeks
 
 
 @pytest.fixture
@@ -25,6 +29,61 @@ def test_the_api_says_what_the_file_says(mia, town, client):
     assert [[each["name"], each["people"], *(figure["shown"] for figure in each["figures"])] for each in groups] == [
         [row[2], row[3], *row[7:]] for row in file[1:]
     ]
+
+
+def test_a_release_says_of_itself_what_the_list_says(mia):
+    for listed in mia.get("releases/").json()["results"]:
+        shown = mia.get(f"releases/{listed['id']}/").json()
+        assert listed == {name: shown[name] for name in shown if name != "groups"}
+    assert listed["released_on"] == "2026-06-29"
+
+
+def test_the_cards_are_those_of_the_page_each_with_its_rule(mia, town, client):
+    due = decide(town, figure_of("North", "level"), insight="It fell.", made_on=weeks(8))
+    board = client.as_(town.mia).get(reverse("insights:home")).context["board"]
+    found = mia.get("insights/").json()
+    assert [(each["rule"], each["decision"], each["insight"]) for each in found["checks"]] == [
+        ("check", due.pk, "It fell.")
+    ]
+    assert [
+        (each["headline"], each["group"]["name"], each["figure"]["id"], each["level"], each["last_decision"])
+        for each in found["cards"]
+    ] == [(each.call.headline, each.row.name, each.figure, each.context, each.last_decision) for each in board.insights]
+    assert [(each["rule"], each["because"], each["course"]) for each in found["cards"]] == [
+        ("queue", "30 % or more of the sessions were moved because of the queue", ["20 %", "30 %", "40 %"]),
+        ("change", "a clear change since the last block, or over the last three", ["80 %", "70 %", "60 %"]),
+    ]
+    assert found["release"] == mia.get("releases/").json()["results"][0]
+    assert (found["situation"], found["next_release_on"], found["more"], found["answered"]) == (
+        "figures", "2026-08-17", board.more, board.answered,
+    )  # fmt: skip
+
+
+def test_a_place_without_figures_has_no_card(town):
+    nina = make_member(town.organization, "Nina New", "manager")
+    found = Caller(nina).get("insights/").json()
+    assert (found["situation"], found["release"], found["cards"]) == ("small_place", None, [])
+
+
+def test_before_and_after_are_those_of_the_page(mia, town, client):
+    waits = decide(town, figure_of("North", "queue"))
+    assert mia.get(f"decisions/{waits.pk}/comparison/").json() == {
+        "decision": waits.pk, "state": "waiting", "before": None, "after": None, "main": None, "others": [],
+    }  # fmt: skip
+    made = decide(town, figure_of("North", "level"), made_on=weeks(8))
+    page = client.as_(town.mia).get(made.get_absolute_url()).context["comparison"]
+    found = mia.get(f"decisions/{made.pk}/comparison/").json()
+    assert (found["state"], found["before"]["starts_on"], found["after"]["ends_on"]) == (
+        "ready", "2026-01-05", "2026-06-21",
+    )  # fmt: skip
+    assert [
+        (each["after"]["measure"], each["course"], each["verdict"]) for each in (found["main"], *found["others"])
+    ] == [(each.after.measure, each.course, each.verdict) for each in (page.main, *page.others)]
+
+
+def test_a_proposal_has_the_examples_of_the_form(mia, town):
+    examples = mia.get(f"figures/{figure_of('North', 'queue').pk}/proposal/").json()["examples"]
+    assert [(each["adjustment"], each["what"]) for each in examples] == list(TermsForm.examples)
 
 
 def test_a_dash_has_no_number_at_all(mia):

@@ -27,8 +27,8 @@ PAGES = {
     "decision-new": "figure", "decision-show": "decision", "decision-edit": "decision",
 }  # fmt: skip
 ROUTES = {
-    "release-list": None, "release": "release", "figure-proposal": "figure", "decision-list": None,
-    "decision": "decision",
+    "insights": None, "release-list": None, "release": "release", "figure-proposal": "figure", "decision-list": None,
+    "decision": "decision", "decision-comparison": "decision",
 }  # fmt: skip
 ONLY_DONE = {
     "decision-leave", "figure-put-aside", "decision-share", "decision-take-back", "decision-close", "decision-reopen",

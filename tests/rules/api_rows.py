@@ -394,6 +394,9 @@ PROMPTS = {
     "prompts-start": posts(EVERYBODY, lambda cast: cast, args=lambda _: []),
 }
 FIGURES = {
+    "insights": ApiRow(
+        {"GET": Call(MANAGER | {"other_org": 200}, default=403)}, world=published, args=lambda _: []
+    ),
     "release-list": reads(),
     "release": reads(MANAGER, published, lambda world: [world.release.pk]),
     "figure-proposal": reads(MANAGER, published, lambda world: [world.figure.pk]),
@@ -417,6 +420,7 @@ FIGURES = {
         published,
         lambda world: [world.decision.pk],
     ),
+    "decision-comparison": reads(MANAGER, published, lambda world: [world.decision.pk]),
     "decision-share": posts(MANAGER, published, just(version=1), lambda world: [world.decision.pk]),
     "decision-take-back": posts(MANAGER, shared, args=lambda world: [world.decision.pk]),
     "decision-close": posts(MANAGER, published, just(outcome="keep", version=1), lambda world: [world.decision.pk]),
