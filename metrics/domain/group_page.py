@@ -21,6 +21,10 @@ class GroupPage:
     stories: tuple[Story, ...]
     began: Period | None
 
+    @property
+    def has_dashes(self) -> bool:
+        return any(not said.is_shown for trend in self.trends for said in trend.cells)
+
 
 def group_page_of(member: Member, group: Group, *, width: int, height: int) -> GroupPage:
     """The group must be visible to the member. Six queries."""

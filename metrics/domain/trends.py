@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from metrics.domain.calls import direction, unbroken
 from metrics.domain.coarse import SCALES
 from metrics.domain.reading import Point
-from metrics.domain.saying import Period, Said, course_of
+from metrics.domain.saying import Period, Said, course_of, stands_still
 from metrics.models import Measure
 
 RANGES = {Measure.LEVEL: (Decimal(1), Decimal(4)), Measure.SESSIONS: (Decimal(0), Decimal(6))}
@@ -61,6 +61,11 @@ class Trend:
         """Whether there is anything to see: the same word in every block is said better by the word."""
         shown = [said for said in self.cells if said.is_shown]
         return bool(shown) and not (shown[0].is_word and {said.text for said in shown} == {shown[0].text})
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the last figures are all shown as the same."""
+        return stands_still(unbroken(self.cells))
 
     @property
     def baseline(self) -> int:

@@ -69,9 +69,11 @@ def _chosen(periods: Sequence[Period], release: int) -> Period:
 def _page(request: MemberRequest, periods: Sequence[Period], period: Period) -> HttpResponse:
     groups = Paginator(reading.places_of(request.member, period.release), PER_PAGE).get_page(request.GET.get("page"))
     at = periods.index(period)
+    rows = reading.rows_in(list(groups.object_list))
     context = {
         "period": period,
-        "rows": reading.rows_in(list(groups.object_list)),
+        "rows": rows,
+        "has_dashes": any(not said.is_shown for row in rows for said in row.figures),
         "page": groups,
         "measures": [Measure(measure).label for measure in ORDER],
         "newer": periods[at - 1] if at else None,

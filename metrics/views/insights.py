@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from metrics.domain.calls import Rule
 from metrics.domain.group_page import group_page_of
 from metrics.domain.insights import board_of
 from metrics.domain.places import situation_of
@@ -27,6 +28,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "board": board,
         "cards": cards,
         "place": situation_of(request.member, board.period),
+        "rules": list(Rule),
         "today": timezone.localdate(),
     }
     return render(request, "metrics/insights/home.html", context)

@@ -74,7 +74,7 @@ def test_another_manager_of_the_group_may_own_it(client, town):
 
 def test_the_page_shows_learners_words_before_they_are_told(mia, town, queue):
     made = decide(town, queue, told_to_learners=SENTENCE)
-    assert f"<blockquote>“{SENTENCE}”</blockquote>" in mia.get(made.get_absolute_url()).content.decode()
+    assert f'<blockquote class="goal">{SENTENCE}</blockquote>' in mia.get(made.get_absolute_url()).content.decode()
     mia.post(reverse("insights:decision-share", args=[made.pk]), {"version": 1})
     assert "Learners were told on 29 Jun" in mia.get(made.get_absolute_url()).content.decode()
     mia.post(reverse("insights:decision-take-back", args=[made.pk]))
@@ -101,7 +101,7 @@ def test_a_sentence_that_the_manager_has_not_read_is_shown_and_not_told(mia, tow
     for version in ({"version": 1}, {"version": "x"}, {}):
         page = mia.post(share, version)
         assert (page.status_code, shown(page)) == (409, (["2"], [CHANGED]))
-        assert f"<blockquote>“{other}”</blockquote>" in page.content.decode()
+        assert f'<blockquote class="goal">{other}</blockquote>' in page.content.decode()
         assert Decision.objects.get().shared_at is None
     assert mia.post(share, {"version": 2}).status_code == 302
     assert Decision.objects.get().shared_at is not None
@@ -126,7 +126,7 @@ def told_part(page):
     return " ".join(re.sub("<[^>]*>", " ", part).split())
 
 
-WAITS = "The decision is saved; nobody has been told yet. This is what they will read on Today for two weeks:"
+WAITS = "Saved; nobody has been told yet. They will read this on Today for two weeks:"
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,13 @@ WAITS = "The decision is saved; nobody has been told yet. This is what they will
     [
         (
             {"told_to_learners": SENTENCE},
-            f"Tell the learners {WAITS} What was decided for your group “{SENTENCE}” Tell the learners",
+            f"Tell the learners {WAITS} {SENTENCE} Tell the learners",
             "The learners They have not been told yet.",
             "The learners They were told nothing.",
         ),
         (
             {},
-            "Tell the learners The decision is saved. One sentence closes the loop: what changes for them, because of"
-            " what they did. Write the sentence",
+            "Tell the learners Saved. Say in one sentence what changes for them. Write the sentence",
             "The learners They have not been told yet.",
             "The learners They were told nothing.",
         ),
@@ -256,7 +255,7 @@ def test_who_closes_second_without_an_outcome_sees_the_others_and_keeps_the_own_
     assert Decision.objects.get().outcome_note == "Nobody used it"
     clock.shift(dt.timedelta(minutes=11))
     late = mia.post(url, {"outcome_note": "Too late"})
-    assert "<blockquote>“Too late”</blockquote>" in late.content.decode()
+    assert '<blockquote class="goal">Too late</blockquote>' in late.content.decode()
 
 
 def test_the_history_says_whose_closing_stands_there(mia, client, town, queue):

@@ -113,11 +113,15 @@ def test_once_all_that_called_is_answered_it_says_so_and_leads_to_the_decisions(
     assert f'href="{reverse("insights:decision-list")}"' in empty
 
 
-def test_a_check_that_is_due_says_on_which_day_its_insight_was_said(mia, town):
+def test_a_check_that_is_due_says_its_insight_and_on_which_day_it_was_made(mia, town):
     from tests.metrics.decision_steps import decide
 
     decide(town, figure_of(town, "North", "level"), insight="It fell.", made_on=weeks(8), check_on=None)
-    assert f"On {date_format(weeks(8), 'j M')}: It fell." in mia.get(reverse(HOME)).content.decode()
+    card = mia.get(reverse(HOME)).content.decode().partition("Check today:")[2].partition("</article>")[0]
+    assert (
+        f"you, {date_format(weeks(8), 'j M')}" in card,
+        '<blockquote class="goal">It fell.</blockquote>' in card,
+    ) == (True, True)
 
 
 def test_a_card_says_what_became_of_the_last_decision(mia, town):
