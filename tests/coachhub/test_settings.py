@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from coachhub.celery import app
+from coachhub.checks import connections_are_reused
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -52,6 +53,15 @@ def test_production_settings_pass_the_deployment_check_without_a_warning(tmp_pat
 def test_mail_in_a_folder_is_a_deployment_warning(tmp_path):
     done = check(tmp_path, "--deploy", "--fail-level", "WARNING", EMAIL_URL="")
     assert "coachhub.W001" in done.stderr
+
+
+@pytest.mark.parametrize(("size", "complaints"), [(4, ["coachhub.E001"]), (0, [])])
+def test_a_missing_pool_is_an_error_unless_none_was_wished_for_as_by_commands(monkeypatch, size, complaints):
+    """`manage.py migrate` asks the checks of the database, and has no pool."""
+    monkeypatch.setattr(settings, "POOL", size)
+    monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {})
+    assert [each.id for each in connections_are_reused(None)] == complaints
 
 
 def test_secrets_come_from_files(tmp_path):
