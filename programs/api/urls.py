@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from programs.api import agreements, enrolments, imports, invitations, library, organization, people, programs
+from programs.api import agreements, enrolments, history, imports, invitations, library, organization, people, programs
 
 urlpatterns = [
     path("me/", people.Me.as_view(), name="me"),
     path("me/welcome/", people.Welcome.as_view(), name="welcome"),
+    path("audit/", history.Audit.as_view(), name="audit"),
     path("members/", people.Members.as_view(), name="member-list"),
     path("members/<int:pk>/", people.MemberRow.as_view(), name="member"),
     path("members/<int:pk>/deactivate/", people.DeactivateMember.as_view(), name="member-deactivate"),

@@ -85,6 +85,7 @@ def people_import(cast, number):
 
 LISTS = {
     "members/": ("ada", 2, learner),
+    "audit/": ("ada", 2, learner),
     "pillars/": ("leo", 5, library),
     "rubrics/": ("leo", 4, library),
     "blueprints/": ("leo", 2, library),

@@ -16,6 +16,7 @@ from programs.domain import curriculum, enrolments, members
 from programs.domain.history import events
 from programs.domain.history.kinds import KINDS
 from programs.models import CohortManager, Member, Substitute
+from tests.api_steps import Caller
 from tests.conftest import make_member
 
 LIST = reverse("manage:audit-list")
@@ -245,3 +246,29 @@ def test_times_are_in_the_readers_zone(quiet, ada):
     row = next(csv.DictReader(io.StringIO(ada.get(CSV).content.decode("utf-8-sig"))))
     assert row["When"].endswith("+05:30")
     assert dt.datetime.fromisoformat(row["When"]) == line.at.replace(microsecond=0)
+
+
+def test_the_api_tells_the_same_of_one_kind_without_what_stood_there(quiet):
+    with acting(quiet.ada):
+        nia = add_nia(quiet)
+        members.change(nia, by=quiet.ada, roles=["coach", "learner"], work_start=dt.time(8))
+        Member.objects.filter(pk=nia.pk).update(prompts_stopped_at=timezone.now())
+    first, second = Caller(quiet.ada).get(f"audit/?member={nia.pk}").json()["results"]
+    assert first.keys() == {"id", "at", "row", "added", "by", "command", "fields_changed"}
+    told = [
+        (each["row"], each["added"], each["by"], each["command"], each["fields_changed"]) for each in (first, second)
+    ]
+    assert told == [
+        (nia.pk, False, quiet.ada.pk, "", ["roles", "work_start"]),
+        (nia.pk, True, quiet.ada.pk, "", []),
+    ]
+    assert Caller(quiet.ada).get(f"audit/?member={quiet.olga.pk}").json()["results"] == []
+    assert Caller(quiet.ana).get("audit/").json()["results"] == []
+    with pghistory.context(command="import_people", member=None):
+        enrolments.reassign(quiet.enrolment, coach=quiet.cole, by=quiet.ada)
+    found = Caller(quiet.ada).get(
+        f"audit/?kind=enrolment&member={quiet.ana.pk}&since={timezone.now():%Y-%m-%d}T00:00:00Z"
+    )
+    assert [(each["by"], each["command"], each["fields_changed"]) for each in found.json()["results"]] == [
+        (None, "import_people", ["coach"])
+    ]

@@ -207,6 +207,7 @@ PEOPLE = {
     "welcome": posts(
         LEARNER | {"other_learner": 200, "other_org": 200}, lambda cast: cast, args=lambda _: [], default=403
     ),
+    "audit": reads(),
     "member-list": ApiRow(
         {
             "GET": Call(EVERYBODY),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from pghistory.models import Context
 
 from programs.access import Permission, has_permission
@@ -98,21 +98,43 @@ def _merged(found: list[Event]) -> Iterator[Event]:
     return heapq.merge(*tables.values(), key=lambda event: event.at, reverse=True)
 
 
+def of_kind(member: Member, wanted: Wanted) -> "QuerySet[Any]":
+    """Rows of the history of one kind, which has to be named, each with what is told of it.
+
+    `now` and `before` as in `Event`, `by` is who of the organization did it, `command` which command.
+    """
+    rows = _changes(KINDS[wanted.kind], member.organization_id, wanted)
+    here = Member.objects.filter(organization=member.organization_id).order_by().values("pk")
+    acting = here.filter(pk=Cast(KeyTextTransform("member", OuterRef("pgh_context__metadata")), NUMBER))
+    signed_in = here.filter(user=Cast(KeyTextTransform("user", OuterRef("pgh_context__metadata")), NUMBER))
+    found: QuerySet[Any] = rows.annotate(
+        by=Coalesce(Subquery(acting), Subquery(signed_in)),
+        command=Coalesce(KeyTextTransform("command", "pgh_context__metadata"), Value(""), output_field=TEXT),
+    )
+    return found if has_permission(member, Permission.SEE_AUDIT) else found.none()
+
+
 def _rows(kind: Kind, organization: int, wanted: Wanted, reached: int | None) -> "QuerySet[Any, Any]":
-    """Newest first: additions, and changes of a field that is told."""
+    """Newest first, from where the reading stands."""
+    rows = _changes(kind, organization, wanted)
+    if reached is not None:
+        rows = rows.filter(pgh_id__lt=reached)
+    return _told(kind, rows.order_by("-pgh_id"))
+
+
+def _changes(kind: Kind, organization: int, wanted: Wanted) -> "QuerySet[Any]":
+    """Additions, and changes of a field that is told."""
     columns = JSONObject(**{field: F(field) for field in kind.told}) if kind.told else Value({}, JSON)
     events = kind.events._default_manager.filter(**{kind.owner: organization})
     earlier = kind.events._default_manager.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
-    rows = events.annotate(
+    rows: QuerySet[Any] = events.annotate(
         now=columns, before=Subquery(earlier.order_by("-pgh_id").values_list(columns)[:1], output_field=JSON)
     ).filter(Q(pgh_label="insert") | ~Q(before=F("now")))
-    if reached is not None:
-        rows = rows.filter(pgh_id__lt=reached)
     if wanted.since:
         rows = rows.filter(pgh_created_at__gte=wanted.since)
     if wanted.people is not None:
         rows = rows.filter(_of(kind, wanted.people))
-    return _told(kind, rows.order_by("-pgh_id"))
+    return rows
 
 
 def _of(kind: Kind, people: "QuerySet[Member]") -> Q:
