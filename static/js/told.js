@@ -2,10 +2,11 @@
    <form data-told method="post" action="/url/"> <button name="answer" value="harder" aria-pressed="false">,
    the pressed one <button name="out" value="harder" aria-pressed="true">.
    A tap posts answer=<value>, a tap on the pressed one out=<value>; in the order of the taps, so that the last one
-   holds. A second tap within half a second is the same tap. What the server refuses is said in place of the buttons.
+   holds. A second tap within half a second is the same tap. What the server refuses is said in place of the buttons:
+   there is nothing to try again.
    Without JavaScript each button posts the form. */
 (() => {
-  const { bind, id, outbox } = window.CoachHub;
+  const { bind, id, outbox, say } = window.CoachHub;
   const SAME_TAP = 500;
 
   function setUp(form) {
@@ -33,12 +34,14 @@
     document.addEventListener("outbox:refused", (event) => {
       if (event.detail.key !== key || !form.isConnected) return;
       const said = new DOMParser().parseFromString(event.detail.text, "text/html").body.textContent.trim();
-      const line = Object.assign(document.createElement("p"), { className: "meta", role: "status", textContent: said });
+      const line = Object.assign(document.createElement("p"), { className: "meta", textContent: said, tabIndex: -1 });
       const hadFocus = form.contains(document.activeElement);
       form.replaceChildren(line);
-      if (!hadFocus) return;
-      line.tabIndex = -1;
-      line.focus();
+      if (hadFocus) line.focus();
+      else say(said);
+      setTimeout(() => {
+        for (const place of document.querySelectorAll("[data-save-status][data-state=failed]")) place.textContent = "";
+      });
     });
   }
 
