@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.utils import json as strict_json
 
 LARGEST = 256 * 1024  # bytes; the longest texts of one call are a tenth of it
@@ -43,6 +43,19 @@ class JsonAnswer(JSONRenderer):
     """UTF-8 without a byte-order mark; the type is that of the response, a problem's or plain JSON."""
 
     charset = None
+
+
+class CsvAnswer(BaseRenderer):
+    """A table as a file; a problem stays JSON, as its type says."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        return data if isinstance(data, bytes) else canonical(data).encode()
 
 
 def canonical(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 
@@ -106,18 +107,24 @@ def operation(
     has_key: bool = False,
     partial: bool = False,
     also: Iterable[int] = (),
+    media: str = "",
 ) -> Any:
-    """A decorator that documents one method of a view. `also`: problems beside those of every read or write."""
+    """A decorator that documents one method of a view. `also`: problems beside those of every read or write.
+
+    `media` is the type of a file that is answered.
+    """
     examples = [OpenApiExample("Example", value=dict(example), request_only=True)] if example else []
     problems = {
         (number, MEDIA_TYPE): OpenApiResponse(Problem, description=MEANING[number])
         for number in sorted({*(ON_READ if reads else ON_WRITE), *also})
     }
+    file = {(status, media): OpenApiResponse(OpenApiTypes.STR, description="The file.")}
+    answer = file if media else {status: OpenApiResponse(gives, description="Done." if gives is None else "")}
     return extend_schema(
         operation_id=slugify(summary).replace("-", "_"),
         summary=summary,
         request=takes(partial=True) if takes and partial else takes,
-        responses={status: OpenApiResponse(gives, description="Done." if gives is None else "")} | problems,
+        responses=answer | problems,
         parameters=[*query, *([_KEY] if has_key else [])],
         examples=examples,
     )

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coachhub.api.bodies import canonical
+from coachhub.api.bodies import CsvAnswer, JsonAnswer, canonical
 from coachhub.api.given import Given
 from coachhub.api.paging import NAMES, PageQuery, page
 from coachhub.api.problems import BadQuery
@@ -58,6 +58,12 @@ class Call(APIView):
         return response
 
 
+class FileCall(Call):
+    """Answers a file."""
+
+    renderer_classes = [CsvAnswer, JsonAnswer]
+
+
 class Nothing(Given):
     """A call without a body."""
 
@@ -88,6 +94,20 @@ def shows(
             return Response({"results": [shown(gives, row, request) for row in lines], "next": following})
 
         return document(call)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def hands_out(summary: str) -> Callable[[Method], Method]:
+    """A GET of a CSV file, which the method returns as bytes."""
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def call(view: Call, request: ApiRequest, **kwargs: Any) -> Response:
+            asked(request, Nothing, False)
+            return Response(method(view, request, **kwargs))
+
+        return operation(summary, status=200, gives=None, reads=True, media=CsvAnswer.media_type)(call)  # type: ignore[no-any-return]
 
     return decorate
 

@@ -1,5 +1,6 @@
 """People from a CSV file: a dry run first, then the import, both in the background. For administrators."""
 
+import gzip
 from typing import Any
 
 from django.core.files.base import File
@@ -11,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 
 from coachhub.api.given import Flag, Given
 from coachhub.api.shown import Shown
-from programs.api.calls import Call, does, shows
+from programs.api.calls import Call, FileCall, does, hands_out, shows
 from programs.api.shapes import PersonShown
 from programs.api.tokens import ApiRequest
 from programs.domain.people_import import progress, work
@@ -133,6 +134,28 @@ class RunPeopleImport(Call):
         """All of it or nothing. Nobody is invited by it. For administrators."""
         work.confirm(one(request, pk), by=request.member, skip_bad=data.get("skip_bad", False))
         return one(request, pk)
+
+
+class PeopleImportReport(FileCall):
+    tag = "People"
+
+    @hands_out("Download the report of an import of people")
+    def get(self, request: ApiRequest, pk: int) -> bytes:
+        """Every line with what it does or why it stays out, as CSV; for 7 days."""
+        return unpacked(get_object_or_404(imports(request), pk=pk, report__isnull=False).report)
+
+
+class PeopleImportRejects(FileCall):
+    tag = "People"
+
+    @hands_out("Download the rejects of an import of people")
+    def get(self, request: ApiRequest, pk: int) -> bytes:
+        """The lines with mistakes as they were sent, each with its reasons, as CSV to be corrected; for 7 days."""
+        return unpacked(get_object_or_404(imports(request), pk=pk, rejects__isnull=False).rejects)
+
+
+def unpacked(packed: bytes | memoryview | None) -> bytes:
+    return gzip.decompress(packed or b"")
 
 
 def imports(request: ApiRequest) -> QuerySet[PeopleImport]:

@@ -37,6 +37,9 @@ def test_a_file_is_checked_and_imported_in_the_background(cast, ada):
     assert (found["status"], found["counts"]["people_new"], found["counts"]["bad_lines"]) == ("checked", 1, 1)
     assert [(each["line"], each["column"]) for each in found["mistakes"]] == [(3, "email")]
     assert [(each["line"], each["who"]) for each in found["changes"]] == [(2, "Nia New")]
+    report, rejects = (ada.get(f"{path}{name}/") for name in ("report", "rejects"))
+    assert (report["Content-Type"], len(report.text.splitlines())) == ("text/csv; charset=utf-8", 3)
+    assert rejects.text.splitlines()[1].startswith("3,")
     refused = ada.post(f"{path}run/", {})
     assert (kind(refused), Member.objects.filter(name="Nia New").count()) == ((409, "wrong_state"), 0)
     assert ada.post(f"{path}run/", {"skip_bad": True}).json()["status"] == "importing"
@@ -57,6 +60,7 @@ def test_the_same_file_with_the_same_key_is_sent_once(cast):
 
 def test_a_file_that_nobody_wants_is_discarded(cast, ada):
     path = ada.post("people-imports/", csv(NIA))["Location"]
+    assert kind(ada.get(f"{path}report/")) == (404, "not_found")
     assert (ada.delete(path).status_code, ada.get(path).status_code) == (204, 404)
 
 

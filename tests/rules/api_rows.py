@@ -238,6 +238,8 @@ PEOPLE = {
         args=lambda _: [],
     ),
     "people-import": ApiRow({"GET": Call(ADMIN), "DELETE": Call({"admin": 204})}, checked),
+    "people-import-report": reads(ADMIN, checked, lambda made: [made.pk]),
+    "people-import-rejects": reads(ADMIN, checked, lambda made: [made.pk]),
     "people-import-run": posts(ADMIN, checked, just(skip_bad=True)),
     "organization": ApiRow(
         {
@@ -395,9 +397,7 @@ PROMPTS = {
     "prompts-start": posts(EVERYBODY, lambda cast: cast, args=lambda _: []),
 }
 FIGURES = {
-    "insights": ApiRow(
-        {"GET": Call(MANAGER | {"other_org": 200}, default=403)}, world=published, args=lambda _: []
-    ),
+    "insights": ApiRow({"GET": Call(MANAGER | {"other_org": 200}, default=403)}, world=published, args=lambda _: []),
     "release-list": reads(),
     "release": reads(MANAGER, published, lambda world: [world.release.pk]),
     "figure-proposal": reads(MANAGER, published, lambda world: [world.figure.pk]),
