@@ -80,11 +80,17 @@ def test_page_in_another_state(name, cast, client, stages):
     assert judged(stages, url, page) == []
 
 
-@pytest.mark.parametrize("name", ["today", "coach:micro-show", "coach:micro-move"])
-def test_page_on_which_a_learner_asks_for_another_time(name, cast, client, stages):
-    """The wish with its two answers, on the coach's side."""
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        *((name, "ana") for name in ("today", "coach:micro-show", "coach:micro-move")),
+        *((name, "leo") for name in ("today", "learn:micro-show")),
+    ],
+)
+def test_page_on_which_a_learner_asks_for_another_time(name, who, cast, client, stages):
+    """The wish with its two answers, on the coach's side; on the learner's own the way to take it back."""
     micro = schedule.ask_to_move(cast.plan(timezone.now() + dt.timedelta(days=2)), by=cast.leo, note="At five?")
     url = reverse(name, args=[] if name == "today" else [micro.pk])
-    page = client.as_(cast.ana).get(url)
-    assert "At five?" in page.content.decode()
+    page = client.as_(getattr(cast, who)).get(url)
+    assert ("At five?" if who == "ana" else "Keep the time after all") in page.content.decode()
     assert judged(stages, url, page) == []
