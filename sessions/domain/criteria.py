@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from programs.models import Criterion
+from programs.models import Behaviour, Criterion
 from sessions.models import MicroSession
 
 
@@ -39,6 +39,11 @@ def focus_first[C: Placed](focus: int, criteria: Iterable[C]) -> list[C]:
 def criteria_of(micro: MicroSession) -> list[Criterion]:
     """All of the session's rubric. One query."""
     return focus_first(micro.focus_id, Criterion.objects.filter(rubric=micro.rubric_id))
+
+
+def behaviour_of(micro: MicroSession, pk: int) -> Behaviour | None:
+    """The behaviour with that key, if the session's rubric has it. One query."""
+    return Behaviour.objects.filter(criteria__rubric=micro.rubric_id, pk=pk).first()
 
 
 def anchored_of(rubrics: Iterable[int]) -> dict[int, list[Anchored]]:

@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub.errors import Invalid
 from programs.http import MemberRequest
-from programs.models import Behaviour
-from sessions.domain import closing, notes, running, ticks, told
+from sessions.domain import closing, criteria, notes, running, ticks, told
 from sessions.domain.texts import Kept
 from sessions.forms.run import GoalForm, NoteForm, TapForm
 from sessions.models import HELD, MicroSession, Status
@@ -101,7 +100,9 @@ def tick(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Invalid("; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()))
     tap = form.cleaned_data
-    behaviour = get_object_or_404(Behaviour, criteria__rubric=micro.rubric_id, pk=tap["behaviour"])
+    behaviour = criteria.behaviour_of(micro, tap["behaviour"])
+    if behaviour is None:
+        raise Http404
     if tap["undo"]:
         ticks.undo(micro, by=request.member, key=undo_key(tap))
     else:
