@@ -1,10 +1,12 @@
 """From library files to rows: what is loaded, what is refused, what is kept."""
 
+from importlib import import_module
 from io import StringIO
 
+import pgtrigger
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from programs.domain import publishing
 from programs.domain.library import LibraryErrors, load_file
@@ -95,6 +97,19 @@ def test_a_version_keeps_the_words_it_was_published_with(loaded):
 def test_no_word_of_a_published_version_can_be_changed(cast, word):
     with pytest.raises(IntegrityError, match="published, therefore frozen"), transaction.atomic():
         Criterion.objects.update(**{word: "Anew"})
+
+
+def test_versions_from_before_got_the_words_of_their_behaviours_and_were_frozen_again(cast):
+    """Migration 0006 on published rubrics."""
+    fill = import_module("programs.migrations.0006_criteria_take_the_words_of_their_behaviours").Migration.operations[0]
+    with pgtrigger.ignore("programs.Criterion:frozen", "programs.Criterion:joins_open_rubric"):
+        Criterion.objects.update(name="None yet", example="None yet")
+    with connection.cursor() as cursor:
+        for statement in ("SET CONSTRAINTS ALL IMMEDIATE", *fill.sql):
+            cursor.execute(statement)
+    assert [each.words for each in cast.criteria] == [each.behaviour.words for each in cast.criteria]
+    with pytest.raises(IntegrityError, match="published, therefore frozen"), transaction.atomic():
+        Criterion.objects.update(name="Anew")
 
 
 @pytest.mark.parametrize(("old", "new"), [("Level two of waits", "Waits a little"), *REWORDED.items()])
