@@ -29,20 +29,14 @@ class TermsForm(forms.Form):
 
     use_required_attribute = False
     examples = EXAMPLES
-    insight = text("insight", _("Insight"), rows=3, help_text=_("What the figure says, in your words if you like."))
+    insight = text("insight", _("Insight"), rows=3, help_text=_("In your own words if you like."))
     adjustment = forms.ChoiceField(
         label=_("Adjustment"),
-        choices=[
-            (Decision.Adjustment.CADENCE, _("Cadence: how often, how long")),
-            (Decision.Adjustment.DIFFICULTY, _("Difficulty: how hard")),
-            (Decision.Adjustment.RELEVANCE, _("Relevance: how close to their work")),
-            (Decision.Adjustment.RESOURCES, _("Resources: time, people, tools")),
-            (Decision.Adjustment.LEAVE, Decision.Adjustment.LEAVE.label),
-        ],
+        choices=Decision.Adjustment.choices,
         widget=forms.RadioSelect(attrs={"class": "chips"}),
-        help_text=_("One at a time, so that the next figures can tell whether it helped."),
+        help_text=_("One at a time, so that figures can tell whether it helped."),
     )
-    what = text("what", _("What changes"), required=False, help_text=_("Nothing for “Leave as it is”."))
+    what = text("what", _("What changes"), required=False)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=None)
     check_on = forms.DateField(
         label=_("Check on"),
