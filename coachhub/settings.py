@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "coachhub.middleware.LoginMiddleware",
     "programs.middleware.MemberMiddleware",
     "sessions.middleware.HandOverMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "programs.middleware.RouteHistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,6 +1,7 @@
 """Sets `request.member`, its time zone, and refuses a login without an active member."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pghistory
@@ -8,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+from pghistory.middleware import HistoryMiddleware
 
 from programs.models import Member
 
@@ -43,6 +46,18 @@ class MemberMiddleware:
         if request.user.is_authenticated and request.member is None and not public:  # type: ignore[attr-defined]
             return render(request, "programs/people/no_member.html", status=403)
         return None
+
+
+class RouteHistoryMiddleware(HistoryMiddleware):
+    """Notes with a change who is signed in and by which route. Not by which address: some hold a token that opens
+    something, and the history is kept for good."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        try:
+            route = resolve(request.path_info).route
+        except Resolver404:
+            route = ""
+        return super().get_context(request) | {"url": f"/{route}"}
 
 
 def active_member(request: HttpRequest) -> Member | None:

@@ -11,11 +11,13 @@ from django.apps import apps
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from pghistory.models import Context
 
 from programs.domain import curriculum, enrolments, members
 from programs.domain.history import events
 from programs.domain.history.kinds import KINDS
 from programs.models import CohortManager, Member, Substitute
+from sessions.domain import links
 from tests.api_steps import Caller
 from tests.conftest import make_member
 
@@ -272,3 +274,10 @@ def test_the_api_tells_the_same_of_one_kind_without_what_stood_there(quiet):
     assert [(each["by"], each["command"], each["fields_changed"]) for each in found.json()["results"]] == [
         (None, "import_people", ["coach"])
     ]
+
+
+def test_the_history_keeps_by_which_route_and_no_token_of_a_link(quiet, client):
+    token = links.stop_token_of(quiet.leo)
+    client.post(reverse("learn:prompts-unsubscribe", args=[token]))
+    [kept] = Context.objects.values_list("metadata", flat=True)
+    assert kept == {"user": None, "url": "/learn/unsubscribe/<str:token>/"}
