@@ -141,9 +141,11 @@ class Reveal:
 
     @property
     def around_start(self) -> tuple[str, str, str]:
-        """Sentence and advice before the name of where to begin, that name, and the rest; without one, all before."""
+        """Sentence and advice before the name of where to begin, that name with its quotation marks, and the rest;
+        without one, all before."""
         name, said = self.start.name if self.start else "", f"{self.sentence} {self.advice}".strip()
-        return said.partition(name) if name else (said, "", "")
+        quoted = f"“{name}”"
+        return said.partition(quoted if quoted in said else name) if name else (said, "", "")
 
     @property
     def summary(self) -> str:

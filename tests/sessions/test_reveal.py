@@ -144,7 +144,7 @@ def test_the_folded_rows_say_what_they_are(cast):
 def test_the_name_in_the_sentence_can_be_led_to(cast, coach):
     reveal = reveal_of(both(cast.held(), own=(3, 3, 3), coach=coach), by=cast.leo)
     assert "".join(reveal.around_start) == f"{reveal.sentence} {reveal.advice}".strip()
-    assert reveal.around_start[1] == ("Pauses before answering" if reveal.start else "")
+    assert reveal.around_start[1] == ("“Pauses before answering”" if reveal.start else "")
 
 
 FIRST = {
