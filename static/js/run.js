@@ -10,8 +10,9 @@
    - <button aria-pressed data-fill="cue will" data-cue="…" data-will="…">: the same for several fields, in place of
      what stands there, which comes back.
    - event "saved" on the body after a save, for parts that show what is still missing.
-   - <div data-missing data-keep="Keep" data-all="Everything is there."><p>Still missing: <span>Keep.</span></p>: names at once only what is still empty on this page (data-rating, -keep, -change,
-     -plan); the server's list comes after the save. */
+   - <div data-missing data-keep="Keep" data-all="Everything is there."><p>Still missing: <span>Keep.</span></p>:
+     names at once only what is still empty on this page (data-rating, -keep, -change, -plan); the server's list
+     comes after the save. */
 (() => {
   const { bind, say, store } = window.CoachHub;
   const MOST = 3000;
