@@ -33,7 +33,7 @@ def test_the_first_screen_names_the_coach_and_the_sponsor(cast, client):
 
 def test_the_first_screen_names_the_size_from_which_figures_are_shown(cast, client):
     page = client.as_(cast.leo).get(reverse("learn:welcome")).content.decode()
-    assert "Figures of at least 6 people together" in page
+    assert "Who learns here, and figures of at least 6 people together" in page
 
 
 def test_without_a_signature_the_first_screen_says_so(cast, client):

@@ -82,7 +82,7 @@ def test_a_wider_gap_goes_before_the_focus(cast, micro):
 def test_the_sentence_leads_to_the_line_it_names(cast, client, micro):
     both(micro, own=(1, 2, 2), coach=(3, 3, 3))
     page = client.as_(cast.ana).get(reverse("coach:micro-show", args=[micro.pk])).content.decode()
-    assert f'<a href="#reveal-start">{NAMES}</a>' in page
+    assert f'<a href="#reveal-start">“{NAMES}”</a>' in page
     row = page.partition('id="reveal-start"')[2]
     assert row.partition("<h3>")[2].startswith(f"{NAMES}</h3>")
 

@@ -142,7 +142,7 @@ def test_who_saves_first_hears_that_the_coach_reads_it_once_both_ratings_are_in(
 
 
 def said(page) -> list[tuple[str, str]]:
-    block = page.content.decode().partition('<section class="said"')[2].partition("</section>")[0]
+    block = page.content.decode().partition('<section class="said goal"')[2].partition("</section>")[0]
     return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block)
 
 
