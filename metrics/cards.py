@@ -23,6 +23,7 @@ from programs.cards import Action, Card, Urgency
 from programs.models import Member
 
 TOLD_FOR = timedelta(days=14)
+NEWS_FOR = timedelta(days=1)
 
 
 def cards(member: Member) -> list[Card]:
@@ -131,6 +132,7 @@ def learner_cards(member: Member) -> list[Card]:
             role=Role.LEARNER.label,
             title=_("What was decided for your group"),
             quote=sentence,
+            since=shared_at if shared_at > timezone.now() - NEWS_FOR else None,  # news goes before what is known
             lines=(_("%(owner)s, %(day)s") % {"owner": owner, "day": day(timezone.localdate(shared_at))},),
             to_do=False,
         )

@@ -114,7 +114,7 @@ def test_the_next_session_is_planned_with_one_tap_once(micro, cast, ana):
     )  # fmt: skip
     assert planned.messages.count() == 1
     text = words(ana.get(url("micro-close", micro.pk)))
-    assert "Next session: Thu 15 Jan, 14:10 , Names the feeling before offering a fix." in text
+    assert "Next session: Thu 15 Jan, 14:10, Names the feeling before offering a fix." in text
     assert "Plan it" not in text
 
 
@@ -145,7 +145,7 @@ def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
     complete(micro)
     cast.plan(dt.datetime(2026, 1, 14, 9, 0, tzinfo=dt.UTC))
     ana.post(url("micro-close", micro.pk))
-    assert "Next session: Wed 14 Jan, 10:00 , Names the feeling before offering a fix." in words(ana.get(url("micro-close", micro.pk)))
+    assert "Next session: Wed 14 Jan, 10:00, Names the feeling before offering a fix." in words(ana.get(url("micro-close", micro.pk)))
 
 
 def test_a_second_tap_on_close_leads_to_the_same_page(micro, cast, ana):
