@@ -132,7 +132,7 @@ def learner_cards(member: Member) -> list[Card]:
             role=Role.LEARNER.label,
             title=_("What was decided for your group"),
             quote=sentence,
-            since=shared_at if shared_at > timezone.now() - NEWS_FOR else None,  # news goes before what is known
+            since=shared_at if shared_at and shared_at > timezone.now() - NEWS_FOR else None,  # news first
             lines=(_("%(owner)s, %(day)s") % {"owner": owner, "day": day(timezone.localdate(shared_at))},),
             to_do=False,
         )
