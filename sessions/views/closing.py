@@ -108,4 +108,5 @@ def first_prompt(member: Member, micro: MicroSession) -> Prompt | None:
 def coming(member: Member, micro: MicroSession) -> MicroSession | None:
     """The enrolment's next session that is really planned; a plan's next touchpoint is only meant."""
     planned = MicroSession.objects.coached_by(member).filter(enrolment=micro.enrolment_id, status=Status.PLANNED)
-    return planned.select_related("focus_criterion").order_by("scheduled_for").first() if micro.status == Status.CLOSED else None
+    planned = planned.select_related("focus_criterion").order_by("scheduled_for")
+    return planned.first() if micro.status == Status.CLOSED else None

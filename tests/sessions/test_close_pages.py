@@ -145,7 +145,8 @@ def test_a_session_that_is_planned_is_named_as_such(micro, cast, ana):
     complete(micro)
     cast.plan(dt.datetime(2026, 1, 14, 9, 0, tzinfo=dt.UTC))
     ana.post(url("micro-close", micro.pk))
-    assert "Next session: Wed 14 Jan, 10:00, Names the feeling before offering a fix." in words(ana.get(url("micro-close", micro.pk)))
+    text = words(ana.get(url("micro-close", micro.pk)))
+    assert "Next session: Wed 14 Jan, 10:00, Names the feeling before offering a fix." in text
 
 
 def test_a_second_tap_on_close_leads_to_the_same_page(micro, cast, ana):
