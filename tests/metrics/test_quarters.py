@@ -30,7 +30,7 @@ def town(db):
     town = make_town()
     for name, size in (("North", 8), ("South", 8), ("Late", 3)):
         town.cohort(name, size)
-    town.everybody_meets(MONDAY, *(weeks(number) for number in range(1, 34, 2)))
+    town.everybody_meets(MONDAY, *(weeks(number) for number in range(1, 34, 4)))
     town.ada = make_member(town.organization, "Ada", "admin")
     return town
 
