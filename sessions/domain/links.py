@@ -1,7 +1,7 @@
 """Links in messages that work without a login: signed, bound to one question or one person, opened by GET in vain."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from programs.models import Member
 from sessions.domain.texts import whole
-from sessions.models import Prompt
+from sessions.models import Message, Prompt
 
 PROMPT = "coaching.prompt"
 STOP = "coaching.prompts-stop"
@@ -39,7 +39,11 @@ def prompt_of(token: str) -> Prompt | None:
     learner, focus = "follow_up__learner", "follow_up__plan__micro__focus_criterion"
     related = ("told_to", f"{learner}__organization", f"{learner}__user", focus)
     prompt = Prompt.objects.select_related(*related).filter(pk=_row(token)).first()
-    return prompt if prompt and _is_good(PROMPT, token, prompt.follow_up.learner, PROMPT_LASTS) else None
+    if prompt is None:
+        return None
+    reader = prompt.follow_up.learner
+    good = _is_good(PROMPT, token, reader, PROMPT_LASTS) or _is_good_from_before(token, reader)
+    return prompt if good else None
 
 
 def stop_token_of(member: Member) -> str:
@@ -48,9 +52,13 @@ def stop_token_of(member: Member) -> str:
 
 
 def member_of(token: str) -> Member | None:
-    """Whose prompts a token stops; None for a token that is not ours, or not theirs any more."""
+    """Whose prompts a token stops; None for a token that is not ours, or not theirs any more.
+
+    One from before tokens named their reader stops them for good: it can do no harm, and mail lies around.
+    """
     member = Member.objects.select_related("organization", "user").filter(pk=_row(token)).first()
-    return member if member and _is_good(STOP, token, member, None) else None
+    good = member and (_is_good(STOP, token, member, None) or _is_signed(STOP, token, None))
+    return member if good else None
 
 
 def undo_token_of(prompt: Prompt, wish: str, seen: str) -> str:
@@ -83,8 +91,26 @@ def _row(token: str) -> int:
 
 
 def _is_good(salt: str, token: str, reader: Member, lasts: timedelta | None) -> bool:
+    return _unsigns(_signer_to(salt, reader), token, lasts)
+
+
+def _is_good_from_before(token: str, reader: Member) -> bool:
+    """A question's token that does not name its reader yet, while nothing says that they got another address since."""
+    if not _is_signed(PROMPT, token, PROMPT_LASTS):
+        return False
+    made_at = datetime.fromtimestamp(signing.b62_decode(token.split(".")[1]), UTC)
+    notices = Message.objects.filter(recipient=reader, kind=Message.Kind.ADDRESS)
+    return not notices.filter(created_at__gte=made_at).exists()
+
+
+def _is_signed(salt: str, token: str, lasts: timedelta | None) -> bool:
+    """Signed by us, before tokens named their reader: mail with such links was sent until November 2026."""
+    return _unsigns(_signer(salt), token, lasts)
+
+
+def _unsigns(signer: signing.TimestampSigner, token: str, lasts: timedelta | None) -> bool:
     try:
-        _signer_to(salt, reader).unsign(token, max_age=lasts)
+        signer.unsign(token, max_age=lasts)
     except signing.BadSignature:
         return False
     return True

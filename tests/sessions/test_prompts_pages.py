@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -311,6 +312,35 @@ def test_another_spelling_of_the_address_keeps_its_links(cast, mail_app):
     url = url_of(asked(cast))
     addresses.change_email(cast.leo, by=cast.ada, email="Leo@Northwind.example")
     assert mail_app.get(url).status_code == 200
+
+
+def from_before(salt, row) -> str:
+    """A token as mails carried it before it named its reader."""
+    return signing.TimestampSigner(salt=salt, sep=".").sign(str(row.pk))
+
+
+def test_links_of_mails_from_before_tokens_named_their_reader_work(cast, mail_app):
+    prompt, url = asked(cast), "/learn/unsubscribe/{}/".format(from_before("coaching.prompts-stop", cast.leo))
+    assert links.prompt_of(from_before("coaching.prompt", prompt)) == prompt
+    addresses.change_email(cast.leo, by=cast.ada, email="leo.marin@northwind.example")
+    assert mail_app.post(url).status_code == 200
+    assert fresh(cast.leo).prompts_stopped_at is not None
+
+
+@pytest.mark.parametrize("email", ["leo.marin@northwind.example", "olga@elsewhere.example"])
+def test_a_question_from_before_is_closed_by_a_later_change_of_address_alone(cast, mail_app, time_machine, email):
+    prompt = asked(cast)
+    first = from_before("coaching.prompt", prompt)
+    assert links.prompt_of(first.replace(str(prompt.pk), str(prompt.pk + 1), 1)) is None
+    time_machine.move_to(timezone.now() + dt.timedelta(minutes=1))
+    addresses.change_email(cast.leo, by=cast.ada, email=email)
+    assert links.prompt_of(first) is None
+    assert mail_app.get(f"/learn/prompts/{first}/").status_code == 404
+    time_machine.shift(60)
+    second = from_before("coaching.prompt", prompt)
+    assert links.prompt_of(second) == prompt
+    time_machine.shift(dt.timedelta(days=61))
+    assert links.prompt_of(second) is None
 
 
 def test_a_link_costs_one_query_to_find_and_is_no_longer_than_before(cast, django_assert_num_queries):
