@@ -43,7 +43,7 @@ def on_to(request: HttpRequest) -> HttpResponseRedirect:
     """To the page of this site that the form names, else to Today."""
     url = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
-    return redirect(url if here else "today")
+    return HttpResponseRedirect(url if here and url.startswith("/") else reverse("today"))
 
 
 def number(request: HttpRequest) -> int:

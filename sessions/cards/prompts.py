@@ -52,8 +52,8 @@ def learner_prompt_cards(member: Member) -> list[Card]:
     told = [_told(row) for row in rows if row.told_to]
     open_ones = [row for row in rows if not row.told_to]
     if open_ones:
-        return [_question(open_ones[0], count=len(open_ones)), *told[-1:]]
-    return [*_stopped_cards(member, now), *told[-1:]]
+        return [_question(open_ones[0], count=len(open_ones)), *told]
+    return [*_stopped_cards(member, now), *told]
 
 
 def _waiting(member: Member, now: datetime) -> Q:

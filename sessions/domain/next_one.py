@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from coachhub.errors import WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import locks, planning, proposals
 from sessions.models import MicroSession
@@ -14,10 +15,12 @@ from sessions.models import MicroSession
 def plan_next(enrolment: Enrolment, *, by: Member, scheduled_for: datetime, form_key: UUID) -> MicroSession:
     """What is proposed by now, with the topics that wait; the same form sent again gives the first one.
 
-    Raises what `proposals.propose` and `planning.plan` raise.
+    Raises WrongState for a key that was used with another time, and what `proposals.propose` and `planning.plan` raise.
     """
     locks.keep(enrolment)
     if first := MicroSession.objects.coached_by(by).filter(enrolment=enrolment, form_key=form_key).first():
+        if first.scheduled_for != scheduled_for and not first.moves.exists():
+            raise WrongState(planning.SAVED_BEFORE)
         return first
     proposal = proposals.propose(enrolment, by=by)
     return planning.plan(

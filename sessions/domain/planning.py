@@ -18,6 +18,7 @@ from sessions.domain.times import FARTHEST
 from sessions.models import MicroSession, Status
 
 GRACE = timedelta(minutes=1)  # "in the past" for somebody whose clock is a little off
+SAVED_BEFORE = _("This form was saved before. Open the page again to plan another session.")
 ONCE_PER_TIME = "micro_planned_once_per_time"
 
 
@@ -142,7 +143,7 @@ def _again(
     """The same form sent twice is one form; another one under its key is refused."""
     if is_same_form(first, enrolment, by, values, note) and not topics.differ(first, taken_up, by=by):
         return first
-    raise WrongState(_("This form was saved before. Open the page again to plan another session."))
+    raise WrongState(SAVED_BEFORE)
 
 
 def is_same_form(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> bool:

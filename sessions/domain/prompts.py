@@ -53,12 +53,12 @@ def answer(prompt: Prompt, *, by: Member, answer: str, note: str = "") -> Prompt
     note = fitting(Prompt, "note", note)
     if (prompt.answer, prompt.note, prompt.told_to_id) == (answer, note, None):
         return prompt
-    is_new, was_told = prompt.answer != answer, prompt.told_to_id is not None
+    is_new = prompt.answer != answer
     now = timezone.now()
     prompt.memory_before = prompt.memory_before or prompt.follow_up.memory
     prompt.status, prompt.answer, prompt.note = Prompt.Status.ANSWERED, answer, note
+    prompt.asked_at = prompt.asked_at or (None if prompt.answered_at else now)  # what a talk answered was never asked
     prompt.answered_at, prompt.told_to = prompt.answered_at or now, None
-    prompt.asked_at = prompt.asked_at if was_told else prompt.asked_at or now
     prompt.save()
     if is_new:
         pacing.go_on(prompt, Answer(answer), prompt.answered_at)

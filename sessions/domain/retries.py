@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min, QuerySet
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from coachhub.errors import WrongState
@@ -30,29 +28,16 @@ class Row:
 
 
 def rows(deliveries: Iterable[Delivery], now: datetime) -> list[Row]:
-    """Each with what can be done; no query, or two where messages with questions failed."""
-    shown = list(deliveries)
-    failed = [each.message for each in shown if _asks(each) and each.state == Delivery.State.FAILED]
-    open_still = set(_planned().filter(message__in=failed).values_list("message", flat=True))
-    waiting = _planned().filter(message=None, follow_up__learner__in={message.recipient_id for message in failed})
-    asked_next = dict(waiting.values_list("follow_up__learner").annotate(Min("due_at")))
-    found = []
-    for each in shown:
-        may = each.state == Delivery.State.FAILED
-        instead = ""
-        if may and _asks(each):
-            may = each.message_id in open_still and on_its_day(each.message, now)
-            going_on = each.message_id in open_still or each.message.recipient_id in asked_next
-            instead = "" if may else _instead(each, going_on, asked_next.get(each.message.recipient_id), now)
-        found.append(Row(each, may, instead))
-    return found
+    """Each with what can be done. By the clock alone: whether and when a question is asked again tells its answer."""
+    return [_row(each, now) for each in deliveries]
 
 
 def check_can_retry(delivery: Delivery, now: datetime) -> None:
-    """Of one that failed. Raises WrongState for questions that cannot be asked any more by this message."""
-    if not _asks(delivery):
-        return
-    if not _planned().filter(message=delivery.message).exists() or not on_its_day(delivery.message, now):
+    """Of one that failed. Raises WrongState for questions whose day is over.
+
+    What was answered meanwhile is left out right before sending.
+    """
+    if _asks(delivery) and not on_its_day(delivery.message, now):
         raise WrongState(_("Its day has passed; its questions are planned again."))
 
 
@@ -75,11 +60,11 @@ def _asks(delivery: Delivery) -> bool:
     return delivery.message.kind == Message.Kind.PROMPTS
 
 
-def _instead(delivery: Delivery, going_on: bool, at: datetime | None, now: datetime) -> str:
-    if not going_on:
-        return _("Its questions were answered or replaced.")
+def _row(delivery: Delivery, now: datetime) -> Row:
+    if delivery.state != Delivery.State.FAILED:
+        return Row(delivery, can_retry=False, instead="")
+    if not _asks(delivery) or on_its_day(delivery.message, now):
+        return Row(delivery, can_retry=True, instead="")
     if delivery.message.recipient.mail_bounced_at:
-        return _("Asked again once the address is corrected.")
-    if at is None or at <= now:
-        return _("Its questions go with the next message.")
-    return _("Asked again %(day)s.") % {"day": date_format(localtime(at), "D j M H:i")}
+        return Row(delivery, can_retry=False, instead=_("Asked again once the address is corrected."))
+    return Row(delivery, can_retry=False, instead=_("Its questions are planned again."))

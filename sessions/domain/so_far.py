@@ -112,7 +112,7 @@ def told(rows: Iterable[Sequence[object]], enrolment: Enrolment, *, by: Member) 
         Told(
             micro=micro,
             mine=micro.coach_id == by.pk,
-            moves=moves[micro.pk],
+            moves=moves[micro.pk] if micro.coach_id == by.pk else (),
             chances=chances.get(micro.pk, Chances()) if micro.coach_id == by.pk else None,
             reveal=reveals.get(micro.pk),
         )

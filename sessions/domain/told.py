@@ -20,7 +20,7 @@ from sessions.domain.locks import locked
 from sessions.domain.spacing import Answer, NoWorkingDay
 from sessions.domain.spacing.times import prompt_on
 from sessions.domain.working_time import calendar_of
-from sessions.models import FollowUp, MicroSession, Prompt, Status
+from sessions.models import Delivery, FollowUp, MicroSession, Prompt, Status
 
 OPEN = (Prompt.Status.PLANNED, Prompt.Status.ASKED)
 NOTHING = _("Nothing is asked about the last plan.")
@@ -93,11 +93,13 @@ def note(micro: MicroSession, *, by: Member, answer: str) -> Prompt:
     if prompt and prompt.answer == answer:
         return prompt
     prompt = prompts.locked(prompt or _to_answer(follow_up, asked, micro, now))
+    if _stands_alone(prompt):
+        prompt.due_at = now
     prompt.memory_before = prompt.memory_before or prompt.follow_up.memory
     prompt.status, prompt.answer, prompt.told_to = Prompt.Status.ANSWERED, answer, by
-    prompt.answered_at = prompt.answered_at or now
-    prompt.save(update_fields=["memory_before", "status", "answer", "told_to", "answered_at"])
-    pacing.go_on(prompt, Answer(answer), prompt.answered_at)
+    prompt.answered_at = now  # from now on the learner has their 24 hours to put it right
+    prompt.save(update_fields=["due_at", "memory_before", "status", "answer", "told_to", "answered_at"])
+    pacing.go_on(prompt, Answer(answer), now)
     return prompt
 
 
@@ -149,7 +151,7 @@ def _reopen(prompt: Prompt) -> None:
     """As it was before: asked, or planned and in no message, for its own was left out of the mail by now."""
     follow_up, at = prompt.follow_up, prompt.answered_at
     following = follow_up.prompts.filter(sequence__gt=prompt.sequence)
-    stood_alone = prompt.due_at == at
+    stood_alone = _stands_alone(prompt)
     if following.exclude(asked_at=None).exists() or (follow_up.wants_new_cue and not stood_alone):
         raise WrongState(TOO_LATE)
     following.open().delete()  # never asked, so nothing of it is known to anybody
@@ -161,6 +163,17 @@ def _reopen(prompt: Prompt) -> None:
         prompt.delete()
         return
     prompt.status = Prompt.Status.ASKED if prompt.asked_at else Prompt.Status.PLANNED
-    prompt.message = prompt.message if prompt.asked_at else None
+    prompt.message = prompt.message if prompt.asked_at or _is_on_its_way(prompt) else None
     prompt.answer, prompt.answered_at, prompt.told_to, prompt.memory_before = "", None, None, None
     prompt.save(update_fields=["status", "message", "answer", "answered_at", "told_to", "memory_before"])
+
+
+def _stands_alone(prompt: Prompt) -> bool:
+    """Whether its answer was noted without a question that was open."""
+    return prompt.answered_at is not None and prompt.due_at == prompt.answered_at
+
+
+def _is_on_its_way(prompt: Prompt) -> bool:
+    """Whether the mail that asks it is with the mail server: then that one asks it."""
+    going = [Delivery.State.SENDING, Delivery.State.SENT]
+    return Delivery.objects.filter(message=prompt.message_id, state__in=going).exists()

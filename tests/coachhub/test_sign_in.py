@@ -143,6 +143,9 @@ def test_in_demo_mode_one_click_signs_in_as_anybody_of_the_demo(cast, client, se
         ("https://elsewhere.example/", "/"),
         ("//elsewhere.example/", "/"),
         ("javascript:alert(1)", "/"),
+        ("record", "/"),
+        ("#x", "/"),
+        ("[", "/"),
     ],
 )
 def test_one_click_leads_to_the_page_it_names_on_this_site_alone(cast, client, settings, to, leads):

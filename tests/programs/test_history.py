@@ -220,7 +220,9 @@ def test_pages_and_the_file_hold_each_change_once_in_the_same_order(quiet, ada, 
     assert len({row[4] for row in rows if row[4].startswith("Nia")}) == 70
 
 
-@pytest.mark.parametrize("older", ["", "person", "person-x", "boss-4", "person-99999999999999999999", "'; --"])
+@pytest.mark.parametrize(
+    "older", ["", "person", "person-x", "boss-4", "person-99999999999999999999", "person-1cohort-2", "'; --"]
+)
 def test_a_strange_place_is_the_beginning(quiet, ada, older):
     add_nia(quiet)
     assert len(lines_of(ada.get(LIST, {"older": older}))) == 1

@@ -126,6 +126,14 @@ def test_a_next_time_that_cannot_be_leads_to_the_form(micro, cast, ana, given):
     assert not MicroSession.objects.filter(status=Status.PLANNED).exists()
 
 
+def test_its_key_is_no_other_times(micro, cast, ana):
+    closing.close(complete(micro), by=cast.ana)
+    form = next_form(ana.get(url("micro-close", micro.pk)))
+    ana.post(url("micro-plan-next", micro.pk), form)
+    again = ana.post(url("micro-plan-next", micro.pk), form | {"when": "2026-01-16T09:00:00+00:00"})
+    assert (again.status_code, MicroSession.objects.filter(status=Status.PLANNED).count()) == (409, 1)
+
+
 def test_a_next_time_taken_meanwhile_is_said_above_the_form(micro, cast, ana):
     closing.close(complete(micro), by=cast.ana)
     form = next_form(ana.get(url("micro-close", micro.pk)))

@@ -303,6 +303,7 @@ def test_question_that_failed_is_planned_again_when_its_day_is_over(cast, sink, 
     delivery.sweep(question.noon + dt.timedelta(hours=12))
     found = refresh(question.prompt)
     assert (found.message, found.status, found.due_at > question.noon) == (None, "planned", True)
+    Message.objects.update(local_date=timezone.localdate() - dt.timedelta(days=1))
     with pytest.raises(WrongState, match="planned again"):
         outbox.retry(question.row, by=cast.ada)
 

@@ -26,6 +26,7 @@ from tests.sessions.prompt_steps import (
     at,
     followed,
     fresh,
+    other_enrolment,
     prompt_of,
 )
 from tests.sessions.run_steps import closed, url, words
@@ -135,14 +136,19 @@ def test_the_same_answer_again_changes_nothing(cast, talk):
     assert state() == before
 
 
-def test_another_answer_counts_as_if_given_at_first(cast, talk, question, time_machine):
+@pytest.mark.parametrize("wish", [{}, WISHED])
+def test_another_answer_takes_the_place_of_the_first_and_the_learners_day_begins_anew(cast, wish, time_machine):
+    follow = followed(cast, **wish)
+    if not wish:
+        prompt_of(follow, "planned", at=TUESDAY + 1.5 * HOUR)
+    talk, before = begun(cast), state()
     told.note(talk, by=cast.ana, answer=GOOD)
-    once = state()
-    time_machine.shift(60)
+    time_machine.shift(23 * 3600)
     told.note(talk, by=cast.ana, answer=EASY)
-    assert (fresh(question).answer, fresh(question).answered_at) == (EASY, TUESDAY)
-    told.note(talk, by=cast.ana, answer=GOOD)
-    assert state() == once
+    assert (Prompt.objects.first().answer, Prompt.objects.first().answered_at) == (EASY, TUESDAY + 23 * HOUR)
+    time_machine.shift(-22 * 3600)
+    told.take_out(talk, by=cast.ana)
+    assert state() == before
 
 
 @pytest.mark.parametrize("status", ["planned", "asked"])
@@ -255,6 +261,18 @@ def test_a_message_that_is_due_does_not_ask_it(cast, question):
     assert (fresh(question).message, still_due.open_prompts(fresh(message))) == (None, [])
 
 
+def test_taken_out_while_its_mail_is_on_its_way_it_is_asked_by_that_mail_alone(cast, question, time_machine):
+    time_machine.move_to(question.due_at + HOUR, tick=False)
+    assembly.assemble(timezone.now())
+    message = fresh(question).message
+    message.deliveries.update(state="sending", leased_until=timezone.now() + HOUR, attempts=1)
+    time_machine.shift(2)
+    talk = begun(cast)
+    told.note(talk, by=cast.ana, answer=GOOD)
+    told.take_out(talk, by=cast.ana)
+    assert fresh(question).message == message
+
+
 def test_a_question_that_was_told_is_never_sent_and_never_missed(cast, talk, question):
     told.note(talk, by=cast.ana, answer=EASY)
     assert assembly.assemble(TUESDAY + 2 * HOUR) == 0
@@ -280,6 +298,7 @@ def test_the_mails_link_says_who_noted_it_and_takes_the_learners_own(cast, clien
 def test_the_learners_own_answer_takes_its_place_and_stays(cast, talk, question, answer):
     told.note(talk, by=cast.ana, answer=GOOD)
     prompts.answer(question, by=cast.leo, answer=answer)
+    prompts.answer(question, by=cast.leo, answer=answer, note="It was loud.")
     own = fresh(question)
     assert (own.answer, own.told_to, own.asked_at, shown(talk)) == (answer, None, None, None)
     with pytest.raises(WrongState, match="Leo Marin has answered"):
@@ -336,6 +355,15 @@ def test_today_tells_the_learner_for_a_day_also_once_the_session_is_closed(cast,
     Prompt.objects.filter(pk=question.pk).update(told_to=None)
     time_machine.shift(DAY)
     assert told_card(cast.leo) is None
+
+
+def test_today_tells_of_everything_that_was_noted(cast, talk):
+    told.note(talk, by=cast.ana, answer=GOOD)
+    running.finish(talk, by=cast.ana)
+    second = other_enrolment(cast, "second")
+    prompt_of(followed(cast, enrolment=second), "planned", at=TUESDAY + HOUR)
+    told.note(running.start(cast.plan(enrolment=second), by=cast.ana), by=cast.ana, answer=AGAIN)
+    assert [card.kind for card in cards(cast.leo, None)].count("told-for-me") == 2
 
 
 def test_today_is_silent_after_a_day(cast, talk, time_machine):

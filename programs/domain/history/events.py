@@ -52,9 +52,9 @@ class Place:
     @classmethod
     def of(cls, text: str) -> Self:
         """The beginning for what is none."""
-        if not re.fullmatch(r"([a-z]+-[0-9]{1,18}\.?)+", text):
+        if not re.fullmatch(r"[a-z]+-[0-9]{1,18}(\.[a-z]+-[0-9]{1,18})*", text):
             return cls()
-        pairs = [part.split("-") for part in text.rstrip(".").split(".")]
+        pairs = [part.split("-") for part in text.split(".")]
         return cls(tuple(sorted({key: int(number) for key, number in pairs if key in KINDS}.items())))
 
     def __str__(self) -> str:
