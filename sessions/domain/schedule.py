@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,15 +57,17 @@ def move(micro: MicroSession, *, by: Member, to: datetime, reason: str, sequence
         raise Invalid(_("It is planned at this time already. Choose another."), field="to")
     planning.check_ahead(to, field="to")
     who_plans.check_can_plan_on(by, now.enrolment, free_time.day_of(now.enrolment, to))
-    MicroMove.objects.create(micro=now, moved_from=now.scheduled_for, moved_to=to, reason=reason, moved_by=by)
-    return _reschedule(now, to, move_asked_at=None)  # the words stay, for an undo
+    wish = {"move_asked_at": now.move_asked_at, "move_asked_note": now.move_asked_note if now.move_asked_at else ""}
+    said = {"moved_from": now.scheduled_for, "moved_to": to, "reason": reason, "moved_by": by}
+    MicroMove.objects.create(micro=now, **said, **wish)
+    return _reschedule(now, to, move_asked_at=None, move_asked_note="")
 
 
 @transaction.atomic
 def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSession:
     """Undo the last move within UNDO: it was a slip, so it leaves no reason behind. Once taken back, it stays so.
 
-    A learner's wish that it answered is there again.
+    A learner's wish that it answered is there again, unless they have wished anew since.
 
     Raises NotAllowed, WrongState when it is too late or something else happened since.
     """
@@ -75,8 +76,10 @@ def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSe
     undo = undo_of(now)
     if now.schedule_sequence != sequence or undo is None or undo.move is None:
         raise WrongState(_("This move can no longer be taken back. Move the session instead."))
-    undo.move.delete()
-    return _reschedule(now, undo.move.moved_from, move_asked_at=now.move_asked_at or _asked_before(now))
+    answered = undo.move
+    wish = {"move_asked_at": answered.move_asked_at, "move_asked_note": answered.move_asked_note}
+    answered.delete()
+    return _reschedule(now, answered.moved_from, **(wish if answered.move_asked_at else {}))
 
 
 @transaction.atomic
@@ -125,7 +128,8 @@ def restore(micro: MicroSession, *, by: Member) -> MicroSession:
 
 @transaction.atomic
 def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSession:
-    """The learner asks for another time; the coach sees it on the session. Asking again replaces the note.
+    """The learner asks for another time; the coach sees it on the session. Asking again replaces the note, and what
+    earlier moves answered is no longer wished for, whatever comes of this one.
 
     Raises NotAllowed, Invalid, WrongState once its time has come.
     """
@@ -133,6 +137,7 @@ def ask_to_move(micro: MicroSession, *, by: Member, note: str = "") -> MicroSess
     check_can_ask(by, now)
     words = fitting(MicroSession, "move_asked_note", note)
     MicroSession.objects.filter(pk=now.pk).update(move_asked_at=timezone.now(), move_asked_note=words)
+    now.moves.exclude(move_asked_at=None).update(move_asked_at=None, move_asked_note="")
     return MicroSession.objects.get(pk=now.pk)
 
 
@@ -175,14 +180,6 @@ def undo_of(micro: MicroSession) -> Undo | None:
         last = micro.moves.order_by("moved_at", "pk").last() if moved else None
         undo = Undo(last.moved_at + UNDO, last) if last and last.moved_to == micro.scheduled_for else None
     return undo if undo and now < undo.until else None
-
-
-def _asked_before(micro: MicroSession) -> datetime | None:
-    """When the learner had asked, as it stood right before the last change of the time."""
-    history = apps.get_model("coaching", "MicroSessionEvent")._default_manager
-    before = history.filter(pgh_obj_id=micro.pk, schedule_sequence=micro.schedule_sequence - 1).order_by("-pgh_id")
-    asked_at: datetime | None = before.values_list("move_asked_at", flat=True).first()
-    return asked_at
 
 
 def _reschedule(micro: MicroSession, to: datetime, **fields: object) -> MicroSession:

@@ -252,7 +252,10 @@ class MicroSession(models.Model):
 
 
 class MicroMove(models.Model):
-    """One move of a planned session, with its reason; "because of the queue" is a figure."""
+    """One move of a planned session, with its reason; "because of the queue" is a figure.
+
+    It keeps the learner's wish that it answered, for an undo, until they wish anew.
+    """
 
     micro = models.ForeignKey(MicroSession, on_delete=models.CASCADE, related_name="moves")
     moved_from = models.DateTimeField()
@@ -260,6 +263,8 @@ class MicroMove(models.Model):
     reason = models.CharField(_("reason"), max_length=6, choices=MoveReason.choices)
     moved_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     moved_at = models.DateTimeField(auto_now_add=True)
+    move_asked_at = models.DateTimeField(null=True, blank=True)
+    move_asked_note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["moved_at"]

@@ -36,6 +36,7 @@ SAYS = {
         "move_asked_note": "wish to move", "cancel_note": "cancellation", "learner_goal": "goal",
         "phase_seconds": "how long each phase took",
     },
+    "coaching_micromove": {"move_asked_note": "wish to move"},
     "coaching_message": {"address": "e-mail address"},
     "coaching_delivery": {"reason": "reason"},
     "coaching_heartbeat": {"name": "worker"},

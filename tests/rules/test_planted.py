@@ -73,7 +73,8 @@ READERS = [
 NOT_WORDS = re.compile(
     r"\.(timezone|holiday_region|slug|key|prefix|\w*hash|identity|group_identity|password|email)$"
     r"|^(Delivery|Heartbeat|PeopleImport|ApiKey|Figure)\."
-    r"|^(Group\.people|Message\.address|Prompt\.question|Prompt\.cancelled_because|AgreementText\.name)$"
+    r"|^(Group\.people|MicroMove\.move_asked_note|Message\.address)$"
+    r"|^(Prompt\.question|Prompt\.cancelled_because|AgreementText\.name)$"
 )
 LEADING = ("href", "src", "action", "formaction", "srcset", "hx-get", "hx-post")
 AWAY = re.compile(r"\s*(javascript:|data:|(https?:)?//[^/]*evil)")

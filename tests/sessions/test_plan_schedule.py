@@ -6,13 +6,14 @@ import pytest
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Enrolment
-from sessions.domain import running, schedule
+from sessions.domain import planning, running, schedule
 from sessions.models import Message, MicroMove, MicroSession
 from tests.sessions.plan_steps import (
     DAY,
     HOUR,
     THURSDAY_SLOT,
     TUESDAY,
+    content,
     on_tuesday,  # noqa: F401 (a fixture)
     plan,
 )
@@ -118,6 +119,36 @@ def test_a_move_taken_back_brings_the_wish_back_that_it_answered(cast, clock):
     clock.shift(HOUR)
     micro = schedule.take_back_move(move(micro, cast), by=cast.ana, sequence=1)
     assert (micro.move_asked_at, micro.move_asked_note) == (TUESDAY, "Dentist")
+
+
+def edited(micro, cast):
+    return planning.edit(micro, by=cast.ana, details=content(cast, minutes_planned=20), version=micro.version)
+
+
+BETWEEN = {
+    "nothing": lambda micro, cast: micro,
+    "longer": edited,
+    "cancelled and restored": lambda micro, cast: schedule.restore(schedule.cancel(micro, by=cast.ana), by=cast.ana),
+    "moved on and back": lambda micro, cast: schedule.take_back_move(
+        move(micro, cast, to=FRIDAY + HOUR), by=cast.ana, sequence=2
+    ),
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
+def test_a_move_taken_back_brings_the_wish_back_whatever_was_between(cast, between):
+    micro = between(move(schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist"), cast), cast)
+    assert (micro.move_asked_at, micro.move_asked_note) == (None, "")
+    micro = schedule.take_back_move(micro, by=cast.ana, sequence=micro.schedule_sequence)
+    assert (micro.scheduled_for, micro.move_asked_at, micro.move_asked_note) == (THURSDAY_SLOT, TUESDAY, "Dentist")
+
+
+@pytest.mark.parametrize(("ends", "who"), [(schedule.keep_time, "ana"), (schedule.take_back_wish, "leo")])
+def test_a_move_taken_back_brings_no_wish_back_after_a_newer_one_has_ended(cast, ends, who):
+    micro = move(schedule.ask_to_move(plan(cast), by=cast.leo, note="Dentist"), cast)
+    schedule.ask_to_move(micro, by=cast.leo, note="Bus")
+    micro = schedule.take_back_move(ends(micro, by=getattr(cast, who)), by=cast.ana, sequence=1)
+    assert (micro.scheduled_for, micro.move_asked_at, micro.move_asked_note) == (THURSDAY_SLOT, None, "")
 
 
 def test_a_move_taken_back_leaves_a_newer_wish_and_brings_no_older_one(cast, clock):
