@@ -4,12 +4,14 @@ import dbm.dumb
 import json
 import logging
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import RequestFactory
 from django.urls import reverse
+from pghistory.models import Context
 
 from coachhub import doctor, health, logs
 from coachhub.celery import app
@@ -86,6 +88,33 @@ def test_the_token_of_a_link_stands_in_no_line():
     token = "q5Zc8-AbCdEfGhIjKlMnOpQrStUvWx"
     record = logging.makeLogRecord({"msg": "Forbidden (%s): %s", "args": ("CSRF", f"/accounts/invitation/{token}/")})
     assert json.loads(JsonFormatter().format(record))["message"] == "Forbidden (CSRF): /accounts/invitation/…/"
+
+
+@pytest.mark.parametrize(
+    ("noted", "kept"),
+    [
+        ("/learn/prompts/7.1vMx2a.s-E_t/", "/learn/prompts/<str:token>/"),
+        ("/learn/unsubscribe/7.1vMx2a.s-E_t/", "/learn/unsubscribe/<str:token>/"),
+        ("/learn/code/xK3_9-/", "/learn/code/<str:token>/"),
+        ("/mounted/accounts/invitation/Zq-3_x/", "/accounts/invitation/<str:token>/"),
+        ("/learn/code/<str:token>/", "/learn/code/<str:token>/"),
+        *[
+            (same, same)
+            for same in ("/learn/code/", "/learn/code/rate/", "/learn/code/rate/score/", "/learn/code/done/")
+        ],
+        ("/coach/sessions/7/finish/", "/coach/sessions/7/finish/"),
+        (None, None),
+    ],
+)
+def test_tokens_of_links_that_were_noted_before_were_taken_out(db, noted, kept):
+    """Migration 0009."""
+    redact = import_module("programs.migrations.0009_history_holds_no_tokens_of_links").Migration.operations[0]
+    known = {"user": 4, "member": 5}
+    row = Context.objects.create(metadata=known | ({"url": noted} if noted else {}))
+    with connection.cursor() as cursor:
+        cursor.execute(redact.sql)
+    row.refresh_from_db()
+    assert row.metadata == known | ({"url": kept} if kept else {})
 
 
 def test_an_exception_is_logged_without_its_text():
