@@ -22,11 +22,11 @@ run: .venv/runtime ## start CoachHub; Ctrl-C stops it (PORT=8000 DATA_DIR=.data 
 
 test: .venv/development ## run the tests (ARGS="tests/coachhub -x")
 	@CHROMIUM=$$(.ci/chromium $(PYTHON)) && export CHROMIUM $(TEST_DATA) && \
-	exec $(TEST_SERVERS) $(PYTHON) -m pytest -n 2 $(ARGS)
+	exec $(TEST_SERVERS) $(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 journeys: .venv/development ## run every browser journey as each role, at each width, in each theme
 	@CHROMIUM=$$(.ci/chromium $(PYTHON)) && export CHROMIUM $(TEST_DATA) JOURNEYS=all && \
-	exec $(TEST_SERVERS) $(PYTHON) -m pytest -n 2 -m journey $(ARGS)
+	exec $(TEST_SERVERS) $(PYTHON) -m pytest -n 2 --dist worksteal -m journey $(ARGS)
 
 bench: .venv/development ## measure speed; results in docs/benchmarks.md
 	@export DATA_DIR='$(DATA_DIR)/bench' && exec $(PYTHON) -m coachhub.embedded with -- $(PYTHON) -m bench $(ARGS)

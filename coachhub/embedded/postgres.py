@@ -41,7 +41,18 @@ WITHOUT_CONTENT = {
     "log_min_duration_sample": "-1",
     "log_transaction_sample_rate": "0",
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests: what a crash would lose is made again anyway, and nothing is large or old enough to be tidied up.
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "1d",
+    "autovacuum": "off",
+    "shared_buffers": "256MB",
+}
 # Text behaves as in Python, lower() included, whatever locales the machine has.
 INITDB = (
     "--username=postgres",
