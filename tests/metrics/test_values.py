@@ -156,9 +156,9 @@ def unseen(micro, role: str) -> None:
 
 
 def test_mean_level_is_the_coachs_alone_and_leaves_out_not_seen(town, first):
-    micro = town.hold(first, weeks(1), level=2, own=4)
+    micro = town.hold(first, weeks(1), whole=True, level=2, own=4)
     unseen(micro, "coach")
-    town.hold(first, weeks(2), level=3, own=1)
+    town.hold(first, weeks(2), whole=True, level=3, own=1)
     assert values(town, "level") == {first.learner_id: (2 + 2 + 3 + 3 + 3) / 5}
 
 
@@ -175,9 +175,9 @@ def test_late_ratings_count_in_no_figure(town, first):
 
 
 def test_agreement_is_the_share_of_criteria_within_one_level(town, first):
-    town.hold(first, weeks(1), level=2, own=4)
-    town.hold(first, weeks(2), level=2, own=3)
-    apart = town.hold(first, weeks(3), level=3, own=3)
+    town.hold(first, weeks(1), whole=True, level=2, own=4)
+    town.hold(first, weeks(2), whole=True, level=2, own=3)
+    apart = town.hold(first, weeks(3), whole=True, level=3, own=3)
     unseen(apart, "self")
     assert values(town, "agreement") == {first.learner_id: (0 + 3 + 2) / (3 + 3 + 2)}
 

@@ -103,9 +103,13 @@ class Town:
         own: int | None = 3,
         reflects: str = "",
         revealed: dt.date | None = None,
+        whole: bool = False,
         **fields,
     ) -> list[MicroSession]:
-        """Closed sessions, rated by both (None: did not), revealed on their own day unless said otherwise."""
+        """Closed sessions, rated by both (None: did not), revealed on their own day unless said otherwise.
+
+        The focus alone is rated, or the `whole` rubric alike.
+        """
         rubric = self.rubric
         criteria = list(rubric.criteria.all())
         deadline = dt.timedelta(days=0 if None in (level, own) else 2)  # which opens what one side has not rated
@@ -123,7 +127,9 @@ class Town:
         )  # fmt: skip
         said = dict(rated)
         Score.objects.bulk_create(
-            Score(rating=rating, criterion=each, level=said[rating.role]) for rating in ratings for each in criteria
+            Score(rating=rating, criterion=each, level=said[rating.role])
+            for rating in ratings
+            for each in criteria[: None if whole else 1]
         )
         if reflects:
             Reflection.objects.bulk_create(

@@ -64,11 +64,6 @@ def row_counts() -> tuple[int, ...]:
         return cursor.fetchone()
 
 
-def read(key: str | None, url: str) -> int | str:
-    """What that person gets for a GET."""
-    return told(acting(key).get(url))
-
-
 def write(key: str | None, row, world, url: str, who: str, before: tuple[int, ...]) -> int | str:
     """What that person gets for a POST, undone afterwards; to whom it is refused, our tables keep their rows."""
     with transaction.atomic():
@@ -95,7 +90,7 @@ def test_access(name, cast, client):
     url = reverse(name, args=row.args(world))
     keys = {who: client.as_(getattr(cast, name)).session.session_key for who, name in access.ACTORS.items()}
     before = row_counts()
-    got = {f"{who} get": read(keys.get(who), url) for who in access.WHO}
+    got = {f"{who} get": told(acting(keys.get(who)).get(url)) for who in access.WHO}
     assert row_counts() == before, f"a GET of {url} changed rows"
     got |= {f"{who} post": write(keys.get(who), row, world, url, who, before) for who in access.WHO}
     assert got == {f"{who} {method}": row.expected(method, who) for who in access.WHO for method in ("get", "post")}
