@@ -51,6 +51,9 @@ FAST = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "1d",
     "autovacuum": "off",
+    "track_counts": "off",
+    "update_process_title": "off",
+    "max_parallel_workers_per_gather": "0",
     "shared_buffers": "256MB",
 }
 # Text behaves as in Python, lower() included, whatever locales the machine has.
