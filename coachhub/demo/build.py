@@ -35,6 +35,7 @@ STORIES = (
     (MANAGERS[1], "a decision that was dropped, and why"),
 )
 SKILLS = {"Jonas Thiel": Skill(1.9, 0.0, "plateau"), "Marek Nowak": Skill(2.3, 1.0, "recovery")}
+RISES = {"North": 0.2}  # more gain than elsewhere: its level is what calls for a decision, whatever day it is
 QUIET = {"Chidi Eze": 2, "Nadia Kovač": 0}  # weeks without a session before today
 
 
@@ -64,6 +65,7 @@ def build(now: datetime | None = None) -> Organization:
 def tell_past(people: People, historian: Historian, chance: Random) -> None:
     for enrolment in people.enrolments:
         name = enrolment.learner.name
-        skill = SKILLS.get(name) or Skill(chance.uniform(1.6, 2.5), chance.uniform(0.3, 1.3))
+        rise = RISES.get(enrolment.cohort.name, 0.0)
+        skill = SKILLS.get(name) or Skill(chance.uniform(1.6, 2.5), chance.uniform(0.3, 1.3) + rise)
         queue = 0.14 if enrolment.cohort.name in ("Late", "Weekend") else 0.08
         historian.tell(enrolment, skill, until_week=WEEKS - QUIET.get(name, 0), queue=queue)

@@ -4,15 +4,18 @@ import datetime as dt
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from coachhub import demo
 from coachhub.demo.history import Historian
 from coachhub.demo.people import make_people
 from coachhub.demo.stories import tell_today
 from metrics.domain.comparing import compare
+from metrics.domain.insights import board_of
 from metrics.models import Decision, Figure, Release
 from programs.cards import cards
 from programs.models import Cohort, Enrolment, Member
@@ -113,6 +116,18 @@ def test_dana_has_eight_sessions_today_at_any_hour(db):
         with transaction.atomic():
             assert [micro.ended_at is None or micro.ended_at < now for micro in day_of_dana(now)] == [True] * 8, clock
             transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("clock", ["2026-11-15T23:30Z", "2026-11-16T10:00Z", "2026-11-17T10:00Z"])
+def test_the_manager_finds_a_figure_to_decide_on_and_a_decision_to_check_on_any_day(db, clock):
+    """On a Monday the block that has just ended holds yesterday's stories too, those after midnight among them."""
+    call_command("load_library", verbosity=0)
+    now = dt.datetime.fromisoformat(clock)
+    demo.build(now)
+    with time_machine.travel(now, tick=False), timezone.override(BERLIN):
+        board = board_of(Member.objects.get(name="Mia Novak"))
+    assert [insight.call.headline for insight in board.insights] == ["Mean level: 2.50 → 2.75 → 3.00, a clear rise"]
+    assert len(board.checks) == 1
 
 
 def day_of_dana(now):

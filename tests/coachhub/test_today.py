@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -138,7 +139,7 @@ def test_with_something_to_show_nothing_is_taught(cast, client):
 
 def test_of_what_is_equally_urgent_that_which_is_to_be_done_comes_first(cast, client):
     Member.objects.filter(pk=cast.leo.pk).update(welcomed_at=None)
-    now = timezone.localtime()
-    cast.plan(when=now.replace(hour=23, minute=59) if now.hour < 23 else now)
+    now = timezone.localtime(timezone=ZoneInfo(cast.leo.timezone))
+    cast.plan(when=now.replace(hour=23, minute=59))
     cards = client.as_(Member.objects.get(pk=cast.leo.pk)).get(reverse("today")).context["queue"].cards
     assert [(card.kind, card.to_do) for card in cards] == [("welcome", True), ("next", False)]

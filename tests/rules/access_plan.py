@@ -30,7 +30,8 @@ def pk(world):
 
 def accepted(cast):
     """Ana has accepted next week."""
-    monday = chosen_monday("")
+    with timezone.override(cast.ana.timezone):
+        monday = chosen_monday("")
     week.accept(cast.ana, monday, [item.key for item in week.propose_week(cast.ana, monday).items])
     return cast
 

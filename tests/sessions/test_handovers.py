@@ -18,6 +18,13 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_request_of_ada(cast):
+    """Days are hers, also between midnight there and midnight in UTC."""
+    with timezone.override(cast.ada.timezone):
+        yield
+
+
 def again(micro):
     return MicroSession.objects.get(pk=micro.pk)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import asdict
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
@@ -127,7 +128,7 @@ def test_who_has_saved_hears_what_comes_next(cast, client):
     assert told_after_saving(client, cast, micro) == [waits]
     prompt.due_at = now + dt.timedelta(days=2)
     prompt.save()
-    day = date_format(timezone.localtime(prompt.due_at), "l j F")
+    day = date_format(timezone.localtime(prompt.due_at, ZoneInfo(cast.leo.timezone)), "l j F")
     assert told_after_saving(client, cast, micro) == [f"Saved. Ana Silva reads it. We ask how your plan goes on {day}."]
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -347,7 +348,8 @@ def test_the_plan_says_when_it_is_asked_about_next(cast, client):
     prompt = asked_about(cast, micro, due_at=timezone.now() + dt.timedelta(days=3))
     asked, page = next_question_on(client, cast, micro)
     assert (asked.pk, asked.is_due) == (prompt.pk, False)
-    assert f"We ask how it goes on {timezone.localtime(prompt.due_at):%A %-d %B}." in page
+    due = timezone.localtime(prompt.due_at, ZoneInfo(cast.leo.timezone))
+    assert f"We ask how it goes on {due:%A %-d %B}." in page
 
 
 @pytest.mark.parametrize("fields", [{}, {"status": "asked", "asked_at": BEGAN}], ids=["planned", "asked"])
