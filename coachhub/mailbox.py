@@ -19,6 +19,7 @@ from django.utils import timezone
 NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}$")
 KEPT = 1000
 LONG_AGO = timedelta(minutes=10)
+JUST_NOW = timedelta(minutes=1)
 
 
 def is_open() -> bool:
@@ -76,6 +77,10 @@ class Mail:
         """Whom it is for, as a person reads it."""
         addresses = self.content["To"].addresses if self.content["To"] else ()
         return ", ".join(address.display_name or address.addr_spec for address in addresses)
+
+    @property
+    def came_just_now(self) -> bool:
+        return timezone.now() - self.at < JUST_NOW
 
     @property
     def subject(self) -> str:

@@ -137,6 +137,7 @@ def _told(row: Row) -> Card:
         urgency=Urgency.KNOW,
         role=Role.LEARNER.label,
         title=_("%(coach)s noted your answer: “%(answer)s”") % words,
+        quote=in_one_line(row.cue, row.will) or row.focus,
         when=row.answered_at,
         since=row.answered_at,
         person=row.told_to or "",

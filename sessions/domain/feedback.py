@@ -1,7 +1,6 @@
 """One keep and one change line per session, saved as they are typed; and lines to begin with, from the taps."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import transaction
@@ -18,7 +17,6 @@ from sessions.domain.ticks import TickCount
 from sessions.models import Feedback, MicroSession
 
 MOST_SUGGESTIONS = 2
-NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
 class Suggestion(NamedTuple):
@@ -98,7 +96,7 @@ def keep_suggestions(counts: Mapping[int, TickCount], behaviours: Mapping[int, s
 
 
 def change_suggestions(
-    counts: Mapping[int, TickCount], behaviours: Mapping[int, str], *, above: Mapping[int, str] = NOTHING
+    counts: Mapping[int, TickCount], behaviours: Mapping[int, str], *, above: Mapping[int, str]
 ) -> list[Suggestion]:
     """ "Next chance: pauses before answering", most missed chances first, then "Next: waits for the answer".
 

@@ -71,6 +71,15 @@ def test_what_a_killed_process_left_behind_goes_with_a_later_mail(folder):
     assert {path.name for path in folder.iterdir() if path.suffix != ".eml"} == {now, "mine.part"}
 
 
+def test_what_came_just_now_is_told_apart(demo, folder, client):
+    for subject in ("Before", "Now"):
+        keep(subject, "leo@northwind.example")
+    [before] = [path for path in folder.iterdir() if path.stem == [mail.name for mail in mailbox.newest()][1]]
+    before.rename(folder / "20260107T103000000000-00000000.eml")
+    page = client.as_(demo.leo).get(reverse("mailbox")).content.decode()
+    assert re.findall(r'<span class="when">([^<]+)</span>', page) == ["just now", "Wed 11:30"]
+
+
 @pytest.mark.parametrize("who", ["ada", "ana", "leo", "mia"])
 def test_in_the_demo_everybody_reads_the_mail_of_the_organization(demo, client, who):
     keep("To Leo", "Leo Marin <LEO@northwind.example>")

@@ -215,7 +215,9 @@ def test_taps_suggest_a_keep_line_most_seen_first(micro, cast):
 def test_unused_chances_suggest_a_change_line(cast):
     naming, pausing, confirming = [criterion.behaviour for criterion in cast.criteria]
     counts = {naming.pk: TickCount(saw=3, chance=1), confirming.pk: TickCount(chance=2)}
-    assert feedback.change_suggestions(counts, {each.pk: each.name for each in (naming, pausing, confirming)}) == [
+    assert feedback.change_suggestions(
+        counts, {each.pk: each.name for each in (naming, pausing, confirming)}, above={}
+    ) == [
         ("Next chance: confirms the next step and its time", confirming.pk),
         ("Next chance: names the feeling before offering a fix", naming.pk),
     ]
@@ -237,7 +239,10 @@ def test_the_level_above_the_coachs_own_suggests_a_change_line_after_the_chances
 
 def test_without_taps_nothing_is_suggested(cast):
     behaviours = {criterion.behaviour_id: criterion.behaviour.name for criterion in cast.criteria}
-    assert (feedback.keep_suggestions({}, behaviours), feedback.change_suggestions({}, behaviours)) == ([], [])
+    assert (feedback.keep_suggestions({}, behaviours), feedback.change_suggestions({}, behaviours, above={})) == (
+        [],
+        [],
+    )
 
 
 # -- at once --------------------------------------------------------------------------------------

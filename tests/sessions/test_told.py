@@ -348,6 +348,7 @@ def test_today_tells_the_learner_for_a_day_also_once_the_session_is_closed(cast,
         cast.leo.refresh_from_db()
     card = told_card(cast.leo)
     assert card.title == "Ana Silva noted your answer: “Yes, went as planned”"
+    assert card.quote == "When a customer repeats themselves, I will say what I heard."
     page = reverse("learn:prompt-answer", args=[question.pk])
     assert [(action.label, action.url) for action in card.actions] == [("Not right? Change it", page)]
     prompts.answer(question, by=cast.leo, answer=HARD)
