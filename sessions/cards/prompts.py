@@ -1,10 +1,9 @@
 """Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,7 +40,7 @@ class Row(NamedTuple):
 def learner_prompt_cards(member: Member) -> list[Card]:
     """What a coach noted in a talk, and the open questions, the oldest first, or why there are none.
 
-    Three queries at most.
+    Two queries at most.
     """
     now = timezone.now()
     shown = Q(told_to__isnull=False, answered_at__gt=now - CHANGE_WITHIN)
@@ -66,22 +65,21 @@ def _waiting(member: Member, now: datetime) -> Q:
 
 
 def _stopped_cards(member: Member, now: datetime) -> list[Card]:
-    """That no questions come any more, and why. Two queries at most."""
+    """That no questions come any more, and why. One query at most."""
     if member.prompts_stopped_at:
         return [_stopped(_("No questions about your plans come any more."))]
     silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
-    stopped = silent.filter(ended_at__gt=now - RECENT).values_list("enrolment", "starts_at", named=True)
-    if newest_of(stopped):
+    if silent.newest().filter(ended_at__gt=now - RECENT).exists():
         return [_stopped(_("Five questions had no answer, so we stopped asking."))]
     return []
 
 
 def coach_prompt_cards(member: Member) -> list[Card]:
-    """Learners who would like another plan, or whom a short session helps more than another question. Two queries."""
+    """Learners who would like another plan, or whom a short session helps more than another question. One query."""
     wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
-    rows = FollowUp.objects.coached_by(member).filter(wanted).order_by("starts_at")
+    rows = FollowUp.objects.coached_by(member).newest().filter(wanted).order_by("starts_at")
     shown = ("enrolment", "starts_at", "ended_at", "wants_new_cue", "learner__name", "plan__cue", "plan__will")
-    found = newest_of(rows.values_list(*shown, named=True))
+    found = list(rows.values_list(*shown, named=True))
     if not found:
         return []
     first = found[0]
@@ -100,19 +98,6 @@ def coach_prompt_cards(member: Member) -> list[Card]:
             actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment])),),
         )
     ]
-
-
-class Begun(Protocol):
-    enrolment: int
-    starts_at: datetime
-
-
-def newest_of[F: Begun](follow_ups: Iterable[F]) -> list[F]:
-    """Those that no later one of their enrolment has replaced. One query, or none."""
-    found = list(follow_ups)
-    siblings = FollowUp.objects.filter(enrolment__in=[each.enrolment for each in found])
-    newest = dict(siblings.values_list("enrolment").annotate(Max("starts_at")))
-    return [each for each in found if each.starts_at == newest[each.enrolment]]
 
 
 def _question(row: Row, *, count: int) -> Card:

@@ -4,7 +4,7 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import Refuse, stays, update_of
@@ -24,6 +24,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def active(self) -> Self:
         """Schedules that still ask."""
         return self.filter(ended_at=None)
+
+    def newest(self) -> Self:
+        """Those that no later one of their enrolment has replaced."""
+        later = FollowUp.objects.filter(enrolment=OuterRef("enrolment"), starts_at__gt=OuterRef("starts_at"))
+        return self.filter(~Exists(later))
 
 
 class FollowUp(models.Model):

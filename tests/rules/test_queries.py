@@ -57,7 +57,7 @@ class Page:
 
 
 PAGES = {
-    "today": Page("ana", 13, coach_day),
+    "today": Page("ana", 12, coach_day),
     "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 10, admin_day),
