@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from coachhub import mailbox
 from programs.access import Permission
 from programs.access_views import permission_required
 from programs.http import MemberRequest
 from sessions.domain import outbox, retries
 from sessions.models import Delivery
-from sessions.views.mailbox import may_open
 
 PER_PAGE = 50
 
@@ -37,7 +37,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "states": states,
         "state": state,
         "all": sum(counts.values()),
-        "mail_is_kept": may_open(request.member),
+        "mail_is_kept": mailbox.is_open(),
     }
     return render(request, "sessions/outbox/index.html", context)
 

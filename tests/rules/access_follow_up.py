@@ -8,6 +8,7 @@ from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import asked
 
 EVERYBODY = dict.fromkeys(WHO, 200)
+SIGNED_IN = {who: 200 for who in WHO if who != "anonymous"}
 SAVED = dict.fromkeys(WHO, 302)
 
 
@@ -37,9 +38,9 @@ ROWS = {
     "manage:outbox-list": Row(get={"admin": 200, "other_org": 200}, post={"admin": 405}, post_default=405),
     "manage:outbox-test": Row(get_default=405, post={"admin": 302, "other_org": 302}),
     "manage:delivery-retry": Row(get_default=405, post={"admin": 302}, world=failed, args=lambda row: [row.pk]),
-    # Tests run without demo mode, where mail is kept: administrators only. More in test_mailbox.py.
-    "mailbox": Row(get={"admin": 200, "other_org": 200}, post_default=405),
-    "mailbox-hurry": Row(get_default=405, post={"admin": 403, "other_org": 403}),
+    # Tests run without demo mode, where mail is kept: everybody reads their own. More in test_mailbox.py.
+    "mailbox": Row(get=SIGNED_IN, post_default=405),
+    "mailbox-hurry": Row(get_default=405, post=dict.fromkeys(SIGNED_IN, 403)),
     "mailbox-show": Row(post_default=405, args=lambda cast: ["20260107T103000000000-00000000"]),
     "mailbox-html": Row(post_default=405, args=lambda cast: ["20260107T103000000000-00000000"]),
 }  # fmt: skip

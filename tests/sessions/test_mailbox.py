@@ -97,11 +97,19 @@ def test_elsewhere_reads_nothing_of_the_demo(demo, client):
         assert olga.get(reverse(page, args=[name])).status_code == 404
 
 
-def test_outside_the_demo_only_administrators_read(cast, folder, client):
-    keep("To Leo", "leo@northwind.example")
-    assert subjects(client.as_(cast.ada).get(reverse("mailbox"))) == ["To Leo"]
-    for member in (cast.ana, cast.leo):
-        assert client.as_(member).get(reverse("mailbox")).status_code == 404
+@pytest.mark.parametrize("changed", ["an organization of their own", "the demo is switched off"])
+def test_outside_the_demo_everybody_reads_their_own_and_no_role_opens_more(demo, client, settings, changed):
+    keep("To Leo", "Leo Marin <LEO@northwind.example>")
+    name = next(mailbox.newest()).name
+    if changed == "the demo is switched off":
+        settings.DEMO = False
+    else:
+        type(demo.organization).objects.filter(pk=demo.organization.pk).update(is_demo=False)
+    assert subjects(client.as_(demo.leo).get(reverse("mailbox"))) == ["To Leo"]
+    for member in (demo.ada, demo.ana):
+        assert subjects(client.as_(member).get(reverse("mailbox"))) == []
+        for page in ("mailbox-show", "mailbox-html"):
+            assert client.as_(member).get(reverse(page, args=[name])).status_code == 404
 
 
 @pytest.mark.parametrize("change", [{"PRODUCTION": True}, {"EMAIL_URL": "smtp://mail.example:25/"}])
