@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from coachhub.errors import NotAllowed, WrongState
@@ -15,7 +16,7 @@ from sessions.delivery.email.channel import EmailChannel
 from sessions.delivery.registry import channels
 from sessions.domain import claims, delivery, outbox, retries
 from sessions.domain.clock import database_now
-from sessions.models import Delivery, Heartbeat, Message
+from sessions.models import Delivery, FollowUp, Heartbeat, Message, MicroSession
 from tests.sessions.delivery_steps import Sink, due_for, due_now, state_of, use
 from tests.sessions.prompt_steps import followed, prompt_of
 
@@ -25,6 +26,10 @@ def sink(settings):
     with Sink() as sink:
         use(settings, sink)
         yield sink
+
+
+def ago(hours: int) -> dt.datetime:
+    return timezone.now() - dt.timedelta(hours=hours)
 
 
 def refresh(row):
@@ -385,3 +390,15 @@ def test_heartbeat_is_one_row(cast):
     first = Heartbeat.objects.get().at
     delivery.beat()
     assert Heartbeat.objects.get().at > first
+
+
+def test_the_command_does_by_hand_or_from_cron_all_that_beat_would(cast):
+    """A session that nobody ended, one that was not closed, a seal whose deadline came: as without a worker."""
+    forgotten = cast.held(started_at=ago(5), status="running", ended_at=None, minutes_actual=None, opens_at=None)
+    unclosed = cast.held(enrolment=cast.lia_enrolment, started_at=ago(23), ended_at=ago(22))
+    sealed = cast.held(enrolment=cast.lia_enrolment, started_at=ago(51), ended_at=ago(50), opens_at=ago(2))
+    call_command("send_due")
+    assert MicroSession.objects.get(pk=forgotten.pk).status == "closing"
+    assert Message.objects.filter(micro=forgotten, kind="rate").exists()
+    assert FollowUp.objects.filter(plan__micro=unclosed).exists()
+    assert MicroSession.objects.get(pk=sealed.pk).revealed_at is not None
