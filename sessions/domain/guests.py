@@ -2,7 +2,7 @@
 
 The browser gets back only what was tapped in it, never what the learner chose elsewhere: whoever holds a code (its
 coach does) would otherwise read a sealed rating through it. So the taps of a guest are kept twice: in the learner's
-draft, and in the login session to be shown again. Handing in needs every level in this browser, for the same reason.
+draft, and in the login session to be shown again. Handing in needs the focus from this browser, for the same reason.
 """
 
 from collections.abc import MutableMapping

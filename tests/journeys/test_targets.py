@@ -1,6 +1,7 @@
 """The targets of UX.md that can be counted: clicks, taps and fields, in a real browser. More of them in the loop."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -113,4 +114,4 @@ def test_a_figure_is_one_click_from_its_decision(cast, client, stages):
     stage.show(figures, mia.get(figures))
     stage.page.get_by_role("link", name="2.50").click()
     expect(stage.page.get_by_role("heading", name="Decide")).to_be_visible()
-    expect(stage.page.get_by_label("Insight")).to_have_value("De-escalation, 5 Jan – 1 Mar. Mean level: 2.50.")
+    expect(stage.page.get_by_label("Insight")).to_have_value(re.compile(r"^De-escalation, .+ Mean level: 2\.50\.$"))

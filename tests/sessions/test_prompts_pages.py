@@ -469,3 +469,11 @@ def test_coach_sees_whose_plan_asks_for_a_talk(cast, client, fields, line):
     card = cards_of(cast, client, cast.ana)["plan-wanted"]
     assert (card.title, card.lines, card.person) == ("Leo Marin", (line,), "Leo Marin")
     assert "plan-wanted" not in cards_of(cast, client, cast.cole)
+
+
+def test_a_plan_that_a_newer_one_replaced_asks_for_nothing(cast, client):
+    replaced = asked(cast).follow_up
+    FollowUp.objects.update(wants_booster=True, ended_because="booster", ended_at=timezone.now())
+    later = followed(cast)
+    FollowUp.objects.filter(pk=later.pk).update(starts_at=replaced.starts_at + dt.timedelta(days=1))
+    assert "plan-wanted" not in cards_of(cast, client, cast.ana)
