@@ -1,4 +1,4 @@
-"""The coach's queue: running, about to start, to rate and to finish, wishes and reflections, who waits longest."""
+"""The coach's queue: running, about to start, to rate, to finish and to tell of, wishes, reflections, who waits."""
 
 from collections.abc import Iterable
 
@@ -34,7 +34,10 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
     if starting := by_status[Status.PLANNED]:
         found.append(start_card(member, day, starting))
     found += record_cards(held, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
-    wished = [micro for micro in starting[1:] if micro.move_asked_at]  # the first one's stands on its own card
+    if day.passed:
+        found.append(passed_card(day.passed))
+    # the first one's stands on its own card
+    wished = [micro for micro in [*day.passed[1:], *starting[1:]] if micro.move_asked_at]
     return [
         *found,
         *asked_cards([*day.asked, *wished]),
@@ -63,7 +66,7 @@ def running_card(micro: Glimpse, *, has_rated: bool) -> Card:
 
 
 def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
-    """The next one to start; those whose time has passed come first, since they were started late or missed."""
+    """The next one to start, which may be late."""
     micro = starting[0]
     plan = plans.known_of(micro.enrolment, plans.known_to_coach(member, is_own=day.is_own(micro)))
     lines = [_("%(focus)s · %(minutes)s min") % {"focus": micro.focus, "minutes": micro.minutes_planned}]
@@ -85,6 +88,31 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
         person=micro.other,
         count=len(starting),
         actions=(started, other, *to_each(starting, _("See %(learner)s"), "coach:micro-show")),
+    )
+
+
+def passed_card(passed: list[Glimpse]) -> Card:
+    """The longest ago whose time passed without a word of what happened."""
+    micro = passed[0]
+    lines = [_("Did it take place?")]
+    actions = [
+        Action(_("It took place"), reverse("coach:micro-took-place", args=[micro.pk])),
+        Action(_("Missed"), reverse("coach:micro-missed", args=[micro.pk]), post=True),
+    ]
+    if micro.move_asked_at:
+        lines.append(in_words_of_wish(micro))
+        actions.append(Action(_("Move"), reverse("coach:micro-move", args=[micro.pk])))
+    return Card(
+        kind="passed",
+        urgency=Urgency.FINISH,
+        role=Role.COACH.label,
+        title=micro.other,
+        lines=tuple(lines),
+        when=micro.scheduled_for,
+        since=micro.scheduled_for,
+        person=micro.other,
+        count=len(passed),
+        actions=(*actions, *to_each(passed, _("See %(learner)s"), "coach:micro-show")),
     )
 
 

@@ -14,6 +14,7 @@ from sessions.domain.glimpse import Glimpse, glimpses
 from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
 
 SOON = timedelta(minutes=30)
+PASSED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,13 @@ class Coached:
 
 @dataclass(frozen=True)
 class CoachDay:
-    """What Today tells a coach, earliest first: `open` needs something, `later` is planned for the rest of the day, and
-    of `asked` the learner would like another time; those of `open` may want one too."""
+    """What Today tells a coach, earliest first: `open` needs something, `passed` was planned for a time more than an
+    hour ago and never started, `later` is planned for the rest of the day, and of `asked` the learner would like
+    another time; those of `open` and `passed` may want one too."""
 
     sessions: int
     open: list[Glimpse]
+    passed: list[Glimpse]
     later: list[Glimpse]
     asked: list[Glimpse]
     enrolments: list[Coached]
@@ -76,10 +79,13 @@ def coach_day(member: Member) -> CoachDay:
     mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
     rows = glimpses(mine.order_by("scheduled_for"), "learner")
     ahead = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > soon]
+    passed = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for < now - PASSED]
     done = [micro for micro in rows if micro.status == Status.CLOSED and micro.is_revealed]
+    told_apart = [*ahead, *passed, *done]
     return CoachDay(
         sessions=sum(start <= micro.scheduled_for < end for micro in rows),
-        open=[micro for micro in rows if micro not in ahead and micro not in done],
+        open=[micro for micro in rows if micro not in told_apart],
+        passed=passed,
         later=[micro for micro in ahead if micro.scheduled_for < end],
         asked=[micro for micro in ahead if micro.move_asked_at],
         enrolments=_enrolments(member, now),

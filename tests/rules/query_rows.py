@@ -63,6 +63,7 @@ def coach_day(cast, number) -> None:
     """One more of everything on a coach's Today."""
     soon = timezone.now() + dt.timedelta(minutes=number)
     cast.plan(soon, enrolment=enrolled(cast, number))
+    cast.plan(soon - DAY, enrolment=enrolled(cast, number))
     held_days_ago(cast, number, enrolment=enrolled(cast, number))
     to_read = both(held_days_ago(cast, number, enrolment=enrolled(cast, number)))
     reflect(to_read)

@@ -194,12 +194,65 @@ def test_a_wish_about_the_session_that_starts_soon_is_on_its_card(cast, note, li
     assert ("asked-to-move" in cards, str(cards["start"].lines[-1])) == (False, line)
 
 
-def test_a_wish_behind_a_session_that_was_never_started_is_told_with_its_answers(cast):
-    """Leo's of yesterday comes first on the start card; Lia's is in 20 minutes."""
+def left_and_next(cast, ago, **fields):
+    """Leo's session was never started, so long ago; Lia's, of Ana's too, is in 6 minutes."""
     Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.ana)
     cast.lia_enrolment.refresh_from_db()
-    left = cast.plan(when=TUESDAY - DAY)
-    soon = plan(cast, TUESDAY + dt.timedelta(minutes=20), enrolment=cast.lia_enrolment)
+    left = cast.plan(when=TUESDAY - ago, **fields)
+    return left, plan(cast, TUESDAY + dt.timedelta(minutes=6), enrolment=cast.lia_enrolment)
+
+
+def ways(card):
+    return [(str(action.label), action.url, action.post) for action in card.actions]
+
+
+def test_what_starts_soon_comes_before_a_session_that_nobody_said_a_word_of(client, cast):
+    left, soon = left_and_next(cast, 2 * DAY)
+    first, second = client.as_(cast.ana).get("/").context["queue"].cards
+    assert (first.kind, first.title, first.count) == ("start", "Lia Chen", 1)
+    assert ways(first)[0] == ("Start session", url("micro-start", soon.pk), True)
+    assert (second.kind, second.title, second.lines, second.when, second.count) == (
+        "passed", "Leo Marin", ("Did it take place?",), left.scheduled_for, 1,
+    )  # fmt: skip
+    assert ways(second) == [
+        ("It took place", url("micro-took-place", left.pk), False),
+        ("Missed", url("micro-missed", left.pk), True),
+    ]
+    client.as_(cast.ana).post(url("micro-missed", left.pk))
+    assert [card.kind for card in today_of(cast.ana)] == ["start"]
+
+
+def test_a_session_may_start_an_hour_late(cast):
+    left, _soon = left_and_next(cast, HOUR)
+    found = {card.kind: card for card in today_of(cast.ana)}
+    assert ("passed" in found, found["start"].title, found["start"].count) == (False, "Leo Marin", 2)
+    MicroSession.objects.filter(pk=left.pk).update(scheduled_for=TUESDAY - HOUR - dt.timedelta(seconds=1))
+    found = {card.kind: card for card in today_of(cast.ana)}
+    assert (found["passed"].title, found["start"].title, found["start"].count) == ("Leo Marin", "Lia Chen", 1)
+
+
+def test_sessions_that_nobody_said_a_word_of_are_one_card_the_longest_ago_first(cast):
+    left, others = cast.plan(when=TUESDAY - 5 * DAY), [cast.plan(when=TUESDAY - day * DAY) for day in (1, 2, 3)]
+    (card,) = today_of(cast.ana)
+    assert (card.kind, card.when, card.count, card.others) == ("passed", left.scheduled_for, 4, 3)
+    assert [action.url for action in card.actions] == [
+        *(url(name, left.pk) for name in ("micro-took-place", "micro-missed")),
+        *(url("micro-show", micro.pk) for micro in (others[2], others[1])),
+    ]
+
+
+def test_a_wish_about_a_session_that_passed_stays_in_sight_with_the_way_to_move_it(cast):
+    asked = {"move_asked_at": TUESDAY - 3 * DAY, "move_asked_note": "Dentist"}
+    left, _soon = left_and_next(cast, 2 * DAY, **asked)
+    found = {card.kind: card for card in today_of(cast.ana)}
+    assert ("asked-to-move" in found, str(found["passed"].lines[-1]), ways(found["passed"])[-1]) == (
+        False, "Would like another time: “Dentist”", ("Move", url("micro-move", left.pk), False),
+    )  # fmt: skip
+
+
+def test_a_wish_behind_the_first_of_its_card_is_told_with_its_answers(cast):
+    """Lia's is in 6 minutes, after Leo's of a quarter of an hour ago."""
+    left, soon = left_and_next(cast, HOUR / 4)
     schedule.ask_to_move(soon, by=cast.lia, note="At five?")
     cards = {card.kind: card for card in today_of(cast.ana)}
     asked = cards["asked-to-move"]
@@ -209,8 +262,9 @@ def test_a_wish_behind_a_session_that_was_never_started_is_told_with_its_answers
     )  # fmt: skip
     MicroSession.objects.filter(pk=left.pk).update(scheduled_for=TUESDAY - 2 * DAY)
     MicroSession.objects.filter(pk=soon.pk).update(scheduled_for=TUESDAY - DAY)
-    (passed,) = [card for card in today_of(cast.ana) if card.kind == "asked-to-move"]
-    assert [(str(each.label), each.url) for each in passed.actions] == [("Move", url("micro-move", soon.pk))]
+    passed, wish = sorted(today_of(cast.ana), key=lambda card: card.urgency)
+    assert (passed.kind, passed.title, wish.kind, wish.title) == ("passed", "Leo Marin", "asked-to-move", "Lia Chen")
+    assert [(str(each.label), each.url) for each in wish.actions] == [("Move", url("micro-move", soon.pk))]
 
 
 @pytest.mark.parametrize("who", ["leo", "lia", "cole", "mia", "ada", "olga"])
