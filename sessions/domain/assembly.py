@@ -103,8 +103,12 @@ def _assemble_for(learners: list[Member], now: datetime) -> Outcome:
 
 
 def _days_with_a_message(learners: Iterable[Member], now: datetime) -> dict[int, dict[date, int]]:
-    """By learner: the days of this week, and of any later one, that have their prompt message already."""
-    since = now.date() - timedelta(days=now.weekday() + 1)
+    """By learner: the days of this week, and of any later one, that have their prompt message already.
+
+    West of UTC the week that runs may be the one before that of `now`.
+    """
+    a_day_ago = now.date() - timedelta(days=1)
+    since = a_day_ago - timedelta(days=a_day_ago.weekday())
     rows = Message.objects.filter(recipient__in=learners, kind=Message.Kind.PROMPTS, local_date__gte=since)
     found: dict[int, dict[date, int]] = defaultdict(dict)
     for learner, day in rows.values_list("recipient", "local_date"):

@@ -94,7 +94,31 @@ def plan_was_rewritten(micro: MicroSession) -> None:
     FollowUp.objects.filter(pk=follow_up.pk).update(wants_new_cue=False)
     last = follow_up.prompts.last()
     if not Prompt.objects.open().filter(follow_up=follow_up).exists():
-        _ask_first(micro, follow_up, micro.learner, timezone.now(), sequence=last.sequence + 1 if last else 1)
+        _ask_first(micro, follow_up, timezone.now(), sequence=last.sequence + 1 if last else 1)
+
+
+@transaction.atomic
+def meeting_changed(micro: MicroSession) -> None:
+    """A planned session got another time, or was called off: a first question that waits is timed by what is planned
+    now. One that made room for it comes at its own time again, within 24 h. The session's row is locked.
+    """
+    enrolment = micro.enrolment_id
+    waiting = Prompt.objects.filter(
+        follow_up__enrolment=enrolment, follow_up__ended_at=None, sequence=1, status=Prompt.Status.PLANNED, message=None
+    )
+    if not waiting.exists():
+        return
+    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment)
+    related = waiting.select_related("follow_up__learner__organization", "follow_up__plan__micro")
+    prompt = related.select_for_update(of=("self",)).first()
+    if prompt is None:  # it went out at this instant
+        return
+    try:
+        first, at = _time_of_first(prompt.follow_up.plan.micro, prompt.follow_up, timezone.now())
+    except NoWorkingDay:
+        return
+    _put(prompt, first, at).save(update_fields=["due_at", "late", "not_before"])
+    FollowUp.objects.filter(pk=prompt.follow_up_id).update(memory=Memory(due=at).to_json())
 
 
 def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowUp | None:
@@ -116,7 +140,7 @@ def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowU
         starts_at=micro.ended_at or now,
         stretch=before.stretch if before else 1,  # who asked for fewer keeps fewer
     )
-    _ask_first(micro, follow_up, micro.learner, now)
+    _ask_first(micro, follow_up, now)
     return follow_up
 
 
@@ -126,23 +150,29 @@ def _end_older(enrolments: Sequence[Enrolment], now: datetime, because: FollowUp
     older.update(ended_at=now, ended_because=because)
 
 
-def _ask_first(micro: MicroSession, follow_up: FollowUp, learner: Member, now: datetime, *, sequence: int = 1) -> None:
-    """The first prompt; none for who works on no day, and not before a session that comes within a working day."""
-    calendar = calendar_of(learner)
+def _ask_first(micro: MicroSession, follow_up: FollowUp, now: datetime, *, sequence: int = 1) -> None:
+    """The first prompt; none for who works on no day."""
     try:
-        first = _first_time(micro.ended_at or now, now, calendar)
-        at = pacing.clear_of(pacing.Meetings.of(follow_up), first.at, calendar)
+        first, at = _time_of_first(micro, follow_up, now)
     except NoWorkingDay:
         return
     FollowUp.objects.filter(pk=follow_up.pk).update(memory=Memory(due=at).to_json())
-    Prompt.objects.create(
-        follow_up=follow_up,
-        sequence=sequence,
-        question=_question(micro),
-        due_at=at,
-        late=first.late,
-        not_before=min(first.not_before, at),
-    )
+    _put(Prompt(follow_up=follow_up, sequence=sequence, question=_question(micro)), first, at).save()
+
+
+def _time_of_first(micro: MicroSession, follow_up: FollowUp, now: datetime) -> tuple[PromptTime, datetime]:
+    """When the first prompt would come, and when it does: not before a session that comes within a working day.
+
+    Raises NoWorkingDay.
+    """
+    calendar = calendar_of(follow_up.learner)
+    first = _first_time(micro.ended_at or now, now, calendar)
+    return first, pacing.clear_of(pacing.Meetings.of(follow_up), first.at, calendar)
+
+
+def _put(prompt: Prompt, first: PromptTime, at: datetime) -> Prompt:
+    prompt.due_at, prompt.late, prompt.not_before = at, first.late, min(first.not_before, at)
+    return prompt
 
 
 def _first_time(ended_at: datetime, now: datetime, calendar: WorkingCalendar) -> PromptTime:

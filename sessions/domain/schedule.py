@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, WrongState
 from programs.models import Member
-from sessions.domain import free_time, outbox, planning, policies, who_plans
+from sessions.domain import followups, free_time, outbox, planning, policies, who_plans
 from sessions.domain.locks import keep, locked
 from sessions.domain.texts import fitting
 from sessions.models import Message, MicroMove, MicroSession, MoveReason, Status
@@ -198,6 +198,8 @@ def _rewrite(micro: MicroSession, *, tell: bool, **fields: object) -> MicroSessi
         if planning.constraint_of(error) != planning.ONCE_PER_TIME:
             raise
         raise Invalid(_("Another session is planned at this time. Choose another."), field="to") from error
+    if not fields.keys().isdisjoint({"status", "scheduled_for"}):
+        followups.meeting_changed(micro)
     if tell:
         outbox.tell_schedule(micro)
     return MicroSession.objects.get(pk=micro.pk)

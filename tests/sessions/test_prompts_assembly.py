@@ -90,6 +90,17 @@ def test_day_that_has_its_message_is_closed(cast):
     assert local(fresh(prompt).due_at) == "Tue 06 11:30"
 
 
+def test_a_week_that_runs_still_west_of_utc_is_the_one_before(cast):
+    """On a Sunday evening in Los Angeles it is Monday in UTC."""
+    hours = {"timezone": "America/Los_Angeles", "work_days": list(range(7)), "work_end": dt.time(21)}
+    Member.objects.filter(pk=cast.leo.pk).update(**hours)
+    sent_on(cast, "2026-01-06", "2026-01-07", "2026-01-08", "2026-01-09")
+    sunday = dt.datetime(2026, 1, 12, 1, 30, tzinfo=dt.UTC)
+    prompt = planned(cast, when=sunday)
+    assert assembly.assemble(sunday) == 0
+    assert fresh(prompt).due_at.date() == dt.date(2026, 1, 12)
+
+
 def test_week_with_four_messages_is_closed(cast):
     sent_on(cast, "2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08")
     friday = MONDAY + 4 * DAY

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from programs.domain import enrolments, members
-from sessions.domain import followups, outbox, prompts
+from sessions.domain import followups, outbox, prompts, schedule
 from sessions.models import Delivery, FollowUp, Prompt
 from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import GOOD, at, closed, followed, fresh, prompt_of
@@ -36,6 +36,39 @@ def test_session_within_a_working_day_asks_instead(cast):
     cast.plan(when=at("2026-01-06T14:10"))
     (prompt,) = followups.plan_first(micro).prompts.all()
     assert local(prompt.due_at) == "Wed 07 11:30"
+
+
+def test_a_session_that_is_called_off_or_moved_gives_the_first_question_its_time_back(cast, time_machine):
+    time_machine.move_to(MONDAY + dt.timedelta(hours=2))
+    follow_up = followups.plan_first(closed(cast, ended=MONDAY))
+    far, near = at("2026-01-15T14:10"), at("2026-01-06T14:10")
+
+    def due() -> str:
+        return local(follow_up.prompts.get().due_at)
+
+    micro = cast.plan(when=far)
+    assert due() == "Tue 06 10:00"
+    micro = schedule.move(micro, by=cast.ana, to=near, reason="clash")
+    assert due() == "Wed 07 11:30"
+    micro = schedule.take_back_move(micro, by=cast.ana, sequence=micro.schedule_sequence)
+    assert due() == "Tue 06 10:00"
+    micro = schedule.move(micro, by=cast.ana, to=near, reason="clash")
+    micro = schedule.cancel(micro, by=cast.ana)
+    assert (due(), fresh(follow_up).memory["due"]) == ("Tue 06 10:00", "2026-01-06T09:00:00+00:00")
+    schedule.restore(micro, by=cast.ana)
+    assert due() == "Wed 07 11:30"
+
+
+def test_a_first_question_that_has_gone_out_or_was_replaced_stays_as_it_is(cast, time_machine):
+    time_machine.move_to(MONDAY + dt.timedelta(hours=2))
+    older = followups.plan_first(closed(cast, ended=MONDAY - dt.timedelta(days=3)))
+    micro = cast.plan(when=at("2026-01-06T14:10"))
+    newer = followups.plan_first(closed(cast, ended=MONDAY))
+    Prompt.objects.filter(follow_up=newer).update(status="asked", asked_at=MONDAY)
+    before = list(Prompt.objects.values("due_at", "status"))
+    schedule.cancel(micro, by=cast.ana)
+    assert list(Prompt.objects.values("due_at", "status")) == before
+    assert fresh(older).ended_because == "replaced"
 
 
 def test_daily_sessions_leave_no_room_for_a_question(cast):
