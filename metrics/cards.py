@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from metrics.domain.calls import Call
 from metrics.domain.insights import open_calls
-from metrics.domain.reading import next_release_on, periods_of
+from metrics.domain.reading import next_release_on, shown_to
 from metrics.domain.release import check_can_publish
 from metrics.domain.saying import day
 from metrics.domain.stories import Story, stories_of
@@ -38,8 +38,8 @@ def cards(member: Member) -> list[Card]:
 
 def manager_cards(member: Member) -> list[Card]:
     """A constant number of queries."""
-    stories, periods = stories_of(member), periods_of(member)
-    calls = open_calls(member, periods, stories) if periods else []
+    stories = stories_of(member)
+    calls = open_calls(member, shown_to(member), stories)
     due = sorted(
         (story for story in stories if story.is_mine and story.is_due(timezone.localdate())),
         key=lambda story: (story.check_on, story.pk),

@@ -70,7 +70,12 @@ class InsightsShown(Composed):
     route = "api:insights"
     key = ""
     situation = serializers.ChoiceField([each.value for each in Situation], help_text="Why there are no cards, if so.")
-    release = PeriodShown(source="board.period", allow_null=True)
+    release = PeriodShown(source="board.period", allow_null=True, help_text="The newest, unless it shows you nothing.")
+    last_release = PeriodShown(
+        source="board.shown.before",
+        allow_null=True,
+        help_text="The last that showed you something, where the newest does not.",
+    )
     next_release_on = serializers.DateField(allow_null=True)
     checks = CheckShown(source="board.checks", many=True)
     cards = CardShown(source="board.insights", many=True)
@@ -122,7 +127,7 @@ class Insights(Call):
         """Checks that are due, then figures of the newest release that meet a printed rule. For managers."""
         check(request.member, Permission.SEE_FIGURES)
         board = board_of(request.member)
-        place = situation_of(request.member, board.period)
+        place = situation_of(request.member, board.shown)
         return Home(place.situation, place.next_release_on, board)
 
 

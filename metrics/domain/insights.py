@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from metrics.domain.calls import Call, calls_in, direction, unbroken
 from metrics.domain.comparing import Comparison, State, comparison
-from metrics.domain.reading import History, Point, Row, history_of, periods_of, rows_of
+from metrics.domain.reading import History, Point, Row, Shown, history_of, rows_of, shown_to
 from metrics.domain.saying import Period, Said, course_of, day
 from metrics.domain.stories import Story, stories_of
 from metrics.models import Measure, PutAside
@@ -43,39 +43,50 @@ class Insight:
 class Board:
     """`checks` and `insights` together are at most five; `more` calls are not shown, `answered` ones need no more."""
 
-    period: Period | None
-    periods: tuple[Period, ...]
+    shown: Shown
     checks: tuple[Story, ...]
     insights: tuple[Insight, ...]
     open_decisions: tuple[Story, ...]
     more: int = 0
     answered: int = 0
 
+    @property
+    def period(self) -> Period | None:
+        """The block that the insights are of."""
+        return self.shown.current
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """For trends."""
+        return self.shown.periods
+
 
 def board_of(member: Member) -> Board:
-    """The newest release, seen by this member. A constant number of queries."""
-    periods = periods_of(member)
-    stories = stories_of(member)
+    """The newest release, seen by this member; no insights where it shows nothing. A constant number of queries."""
+    shown, stories = shown_to(member), stories_of(member)
     today = timezone.localdate()
     checks = tuple(story for story in stories if story.is_mine and story.is_due(today))
     standing = tuple(story for story in stories if story.is_open and story not in checks)
-    if not periods:
-        return Board(None, (), checks, (), standing)
-    calls, answered = _split(_calls(member, periods), member, stories)
-    shown = calls[: max(0, MOST_CARDS - len(checks))]
-    history = history_of(member, {call.row.identity for call in shown}, until=periods[0].starts_on)
-    insights = tuple(_insight(call, periods, history, stories) for call in shown)
-    more = len(calls) - len(shown)
-    return Board(periods[0], tuple(periods), checks, insights, standing, more=more, answered=len(answered))
+    if not shown.current:
+        return Board(shown, checks, (), standing)
+    calls, answered = _split(_calls(member, shown.every), member, stories)
+    first = calls[: max(0, MOST_CARDS - len(checks))]
+    history = history_of(member, {call.row.identity for call in first}, until=shown.current.starts_on)
+    insights = tuple(_insight(call, shown.every, history, stories) for call in first)
+    more = len(calls) - len(first)
+    return Board(shown, checks, insights, standing, more=more, answered=len(answered))
 
 
-def open_calls(member: Member, periods: Sequence[Period], stories: Iterable[Story]) -> list[Call]:
-    """What calls for a decision and has none: not decided since the release, not put aside. Four queries."""
-    return _split(_calls(member, periods), member, stories)[0]
+def open_calls(member: Member, shown: Shown, stories: Iterable[Story]) -> list[Call]:
+    """What calls for a decision and has none: not decided since the release, not put aside. Four queries.
+
+    Nothing where the newest release shows the member nothing.
+    """
+    return _split(_calls(member, shown.every), member, stories)[0] if shown.current else []
 
 
 def _calls(member: Member, periods: Sequence[Period]) -> list[Call]:
-    """All that meets the rule in the newest release. Three queries."""
+    """All that meets the rule in the newest release; `periods` are the organization's. Three queries."""
     rows = rows_of(member, periods[0].release)
     since = periods[:3][-1].starts_on
     history = history_of(member, {row.identity for row in rows}, until=periods[0].starts_on, since=since)

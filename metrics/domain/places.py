@@ -7,8 +7,8 @@ from enum import StrEnum
 from django.utils import timezone
 
 from metrics.domain import reading
+from metrics.domain.reading import Shown
 from metrics.domain.release import check_can_publish
-from metrics.domain.saying import Period
 from programs.access import allows
 from programs.domain.rosters import Plan, plans_of
 from programs.models import Member
@@ -17,7 +17,7 @@ from programs.models import Member
 class Situation(StrEnum):
     FIGURES = "figures"
     FIRST_WEEKS = "first_weeks"  # nothing has been released yet
-    SMALL_PLACE = "small_place"  # something has, but nothing that the member may open
+    SMALL_PLACE = "small_place"  # something has, but the newest release holds nothing that the member may open
     NOT_HERE = "not_here"  # rule version 0 outside the demo
 
 
@@ -35,17 +35,17 @@ class Place:
         return max(0, (self.next_release_on - timezone.localdate()).days) if self.next_release_on else 0
 
 
-def situation_of(member: Member, newest: Period | None) -> Place:
-    """At most three queries; the cohorts only where there are no figures to show."""
+def situation_of(member: Member, shown: Shown) -> Place:
+    """At most two queries; the cohorts only where there are no figures to show."""
     following, organization = reading.next_release_on(member), member.organization
-    situation = Situation.FIGURES if newest else _without_figures(member)
-    plans = () if newest else plans_of(member)
+    situation = Situation.FIGURES if shown.current else _without_figures(member, shown)
+    plans = () if shown.current else plans_of(member)
     if situation == Situation.NOT_HERE:
         following = None
     return Place(situation, following, organization.smallest_group, organization.least_people, plans)
 
 
-def _without_figures(member: Member) -> Situation:
+def _without_figures(member: Member, shown: Shown) -> Situation:
     if not allows(check_can_publish, member.organization):
         return Situation.NOT_HERE
-    return Situation.SMALL_PLACE if reading.anything_released(member) else Situation.FIRST_WEEKS
+    return Situation.SMALL_PLACE if shown.newest else Situation.FIRST_WEEKS

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils import timezone
 
@@ -51,6 +52,40 @@ type History = Mapping[str, Mapping[str, tuple[Point, ...]]]
 """Identity → measure → points, oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Releases of the member's organization, newest first: `every` one, and `periods` that show the member a group."""
+
+    every: tuple[Period, ...]
+    periods: tuple[Period, ...]
+
+    @property
+    def newest(self) -> Period | None:
+        return self.every[0] if self.every else None
+
+    @property
+    def current(self) -> Period | None:
+        """The newest release, unless it shows the member nothing: an older one tells nothing of now."""
+        return self.newest if self.newest in self.periods else None
+
+    @property
+    def before(self) -> Period | None:
+        """The last release that showed something to a member to whom the newest shows nothing."""
+        return self.periods[0] if self.periods and not self.current else None
+
+
+def shown_to(member: Member) -> Shown:
+    """One query."""
+    opens = Group.objects.visible_to(member).filter(release=OuterRef("pk"))
+    ours = Release.objects.filter(block__organization=member.organization_id).order_by("-block__starts_on")
+    rows = ours.values_list("pk", "block__starts_on", "block__ends_on", "released_at", Exists(opens))
+    found = [
+        (Period(release, starts_on, ends_on, timezone.localdate(at)), is_shown)
+        for release, starts_on, ends_on, at, is_shown in rows
+    ]
+    return Shown(tuple(period for period, _shown in found), tuple(period for period, is_shown in found if is_shown))
+
+
 def periods_of(member: Member) -> list[Period]:
     """The releases that hold a group the member may open, newest first."""
     releases = Release.objects.visible_to(member).select_related("block").order_by("-block__starts_on")
@@ -74,11 +109,6 @@ def next_release_on(member: Member) -> date | None:
     """The Monday on which the running block is released."""
     block = running_block(member)
     return block.ends_on + timedelta(days=1) if block else None
-
-
-def anything_released(member: Member) -> bool:
-    """Whether the member's organization has released a block, with or without a group that the member may open."""
-    return Release.objects.filter(block__organization=member.organization_id).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,16 @@ PER_PAGE = 50
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def figure_list(request: MemberRequest) -> HttpResponse:
-    """Of the newest release."""
-    periods = reading.periods_of(request.member)
-    return _page(request, periods, periods[0]) if periods else redirect("insights:home")
+    """Of the newest release that shows the member something."""
+    shown = reading.shown_to(request.member)
+    return _page(request, shown, shown.periods[0]) if shown.periods else redirect("insights:home")
 
 
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def release_show(request: MemberRequest, pk: int) -> HttpResponse:
-    periods = reading.periods_of(request.member)
-    return _page(request, periods, _chosen(periods, pk))
+    shown = reading.shown_to(request.member)
+    return _page(request, shown, _chosen(shown.periods, pk))
 
 
 @require_safe
@@ -52,7 +52,7 @@ def _file(request: MemberRequest, period: Period) -> HttpResponse:
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def figure_export(request: MemberRequest) -> HttpResponse:
-    """The newest release's file."""
+    """The file of that release."""
     periods = reading.periods_of(request.member)
     if not periods:
         raise Http404
@@ -66,12 +66,14 @@ def _chosen(periods: Sequence[Period], release: int) -> Period:
     return found
 
 
-def _page(request: MemberRequest, periods: Sequence[Period], period: Period) -> HttpResponse:
+def _page(request: MemberRequest, shown: reading.Shown, period: Period) -> HttpResponse:
+    periods = shown.periods
     groups = Paginator(reading.places_of(request.member, period.release), PER_PAGE).get_page(request.GET.get("page"))
     at = periods.index(period)
     rows = reading.rows_in(list(groups.object_list))
     context = {
         "period": period,
+        "empty": shown.newest if period == shown.before else None,
         "rows": rows,
         "has_dashes": any(not said.is_shown for row in rows for said in row.figures),
         "page": groups,

@@ -27,7 +27,7 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "board": board,
         "cards": cards,
-        "place": situation_of(request.member, board.period),
+        "place": situation_of(request.member, board.shown),
         "rules": list(Rule),
         "today": timezone.localdate(),
     }
