@@ -20,7 +20,7 @@ from sessions.domain.clock import database_now
 from sessions.domain.spacing import DEFAULT_RULES
 from sessions.domain.still_due import TOLD
 from sessions.domain.working_time import calendar_of
-from sessions.models import Delivery, Message, MicroMove, Prompt, Rating, RatingRole, Status
+from sessions.models import Delivery, Message, MicroMove, Prompt, Rating, RatingRole, Reflection, Status
 
 AHEAD = timedelta(days=4)
 AT_MOST = 100
@@ -60,7 +60,8 @@ def _written(organization: Organization) -> QuerySet[Message, Any]:
     known = due.annotate(at=F("deliveries__next_try_at"), told=TOLD, moved=Exists(here))
     overtaken = ~Q(sequence=F("micro__schedule_sequence")) | Q(micro__status=Status.CANCELLED, told=False)
     rated = Exists(Rating.objects.filter(micro=OuterRef("micro"), role=RatingRole.SELF, submitted_at__isnull=False))
-    open_ones = known.exclude(overtaken, kind=Message.Kind.SCHEDULE).exclude(rated, kind=Message.Kind.RATE)
+    reflected = Exists(Reflection.objects.filter(micro=OuterRef("micro"), saved_at__isnull=False))
+    open_ones = known.exclude(overtaken, kind=Message.Kind.SCHEDULE).exclude(rated, reflected, kind=Message.Kind.RATE)
     return open_ones.select_related("recipient", "micro")
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
 from sessions.domain.spacing.times import sending_hours
 from sessions.domain.working_time import calendar_of
-from sessions.models import HELD, Delivery, Message, MicroSession, Prompt, Rating, RatingRole, Status
+from sessions.models import HELD, Delivery, Message, MicroSession, Prompt, Rating, RatingRole, Reflection, Status
 
 RATE_WITHIN = timedelta(days=7)
 JUST_MET = timedelta(hours=1)
@@ -91,16 +91,25 @@ def _prompts(message: Message, now: datetime) -> Verdict:
 
 
 def _rate(message: Message, now: datetime) -> Verdict:
+    """To rate and reflect; who has rated is asked to reflect, but not while they may be writing."""
     micro = _micro(message)
     if micro.status not in HELD or micro.ended_at is None:
         return Drop(_("The session has not ended."))
-    if Rating.objects.filter(micro=micro, role=RatingRole.SELF, submitted_at__isnull=False).exists():
+    rated = rated_at(micro)
+    if rated and Reflection.objects.filter(micro=micro, saved_at__isnull=False).exists():
         return Drop(_("It is done already."))
     if now > max(micro.ended_at, message.created_at) + RATE_WITHIN:
         return Drop(_("The session is too long ago."))
-    if now < micro.ended_at + JUST_MET:
-        return Send()  # they have just met, so this is no quiet hour
+    at_leisure = max(micro.ended_at, rated or micro.ended_at) + JUST_MET
+    if now < at_leisure:  # they have just met, so for the rating this is no quiet hour
+        return Wait(at_leisure, _("They may be writing right now.")) if rated else Send()
     return _in_working_hours(message, now)
+
+
+def rated_at(micro: MicroSession) -> datetime | None:
+    """When the learner handed in; from then on it is the reflection alone that they are asked for."""
+    own = Rating.objects.filter(micro=micro, role=RatingRole.SELF, submitted_at__isnull=False)
+    return own.values_list("submitted_at", flat=True).first()
 
 
 def _schedule(message: Message, now: datetime) -> Verdict:

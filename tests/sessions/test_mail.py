@@ -13,6 +13,7 @@ from programs.models import Invitation, Member
 from sessions.domain import delivery, outbox, schedule
 from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import SENTENCE, at, followed, fresh, other_enrolment, prompt_of
+from tests.sessions.rate_steps import hand_in
 
 WEDNESDAY = at("2026-01-07T10:30")
 PLANTED = "<b>{{7*7}}</b>\r\nBcc: all@northwind.example"
@@ -272,6 +273,37 @@ def test_asked_to_rate(cast):
     assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
     assert "How did it go with Ana Silva today? Rate yourself" in only.body
     assert "Ana Silva sees nothing until both of you have rated." in only.body
+
+
+REFLECT = """Hello Leo Marin,
+
+You have rated your session with Ana Silva today. What do you take from it? A line or two is enough.
+
+Write it, 60 seconds:
+https://coach.example/learn/sessions/…/rate/
+
+Ana Silva reads what you write. Nobody else can open it in CoachHub.
+
+--
+CoachHub""".replace("--\n", "-- \n")
+
+
+@pytest.mark.parametrize("who", [["leo"], ["leo", "ana"]], ids=["sealed", "open"])
+def test_who_has_rated_is_asked_for_the_reflection_alone_in_the_same_words_before_the_reveal(cast, client, who):
+    ended = WEDNESDAY - dt.timedelta(minutes=5)
+    micro = cast.held(started_at=ended - dt.timedelta(minutes=15), ended_at=ended)
+    for rater in who:
+        hand_in(micro, getattr(cast, rater), 3, 1, 2)
+    assert fresh(micro).is_revealed == (len(who) == 2)
+    outbox.ask_to_rate(micro, due_at=WEDNESDAY)
+    only = sent(WEDNESDAY + dt.timedelta(hours=1))
+    assert only.subject == "60 seconds: what do you take from your session with Ana Silva?"
+    assert only.body.replace(f"/{micro.pk}/", "/…/").strip() == REFLECT
+    (link,) = re.findall(r'href="([^"]+)"', html_of(only))
+    assert link in only.body
+    assert "You have rated your session with Ana Silva today. What do you take from it?" in html_of(only)
+    page = client.as_(cast.leo).get(link.removeprefix("https://coach.example"))
+    assert (page.status_code, "What changed?" in page.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize(

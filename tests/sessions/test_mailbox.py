@@ -14,6 +14,7 @@ from coachhub.environment import mailers as from_url
 from sessions.domain import delivery, hurry, outbox, schedule
 from sessions.models import Delivery, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import followed, fresh, other_enrolment, prompt_of
+from tests.sessions.rate_steps import reflect
 from tests.sessions.run_steps import rate
 
 
@@ -220,12 +221,26 @@ def test_what_waits_is_called_by_what_became_of_the_session(demo, django_assert_
         assert waiting(demo) == ["Session cancelled", "Session changed", "Session moved"]
 
 
-def test_who_has_rated_is_not_said_to_be_asked(demo):
+def test_who_has_rated_and_reflected_is_neither_said_to_be_asked_nor_asked(demo):
     micro = demo.held()
     outbox.ask_to_rate(micro)
-    assert waiting(demo) == ["Rate and reflect"]
     rate(micro, demo.leo, submit=True)
-    assert waiting(demo) == []
+    assert waiting(demo) == ["Rate and reflect"]
+    reflect(micro)
+    assert (waiting(demo), hurry.send_now(by=demo.ana)) == ([], 0)
+    assert Delivery.objects.get(message__kind="rate").reason == "It is done already."
+
+
+def test_who_has_rated_and_does_not_wait_is_asked_to_reflect(demo):
+    micro = demo.held()
+    outbox.ask_to_rate(micro)
+    rate(micro, demo.leo, submit=True)
+    delivery.sweep()
+    assert list(mailbox.newest()) == []
+    assert hurry.send_now(by=demo.ana) == 1
+    assert [mail.subject for mail in mailbox.newest()] == [
+        "60 seconds: what do you take from your session with Ana Silva?"
+    ]
 
 
 def test_all_that_waits_is_there_after_the_first_ten_folded(demo, client):

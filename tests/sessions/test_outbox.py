@@ -11,7 +11,7 @@ from programs.models import Invitation, Member
 from sessions.domain import outbox, schedule, still_due
 from sessions.domain.clock import database_now
 from sessions.domain.still_due import Drop, Refuse, Send, Wait
-from sessions.models import Delivery, Message, MicroMove, MicroSession, Rating
+from sessions.models import Delivery, Message, MicroMove, MicroSession, Rating, Reflection
 from tests.sessions.prompt_steps import at, followed, fresh, prompt_of
 
 WEDNESDAY = at("2026-01-07T10:30")
@@ -175,11 +175,60 @@ def rate_message(cast, **fields) -> Message:
     return message
 
 
-def test_who_has_rated_is_not_asked(cast):
+def rated(message: Message, when: dt.datetime = WEDNESDAY - HOUR / 10) -> None:
+    Rating.objects.create(micro=message.micro, rater=message.recipient, role="self", submitted_at=when)
+
+
+def reflected(message: Message, **fields) -> None:
+    Reflection.objects.create(micro=message.micro, **{"saved_at": WEDNESDAY} | fields)
+
+
+def test_who_has_rated_and_reflected_is_not_asked(cast):
     message = rate_message(cast)
     assert verdict(message, WEDNESDAY) == Send()
-    Rating.objects.create(micro=message.micro, rater=cast.leo, role="self", submitted_at=WEDNESDAY)
-    assert verdict(message, WEDNESDAY) == Drop("It is done already.")
+    rated(message)
+    reflected(message)
+    for now in (WEDNESDAY, WEDNESDAY + 2 * HOUR, at("2026-01-14T10:31")):
+        assert verdict(message, now) == verdict(message, now, any_hour=True) == Drop("It is done already.")
+
+
+def test_who_has_reflected_and_not_rated_is_asked(cast):
+    message = rate_message(cast)
+    reflected(message)
+    assert verdict(message, WEDNESDAY) == Send()
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-01-07T10:30", Wait(at("2026-01-07T11:29"), "They may be writing right now.")),
+        ("2026-01-07T11:28", Wait(at("2026-01-07T11:29"), "They may be writing right now.")),
+        ("2026-01-07T11:29", Send()),
+        ("2026-01-07T19:00", Wait(at("2026-01-08T09:00"), "It waits for the working hours.")),
+        ("2026-01-14T10:30", Send()),
+        ("2026-01-14T10:31", Drop("The session is too long ago.")),
+    ],
+)
+def test_who_has_rated_is_asked_to_reflect_an_hour_later_in_working_hours(cast, moment, expected):
+    message = rate_message(cast)
+    rated(message)
+    reflected(message, what_changed="Begun, and not saved", saved_at=None)
+    assert verdict(message, at(moment)) == expected
+
+
+def test_who_rates_hours_later_is_left_an_hour_too(cast):
+    message = rate_message(cast)
+    rated(message, WEDNESDAY + 3 * HOUR)
+    assert verdict(message, WEDNESDAY + 3.5 * HOUR) == Wait(WEDNESDAY + 4 * HOUR, "They may be writing right now.")
+    assert verdict(message, WEDNESDAY + 4 * HOUR) == Send()
+
+
+def test_what_the_coach_did_changes_nothing_of_when_the_learner_is_asked(cast):
+    message = rate_message(cast)
+    rated(message)
+    Rating.objects.create(micro=message.micro, rater=cast.ana, role="coach", submitted_at=WEDNESDAY)
+    MicroSession.objects.update(revealed_at=WEDNESDAY)
+    assert verdict(message, WEDNESDAY) == Wait(at("2026-01-07T11:29"), "They may be writing right now.")
 
 
 def test_draft_is_no_rating(cast):

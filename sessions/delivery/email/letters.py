@@ -118,15 +118,21 @@ def _asked(question: Question, reader: Member) -> dict[str, Any]:
 
 
 def _rate(message: Message) -> Draft:
+    """Who has rated is asked for the reflection alone; nothing tells whether the coach has rated or both are open."""
     micro = _micro(message)
-    subject = _("90 seconds: your session with %(coach)s") % {"coach": micro.coach}
+    rated = still_due.rated_at(micro) is not None
+    if rated:
+        subject = _("60 seconds: what do you take from your session with %(coach)s?")
+    else:
+        subject = _("90 seconds: your session with %(coach)s")
     at = micro.started_at or micro.scheduled_for
     context = {
         "micro": micro,
+        "rated": rated,
         "on_day": on_past_day(at),
         "url": links.absolute("learn:rating-edit", micro.pk),
     }
-    return Draft(subject, context)
+    return Draft(subject % {"coach": micro.coach}, context)
 
 
 def _schedule(message: Message) -> Draft:
