@@ -23,12 +23,14 @@ class Place:
 
 
 def make_place(learners: int = 24) -> Place:
-    """Everybody met once last week, and ten of the sessions were moved because of the queue."""
+    """Everybody met once last week, on its Wednesday: too long ago to be written about, whatever day it is now, and in
+    the block that begins once two days have passed. Ten of the sessions were moved because of the queue.
+    """
     town = make_town()
     today = timezone.localdate()
     town.starts_on = today - dt.timedelta(days=7 + today.weekday())
     town.cohort("North", learners)
-    met = town.hold_all([(each, weeks(4 / 7, town.starts_on)) for each in town.enrolments["North"]])
+    met = town.hold_all([(each, weeks(2 / 7, town.starts_on)) for each in town.enrolments["North"]])
     for micro in met[:10]:
         town.moved(micro)
     enrolment = town.enrolments["North"][0]

@@ -22,7 +22,7 @@ def test_the_whole_loop(as_, judge, width, theme):
     if width not in WIDTHS:
         judge = seen_on_the_phone
     place, look = make_place(), {"width": width, "theme": theme}
-    coach, learner = as_(place.ana, **look), as_(place.leo, **look | {"width": 390})
+    coach, learner = as_(place.ana, **look), as_(place.leo, **look)
     plan_and_start(coach, judge)
     ask_and_watch(coach, judge)
     learner_rates(learner, judge)
