@@ -102,7 +102,7 @@ def _rate(message: Message, now: datetime) -> Verdict:
         return Drop(_("The session is too long ago."))
     at_leisure = max(micro.ended_at, rated or micro.ended_at) + JUST_MET
     if now < at_leisure:  # they have just met, so for the rating this is no quiet hour
-        return Wait(at_leisure, _("They may be writing right now.")) if rated else Send()
+        return Wait(at_leisure, _("It waits for its time.")) if rated else Send()
     return _in_working_hours(message, now)
 
 

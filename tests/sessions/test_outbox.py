@@ -201,8 +201,8 @@ def test_who_has_reflected_and_not_rated_is_asked(cast):
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        ("2026-01-07T10:30", Wait(at("2026-01-07T11:29"), "They may be writing right now.")),
-        ("2026-01-07T11:28", Wait(at("2026-01-07T11:29"), "They may be writing right now.")),
+        ("2026-01-07T10:30", Wait(at("2026-01-07T11:29"), "It waits for its time.")),
+        ("2026-01-07T11:28", Wait(at("2026-01-07T11:29"), "It waits for its time.")),
         ("2026-01-07T11:29", Send()),
         ("2026-01-07T19:00", Wait(at("2026-01-08T09:00"), "It waits for the working hours.")),
         ("2026-01-14T10:30", Send()),
@@ -219,7 +219,7 @@ def test_who_has_rated_is_asked_to_reflect_an_hour_later_in_working_hours(cast, 
 def test_who_rates_hours_later_is_left_an_hour_too(cast):
     message = rate_message(cast)
     rated(message, WEDNESDAY + 3 * HOUR)
-    assert verdict(message, WEDNESDAY + 3.5 * HOUR) == Wait(WEDNESDAY + 4 * HOUR, "They may be writing right now.")
+    assert verdict(message, WEDNESDAY + 3.5 * HOUR) == Wait(WEDNESDAY + 4 * HOUR, "It waits for its time.")
     assert verdict(message, WEDNESDAY + 4 * HOUR) == Send()
 
 
@@ -228,7 +228,7 @@ def test_what_the_coach_did_changes_nothing_of_when_the_learner_is_asked(cast):
     rated(message)
     Rating.objects.create(micro=message.micro, rater=cast.ana, role="coach", submitted_at=WEDNESDAY)
     MicroSession.objects.update(revealed_at=WEDNESDAY)
-    assert verdict(message, WEDNESDAY) == Wait(at("2026-01-07T11:29"), "They may be writing right now.")
+    assert verdict(message, WEDNESDAY) == Wait(at("2026-01-07T11:29"), "It waits for its time.")
 
 
 def test_draft_is_no_rating(cast):
