@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+EXACT = 2**53 - 1
+"""What every reader of JSON reads as it stands; a higher bound would be another number in a browser."""
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -14,12 +16,12 @@ class Number(serializers.IntegerField):
     """Decimal digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"required": False, "min_value": 1} | kwargs))
+        super().__init__(**({"required": False, "min_value": 1, "max_value": EXACT} | kwargs))
 
     def to_internal_value(self, data: Any) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", str(data)):
+        if not re.fullmatch(r"[0-9]+", str(data)):
             self.fail("invalid")
-        return int(data)
+        return super().to_internal_value(data)
 
 
 class Moment(serializers.DateTimeField):

@@ -26,6 +26,7 @@ MEANING = {
     404: "There is nothing here, or it is not yours.",
     406: "Only `application/json` is answered.",
     409: "The state does not allow it (any more), or the key was used for another call. Nothing was changed.",
+    410: "Done before with this key; what it was answered with is no longer there, or not yours any more.",
     415: "Only `application/json` is taken; a file as `multipart/form-data`.",
     422: "A field does not fit; `errors` names it.",
     429: "Too many calls in this minute; `Retry-After` says how many seconds to wait.",
@@ -116,7 +117,7 @@ def operation(
     examples = [OpenApiExample("Example", value=dict(example), request_only=True)] if example else []
     problems = {
         (number, MEDIA_TYPE): OpenApiResponse(Problem, description=MEANING[number])
-        for number in sorted({*(ON_READ if reads else ON_WRITE), *also})
+        for number in sorted({*(ON_READ if reads else ON_WRITE), *([410] if has_key else []), *also})
     }
     file = {(status, media): OpenApiResponse(OpenApiTypes.STR, description="The file.")}
     answer = file if media else {status: OpenApiResponse(gives, description="Done." if gives is None else "")}

@@ -84,7 +84,7 @@ class Agreements(Call):
 
     @shows("List agreements", gives=AgreementShown, many=True, newest_first=True, filters=OfEnrolment)
     def get(self, request: ApiRequest, enrolment: int | None = None) -> QuerySet[Agreement]:
-        """Your own, drafts and ended ones too, newest first."""
+        """Your own, drafts and ended ones too."""
         return agreements_of(request).filter(enrolment=enrolment) if enrolment else agreements_of(request)
 
 

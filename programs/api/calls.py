@@ -93,6 +93,8 @@ def shows(
             lines = told(rows, request, **kwargs) if told else rows
             return Response({"results": [shown(gives, row, request) for row in lines], "next": following})
 
+        if newest_first:
+            call.__doc__ = f"{call.__doc__} Newest made first."
         return document(call)  # type: ignore[no-any-return]
 
     return decorate
@@ -189,7 +191,7 @@ def claimed(request: ApiRequest) -> ApiKey | None:
 
 
 def again(request: ApiRequest, key: ApiKey) -> Any:
-    """The first answer, read anew: what has become invisible since is not repeated."""
+    """The first answer, read anew: what has become invisible since is not repeated. Raises AnswerGone."""
     if not key.location:
         return Response(status=key.status)
     reading = copy.copy(request._request)
@@ -198,6 +200,8 @@ def again(request: ApiRequest, key: ApiKey) -> Any:
     reading.GET = type(reading.GET)(query)
     found = resolve(path)
     response = found.func(reading, *found.args, **found.kwargs)
+    if response.status_code == 404:
+        raise api_keys.AnswerGone
     if response.status_code == 200:
         response.status_code = key.status
         if key.status == 201:

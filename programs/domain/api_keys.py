@@ -2,12 +2,13 @@
 
 import hashlib
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.errors import WrongState
+from coachhub.errors import DomainError, WrongState
 from programs.models import ApiKey, Member
 
 KEPT = timedelta(days=7)
@@ -16,6 +17,14 @@ KEPT = timedelta(days=7)
 class KeyReused(WrongState):
     sentence = _("This key was used for another call. Take a new one.")
     code = "key_reused"
+
+
+class AnswerGone(DomainError):
+    """The call was done, and what it answered with has been deleted since, or is no longer this member's to see."""
+
+    sentence = _("This was done. What it was answered with is no longer there, or not yours any more.")
+    status = HTTPStatus.GONE
+    code = "answer_gone"
 
 
 def claim(*, by: Member, key: str, asked: str) -> ApiKey:

@@ -131,7 +131,7 @@ class HandIn(Call):
 
     @does("Hand in your rating", gives=RatingShown, names=NAMES)
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Sides:
-        """Sealed until the other one is in too. The learner answers every criterion, the coach at least the focus."""
+        """Sealed until the other one is in too. The focus is enough, "Not seen" is an answer to it."""
         ratings.submit(one(request, pk), by=request.member)
         return sides_of(one(request, pk), request)
 

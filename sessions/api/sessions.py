@@ -128,7 +128,7 @@ class Sessions(Call):
 
     @shows("List sessions", gives=SessionShown, many=True, newest_first=True, filters=SessionFilters)
     def get(self, request: ApiRequest, **chosen: Any) -> QuerySet[MicroSession]:
-        """Those you coach or are coached in, the newest made first."""
+        """Those you coach or are coached in."""
         fields = {"scheduled_from": "scheduled_for__gte", "scheduled_to": "scheduled_for__lt"}
         return sessions_of(request).filter(**{fields.get(name, name): value for name, value in chosen.items()})
 

@@ -4,13 +4,16 @@ import datetime as dt
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from coachhub.api.schema import KEY_HEADER
 from programs.domain import api_keys, members, tokens
-from programs.models import ApiKey, ApiToken, Member
+from programs.models import ApiKey, ApiToken, InvitationRound, Member, PeopleImport
 from tests.api_steps import Caller
 
 KEY = "9f1c2e7a-0000-4000-8000-000000000001"
@@ -219,6 +222,35 @@ def test_a_wrong_query_is_refused(cast, query):
     assert problem(Caller(cast.ada).get(f"members/?{query}")) == ("bad_query", 400)
 
 
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_a_list_says_when_it_begins_with_the_newest(cast):
+    caller, newest = Caller(cast.ada), {}
+    for number in (1, 2):
+        InvitationRound.objects.create(
+            organization=cast.organization, by=cast.ada, people=number, newest=9, finished_at=timezone.now()
+        )
+    for path, operations in schema()["paths"].items():
+        if operations.get("get", {}).get("operationId", "").startswith("list_"):
+            newest[path] = operations["get"]["description"].endswith(" Newest made first.")
+    assert sorted(newest.values()) == [False] * 7 + [True] * 12
+    for path in ("members/", "invitation-rounds/"):
+        found = [each["id"] for each in caller.get(path).json()["results"]]
+        assert (path, found) == (path, sorted(found, reverse=newest[f"/api/v1/{path}"]))
+
+
+def test_a_number_in_a_query_is_bounded_as_the_schema_says(cast):
+    caller, most = Caller(cast.ana), 2**53 - 1
+    given = schema()["paths"]["/api/v1/enrolments/"]["get"]["parameters"]
+    bounds = [each["schema"] for each in given if each["name"] in ("cohort", "learner", "coach")]
+    assert [(each["minimum"], each["maximum"]) for each in bounds] == [(1, most)] * 3
+    assert caller.get(f"enrolments/?cohort={most}").json()["results"] == []
+    for more in (most + 1, 10**18, "9" * 5000):
+        assert problem(caller.get(f"enrolments/?cohort={more}")) == ("bad_query", 400)
+
+
 # --- Keys
 
 
@@ -249,6 +281,30 @@ def test_a_refused_call_leaves_its_key_free(cast):
     caller = Caller(cast.ada, Idempotency_Key=KEY)
     assert caller.post("members/", NOOR | {"email": cast.ana.user.email}).status_code == 422
     assert caller.post("members/", NOOR).status_code == 201
+
+
+def test_a_call_whose_answer_was_deleted_is_said_to_be_done_and_not_done_again(cast):
+    caller = Caller(cast.ada)
+    sent = {"file": ContentFile(b"email,name,roles\nn@northwind.example,Noor,learner\n", name="people.csv")}
+    first = caller.post("people-imports/", sent, Idempotency_Key=KEY)
+    assert (first.status_code, caller.delete(first["Location"]).status_code) == (201, 204)
+    assert problem(caller.post("people-imports/", sent, Idempotency_Key=KEY)) == ("answer_gone", 410)
+    assert PeopleImport.objects.count() == 0
+
+
+def test_a_call_whose_answer_is_no_longer_the_callers_to_see_is_said_to_be_done(cast):
+    caller = Caller(cast.ada, Idempotency_Key=KEY)
+    assert caller.post("members/", NOOR).status_code == 201
+    Member.objects.filter(pk=cast.ada.pk).update(roles=["coach"])
+    response = caller.post("members/", NOOR)
+    assert (problem(response), "Noor" in response.content.decode()) == (("answer_gone", 410), False)
+
+
+def test_what_can_be_repeated_says_what_it_answers_when_that_is_gone():
+    for path, operations in schema()["paths"].items():
+        for method, each in operations.items():
+            keyed = any(given["name"] == KEY_HEADER for given in each.get("parameters", []))
+            assert (path, method, "410" in each["responses"]) == (path, method, keyed)
 
 
 def test_keys_of_two_people_do_not_meet(cast):
