@@ -22,6 +22,7 @@ class Hint(StrEnum):
     NEW_CUE = "new_cue"  # no chance twice: would another moment fit better?
     TIMING = "timing"  # three times no answer: is another time of day better?
     LAST = "last"  # one more silence and the questions stop
+    AGAIN = "again"  # the last one had no answer: why the same comes again
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def hint_for(history: tuple[Outcome, ...]) -> Hint | None:
     if silences == DEFAULT_RULES.half_rate_after and not _was_asked_about_timing(history[:-silences]):
         return Hint.TIMING
     answers = tuple(outcome for outcome in history if outcome)
-    return Hint.NEW_CUE if _run_at_end(answers, Answer.NO_CHANCE) >= DEFAULT_RULES.new_cue_after else None
+    if _run_at_end(answers, Answer.NO_CHANCE) >= DEFAULT_RULES.new_cue_after:
+        return Hint.NEW_CUE
+    return Hint.AGAIN if silences == 1 else None
 
 
 def _was_asked_about_timing(history: tuple[Outcome, ...]) -> bool:

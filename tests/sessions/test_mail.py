@@ -168,6 +168,7 @@ def test_mail_never_names_the_pillar(cast, question):
     ("history", "words"),
     [
         (["no_chance", "no_chance"], "No chance twice. Perhaps another moment fits better:"),
+        (["as_planned", ""], "We ask once more, in case the last question slipped by."),
         ([""] * 3, "Is this a bad time of day? Choose another on your profile: https://coach.example/me/"),
         ([""] * 4, "If this one stays unanswered too, we stop asking. Nothing else happens."),
     ],
