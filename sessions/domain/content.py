@@ -22,8 +22,9 @@ OF_ITS_PEOPLE = ("demonstration", "constraint")
 class Content:
     """The fields of MicroSession that a plan fills. Texts left empty come from the behaviour and the case.
 
-    To a session on the learner's own work the case lends its questions and its job aid alone. What it says of its
-    people, word for word, counts as not written there.
+    To a session on the learner's own work the case lends its opening question, its job aid and its trial within a day
+    alone. What it says of its people, word for word, counts as not written there; what to look for and the questions
+    for afterwards, which a session shows from the case itself, mostly do.
     """
 
     minutes_planned: int

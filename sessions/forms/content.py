@@ -60,7 +60,7 @@ class ContentForm(forms.Form):
         label=_("Case"),
         required=False,
         empty_value=None,
-        help_text=_("With their work: its questions and job aid only."),
+        help_text=_("With their work, what speaks of its people is left out."),
     )
     reference = text(
         "reference", label=_("Reference"), hint=_("call or case number, minute"),

@@ -21,6 +21,7 @@ SHOWN = (
     *("learner__name", "focus_criterion__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
     *("enrolment__pillar__short", "blueprint__title", "blueprint__case"),
     *("blueprint__opening", "blueprint__coach_plays"),
+    *("blueprint__look_for", "blueprint__debrief", "blueprint__transfer"),
 )
 """All of the session, and of what is around it what its pages show."""
 

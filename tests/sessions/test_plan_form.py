@@ -182,7 +182,7 @@ def test_a_session_saved_on_a_case_and_turned_to_their_work_keeps_the_questions_
     micro = plan(cast, details={"blueprint": parcel(cast), "practise_on": "case"})
     ana = client.as_(cast.ana)
     form = ana.get(url("micro-edit", micro.pk)).context["form"]
-    assert form["blueprint"].help_text == "With their work: its questions and job aid only."
+    assert form["blueprint"].help_text == "With their work, what speaks of its people is left out."
     values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     typed = {"demonstration": values["demonstration"].replace("\n", "\r\n"), "job_aid": "Listen\r\nBreathe"}
     ana.post(url("micro-edit", micro.pk), values | typed | {"practise_on": "work"})
