@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from programs.domain.coverage import Hidden
     from programs.models import Enrolment, Invitation, Member, Substitute
 
 
@@ -73,6 +74,9 @@ from the substitute."""
 
 doubled: "Question[[Sequence[Substitute]], Sequence[datetime]]" = Question()
 """(substitutes): by primary key, when one of them holds two sessions at once because they stand in."""
+
+hidden_by: "Question[[Member], Hidden]" = Question()
+"""(member): by primary key of a pillar, figures that nobody is shown because the member both manages and coaches."""
 
 on_enrolment_end: "Hook[[Sequence[Enrolment], Member]]" = Hook()
 """(enrolments, by): planned sessions are cancelled and follow-ups end; the record stays."""

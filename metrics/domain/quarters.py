@@ -18,6 +18,9 @@ from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Member, Organization
 
+type Found = ByPillar[tuple[Roster, Grouping]]
+"""What a block that is not published would be made of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -84,15 +87,12 @@ def prices_of(organization: Organization) -> dict[bool, Price]:
     return prices | {False: _price_of(by_weeks, spans, today, past)}
 
 
-type Found = ByPillar[tuple[Roster, Grouping]]
-
-
 def _past_after(organization: Organization, spans: Sequence[tuple[date, date]], released: Block | None) -> Past:
     """What the last of the blocks leaves, if those after the released one come out as their rosters stand now."""
     past = past_of(released)
     for starts_on, ends_on in spans:
         if released is None or released.starts_on < starts_on:
-            past = _after(_groupings(organization, starts_on, ends_on, past))
+            past = after(_groupings(organization, starts_on, ends_on, past))
     return past
 
 
@@ -110,7 +110,7 @@ def _groupings(organization: Organization, starts_on: date, ends_on: date, past:
     return {pillar: (roster, grouping_of(pillar, roster, past, k)) for pillar, roster in rosters.items()}
 
 
-def _after(found: Found) -> Past:
+def after(found: Found) -> Past:
     """What a block leaves to the next one."""
     return Past(
         {pillar: group.standing for pillar, (_roster, group) in found.items()},

@@ -1,7 +1,7 @@
 """Who learns where on the first day of a block, and which possible viewer knows whose values."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -15,8 +15,8 @@ from sessions.models import HELD, MicroSession
 type ByPillar[T] = dict[int, T]
 
 
-def rosters_of(organization: Organization, span: Span) -> ByPillar[Roster]:
-    """One roster per pillar that is taught. Six queries, however many people."""
+def rosters_of(organization: Organization, span: Span, pillars: Collection[int] | None = None) -> ByPillar[Roster]:
+    """One roster per pillar that is taught, or per one of these. Three queries and three a pillar."""
     program_of: ByPillar[dict[int, int]] = defaultdict(dict)
     ended: ByPillar[set[int]] = defaultdict(set)
     cohorts = Cohort.objects.filter(organization=organization)
@@ -35,6 +35,7 @@ def rosters_of(organization: Organization, span: Span) -> ByPillar[Roster]:
             _knowers(organization, pillar, span, frozenset().union(*(viewers.get(each, ()) for each in programs))),
         )
         for pillar, programs in program_of.items()
+        if pillars is None or pillar in pillars
     }
 
 

@@ -1,33 +1,53 @@
-"""What a role costs in figures: who coaches most of a cohort that they also manage hides it (PRIVACY.md, rule 4)."""
+"""What a role costs in figures: a manager who coaches too many of a pillar hides figures of it (PRIVACY.md, rule 4)."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
-from programs.models import Cohort, Member
+from programs import registry
+from programs.models import Member
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """A manager of the cohort coaches `coached` of its `learners`, so fewer than the smallest group are left."""
+    """A manager coaches `coached` of `learners` in `groups`, so nobody is shown the figures of these groups.
 
-    cohort: str
+    `groups`: names, listed. `everything`: not even the pillar as a whole is shown; the groups are all its cohorts.
+    """
+
+    pillar: str
+    groups: str
     learners: int
     coached: int
+    everything: bool = False
+
+    def said_of(self, name: str) -> str:
+        """In one sentence for administrators."""
+        words = {
+            "name": name, "pillar": self.pillar, "groups": self.groups, "n": self.learners, "coached": self.coached
+        }  # fmt: skip
+        if self.everything:
+            return (
+                _(
+                    "As manager and coach of %(coached)s of %(n)s learners, %(name)s hides every figure of %(pillar)s"
+                    " from everybody (%(groups)s): it could not be shown without telling somebody’s own."
+                )
+                % words
+            )
+        return (
+            _(
+                "As manager and coach of %(coached)s of %(n)s learners there, %(name)s hides the figures of %(groups)s"
+                " (%(pillar)s) from everybody: they could not be shown without telling somebody’s own."
+            )
+            % words
+        )
 
 
 def hidden_by(member: Member) -> list[Hidden]:
-    """Cohorts that would have figures of their own if this member did not both manage them and coach in them.
+    """What would be published if this member did not both manage cohorts and coach in their pillar, by pillar."""
+    return sorted(registry.hidden_by(member).values(), key=lambda hidden: hidden.pillar.lower())
 
-    Who coaches everybody in a cohort learns nothing from its figures and hides none.
-    """
-    running = Q(enrolments__ended_on=None)
-    counted = Cohort.objects.filter(managers=member).annotate(
-        learners=Count("enrolments", filter=running, distinct=True),
-        coached=Count("enrolments", filter=running & Q(enrolments__coach=member), distinct=True),
-    )
-    smallest = member.organization.smallest_group
-    hiding = counted.filter(
-        learners__gt=smallest, coached__gt=1, coached__lt=F("learners"), learners__lt=F("coached") + smallest
-    )
-    return [Hidden(*row) for row in hiding.values_list("name", "learners", "coached")]
+
+def warnings_of(member: Member) -> list[str]:
+    """The same in sentences."""
+    return [hidden.said_of(member.name) for hidden in hidden_by(member)]

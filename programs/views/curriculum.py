@@ -1,5 +1,6 @@
 """Administration of programs and cohorts."""
 
+from collections.abc import Iterable
 from copy import copy
 
 from django.contrib import messages
@@ -12,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import agreements, curriculum
+from programs.domain import agreements, coverage, curriculum
 from programs.forms.curriculum import AgreementForm, CohortForm, NewProgramForm, ProgramForm
 from programs.http import MemberRequest
-from programs.models import Cohort, Enrolment, Program
+from programs.models import Cohort, Enrolment, Member, Program
 from programs.views.saving import attempt, page_of, status_of
 
 MOST_ENDED = 50
@@ -104,6 +105,7 @@ def cohort_add(request: MemberRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         made = attempt(form, lambda: curriculum.create_cohort(program, by=request.member, **form.cleaned_data))
         if made:
+            warn_of_managers(request, form.cleaned_data["managers"])
             return redirect(made)
     return render(request, "programs/cohorts/add.html", {"form": form, "program": program}, status=status_of(form))
 
@@ -129,9 +131,18 @@ def cohort_edit(request: MemberRequest, pk: int) -> HttpResponse:
     cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program"), pk=pk)
     form = CohortForm(request.POST or None, instance=cohort, by=request.member)
     if form.is_valid():
+        known = list(cohort.managers.values_list("pk", flat=True))
         given = {"known": form.check_known, **form.cleaned_data}
         saved = attempt(form, lambda: curriculum.change_cohort(cohort, by=request.member, **given))
         if saved:
             messages.success(request, _("Saved."))
+            warn_of_managers(request, [each for each in form.cleaned_data["managers"] if each.pk not in known])
             return redirect(saved)
     return render(request, "programs/cohorts/edit.html", {"form": form, "pk": pk}, status=status_of(form))
+
+
+def warn_of_managers(request: MemberRequest, given: Iterable[Member]) -> None:
+    """Tell which figures go because these have just been made managers of a cohort."""
+    for manager in given:
+        for sentence in coverage.warnings_of(manager):
+            messages.warning(request, sentence)

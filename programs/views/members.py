@@ -63,7 +63,7 @@ def member_show(request: MemberRequest, pk: int) -> HttpResponse:
         "learning": enrolments.filter(learner=person).order_by("ended_on", "-starts_on"),
         "coaching": enrolments.filter(coach=person).active().order_by("learner__name"),
         "managing": person.managed_cohorts.select_related("program"),
-        "hidden": coverage.hidden_by(person),
+        "hidden": coverage.warnings_of(person),
         "link": link_to_hand_over(invitation),
         "invitation": invitation,
     }

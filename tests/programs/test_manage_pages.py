@@ -184,7 +184,7 @@ def test_a_person_page_warns_a_manager_who_coaches(cast, ada):
     for person in add(cast, 6):
         enrolments.enrol(cast.cohort, by=cast.ada, learner=person, coach=Member.objects.get(pk=cast.mia.pk))
     page = ada.get(cast.mia.get_absolute_url()).content.decode()
-    assert "As manager and coach of 6 of 8, this hides Cohort North" in page
+    assert "As manager and coach of 6 of 8 learners, Mia Novak hides every figure of" in page
 
 
 def test_a_program_with_a_cohort_and_a_learner_is_made_by_its_forms(cast, ada):
