@@ -242,6 +242,7 @@ class Historian:
                     follow_up=follow_up, sequence=sequence, question=questions[sequence % len(questions)].text,
                     due_at=asked, asked_at=asked, status="answered" if answer else "missed", answer=answer,
                     answered_at=asked + timedelta(hours=2) if answer else None,
+                    missed_at=None if answer else min(asked + timedelta(days=3), midnight),
                 )
             )  # fmt: skip
 

@@ -83,8 +83,8 @@ def _miss(prompt: Prompt, now: datetime) -> bool:
         prompt = locked(prompt)
         if prompt.status != Prompt.Status.ASKED:
             return False
-        prompt.status = Prompt.Status.MISSED
-        prompt.save(update_fields=["status"])
+        prompt.status, prompt.missed_at = Prompt.Status.MISSED, now
+        prompt.save(update_fields=["status", "missed_at"])
         pacing.go_on(prompt, None, now)
     return True
 

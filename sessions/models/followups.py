@@ -138,6 +138,7 @@ class Prompt(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=13, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(null=True, blank=True)  # closed without an answer; stays when one comes after all
     told_to = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """The coach who noted the answer from a talk; none where the learner gave it."""
     note = models.TextField(_("a sentence, if you like"), max_length=600, blank=True)
@@ -151,6 +152,7 @@ class Prompt(models.Model):
         indexes = [
             models.Index(fields=["asked_at"]),
             models.Index(fields=["answered_at"]),
+            models.Index(fields=["missed_at"], condition=Q(missed_at__isnull=False), name="prompt_missed_by_time"),
             models.Index(fields=["due_at"], condition=Q(status="planned"), name="prompt_planned_by_due"),
         ]
         constraints = [
@@ -175,6 +177,11 @@ class Prompt(models.Model):
                 | Q(status__in=["asked", "missed"], asked_at__isnull=False)
                 | Q(status__in=["answered", "cancelled"]),
                 name="prompt_asked_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="missed") & Q(missed_at=None)
+                | Q(status__in=["missed", "answered"], missed_at__isnull=False),
+                name="prompt_missed_has_its_time",
             ),
             models.CheckConstraint(
                 condition=Q(answer__in=["", "as_planned", "harder", "naturally", "no_chance", "not_this_time"]),

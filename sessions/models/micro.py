@@ -115,6 +115,9 @@ class MicroSession(models.Model):
             models.Index(fields=["organization", "scheduled_for"]),
             models.Index(fields=["organization", "started_at"]),
             models.Index(fields=["organization", "revealed_at"]),
+            models.Index(
+                fields=["met_confirmed_at"], condition=Q(met_confirmed_at__isnull=False), name="micro_met_by_time"
+            ),
             models.Index(fields=["opens_at"], condition=Q(revealed_at=None), name="micro_sealed_by_deadline"),
         ]
         constraints = [

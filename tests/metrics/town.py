@@ -173,7 +173,7 @@ class Town:
         )
 
     def prompts(self, micro: MicroSession, day: dt.date, *answers: str) -> None:
-        """Asked on that day; an empty answer is one that never came."""
+        """Asked on that day; an empty answer is one that did not come in three days."""
         plan = ImprovementPlan.objects.create(micro=micro, cue="it rings", will="breathe", written_by=micro.learner)
         follow_up = FollowUp.objects.create(
             organization=self.organization, plan=plan, enrolment=micro.enrolment, learner=micro.learner,
@@ -183,6 +183,7 @@ class Town:
             Prompt(
                 follow_up=follow_up, sequence=number, question="?", due_at=at(day), asked_at=at(day), answer=answer,
                 status="answered" if answer else "missed", answered_at=at(day, 11) if answer else None,
+                missed_at=None if answer else at(day + dt.timedelta(days=3)),
             )
             for number, answer in enumerate(answers, start=1)
         )  # fmt: skip

@@ -52,6 +52,8 @@ def prompt_of(follow_up: FollowUp, status: str = "asked", **fields) -> Prompt:
         values["asked_at"] = when
     if status == "answered":
         values |= {"answered_at": when, "answer": GOOD}
+    if status == "missed":
+        values["missed_at"] = when
     if status == "cancelled":
         values["cancelled_because"] = "replaced"
     return Prompt.objects.create(follow_up=follow_up, status=status, **(values | fields))

@@ -190,8 +190,8 @@ BREAKERS = {
     "follow_up_reason_is_known": lambda cast: follow_up(cast, ended_at=NOW, ended_because="bored"),
     "stays_with_its_follow_up": moved_to_other_plan,
     "prompt_sequence_is_unique": lambda cast: [
-        prompt(cast, follow_up=follow, status="missed", asked_at=NOW)
-        and prompt(cast, follow_up=follow, status="missed", asked_at=NOW)
+        prompt(cast, follow_up=follow, status="missed", asked_at=NOW, missed_at=NOW)
+        and prompt(cast, follow_up=follow, status="missed", asked_at=NOW, missed_at=NOW)
         for follow in [follow_up(cast)]
     ],
     "prompt_one_open_per_follow_up": lambda cast: [
@@ -205,6 +205,7 @@ BREAKERS = {
     "prompt_told_is_an_answer_without_words": lambda cast: told(cast, cast.ana, note="Loud."),
     "told_to_their_coach": lambda cast: told(cast, cast.cole),
     "prompt_cancelled_has_its_reason": lambda cast: prompt(cast, status="cancelled"),
+    "prompt_missed_has_its_time": lambda cast: prompt(cast, status="missed", asked_at=NOW),
     "prompt_asked_has_its_time": lambda cast: prompt(cast, status="asked"),
     "coaching_message:in_one_organization": lambda cast: message(cast, "test", recipient=cast.olga),
     "message_kind_is_known": lambda cast: message(cast, "gossip"),

@@ -123,7 +123,7 @@ def questions(cast, **fields) -> Message:
 
 def prompt(follow: FollowUp, number: int = 1, **fields) -> Prompt:
     now = timezone.now()
-    values = {"question": "?", "due_at": now, "status": "missed", "asked_at": now} | fields
+    values = {"question": "?", "due_at": now, "status": "missed", "asked_at": now, "missed_at": now} | fields
     return Prompt.objects.create(follow_up=follow, sequence=number, **values)
 
 

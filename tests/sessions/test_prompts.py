@@ -218,8 +218,9 @@ def close_at(moment) -> int:
 def test_three_working_days_without_an_answer_are_a_miss(open_prompt):
     assert close_at("2026-01-09T11:29") == 0
     assert close_at("2026-01-09T11:30") == 1
-    assert close_at("2026-01-09T11:30") == 0
-    assert fresh(open_prompt).status == "missed"
+    assert close_at("2026-01-09T11:31") == 0
+    closed = fresh(open_prompt)
+    assert (closed.status, local(closed.missed_at)) == ("missed", "Fri 09 11:30")
 
 
 def test_a_weekend_does_not_count_as_silence(cast, open_prompt):
@@ -255,7 +256,8 @@ def test_late_answer_takes_the_place_of_the_silence(open_prompt):
     close_at("2026-01-09T12:00")
     offer = following(open_prompt)
     answer(fresh(open_prompt), GOOD)
-    assert fresh(open_prompt).status == "answered"
+    late = fresh(open_prompt)
+    assert (late.status, local(late.missed_at)) == ("answered", "Fri 09 12:00")
     assert fresh(offer).question == "What did the other person do next?"
     assert local(fresh(offer).due_at) == "Thu 08 11:30"
 

@@ -445,7 +445,7 @@ def test_stopped_questions_can_be_started_on_today(cast, client):
 
 def test_learner_is_told_that_silence_stopped_the_questions_and_the_coach_is_not(cast, client):
     prompt = asked(cast)
-    Prompt.objects.filter(pk=prompt.pk).update(status="missed")
+    Prompt.objects.filter(pk=prompt.pk).update(status="missed", missed_at=timezone.now())
     FollowUp.objects.update(ended_at=timezone.now(), ended_because="silent")
     assert cards_of(cast, client, cast.leo)["prompts-stopped"].lines == (
         "Five questions had no answer, so we stopped asking.",

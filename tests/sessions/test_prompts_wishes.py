@@ -227,7 +227,7 @@ def test_start_ends_a_pause(cast, open_prompt):
 
 
 def test_start_asks_again_about_a_plan_that_silence_had_ended(cast, open_prompt):
-    Prompt.objects.update(status="missed")
+    Prompt.objects.update(status="missed", missed_at=TUESDAY)
     FollowUp.objects.update(ended_at=TUESDAY, ended_because="silent")
     wishes.start(by=cast.leo)
     assert fresh(open_prompt.follow_up).ended_at is None
@@ -237,7 +237,7 @@ def test_start_asks_again_about_a_plan_that_silence_had_ended(cast, open_prompt)
 
 
 def test_start_asks_nothing_about_a_plan_past_its_horizon(cast, open_prompt):
-    Prompt.objects.update(status="missed")
+    Prompt.objects.update(status="missed", missed_at=TUESDAY)
     FollowUp.objects.update(ended_at=TUESDAY, ended_because="silent", starts_at=TUESDAY - dt.timedelta(days=90))
     wishes.start(by=cast.leo)
     assert (fresh(open_prompt.follow_up).ended_because, Prompt.objects.count()) == ("silent", 1)
