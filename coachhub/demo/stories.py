@@ -154,12 +154,14 @@ class Stories:
         self.historian.write(micro, reflects=True, replies=True)
 
     def reflection_to_read(self, name: str, n: int) -> None:
-        micro = self.rated_by_both(name, self.now - timedelta(days=1, hours=3, minutes=25 * n))
+        """Rated and reflected in one go, the day before."""
+        started = self.now - timedelta(days=1, hours=3, minutes=25 * n)
+        micro = self.rated_by_both(name, started)
         words = WORDS[micro.focus.key]
         changed, why = words.reflections[len(name) % len(words.reflections)]
         self.historian.batch.reflections.append(
             Reflection(
                 micro=micro, what_changed=changed, why_it_matters=why, confidence="fairly",
-                saved_at=self.now - timedelta(hours=4),
+                saved_at=started + 35 * MINUTE,
             )
         )  # fmt: skip
