@@ -39,7 +39,7 @@ DECISIONS = (
         "drop", "No more sessions than before, and coaches were rushed. Dropped.",
     ),
     Told(
-        "De-escalating a complaint", Measure.LEVEL, 3, "difficulty", "Practise on harder cases",
+        "De-escalating a complaint", Measure.LEVEL, 4, "difficulty", "Practise on harder cases",
         "De-escalation: the level has stayed where it was.",
         "From now on your cases start one step harder.",
     ),

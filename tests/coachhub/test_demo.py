@@ -68,6 +68,17 @@ def check_decisions():
     kept = Decision.objects.get(outcome="keep")
     seen = compare(kept.group_identity, kept.measure, made_on=kept.created_at.date(), member=kept.owner)
     assert (seen.main.course, seen.main.verdict) == ("2.25 → 3.00", "a clear rise")
+    check_what_is_due()
+
+
+def check_what_is_due():
+    """The level had stayed where it was, says the decision, and so say the figures of its block and the one before."""
+    due = Decision.objects.get(outcome="")
+    figures = Figure.objects.filter(group__identity=due.group_identity, measure=due.measure)
+    until = figures.filter(group__release__block__ends_on__lt=due.created_at).order_by("group__release__block")
+    assert [due.insight, *list(until.values_list("text", flat=True))[-2:]] == [
+        "De-escalation: the level has stayed where it was.", "2.25", "2.25",
+    ]  # fmt: skip
 
 
 def check_stories():
@@ -128,6 +139,7 @@ def test_the_manager_finds_a_figure_to_decide_on_and_a_decision_to_check_on_any_
         board = board_of(Member.objects.get(name="Mia Novak"))
     assert [insight.call.headline for insight in board.insights] == ["Mean level: 2.50 → 2.75 → 3.00, a clear rise"]
     assert len(board.checks) == 1
+    check_what_is_due()
 
 
 def day_of_dana(now):
