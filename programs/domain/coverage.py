@@ -30,7 +30,7 @@ class Hidden:
             return (
                 _(
                     "As manager and coach of %(coached)s of %(n)s learners, %(name)s hides every figure of %(pillar)s"
-                    " from everybody (%(groups)s): it could not be shown without telling somebody’s own."
+                    " (%(groups)s) from everybody: it could not be shown without telling somebody’s own."
                 )
                 % words
             )

@@ -9,6 +9,7 @@ from access_insights import closed, published, shared
 from api_rows import cancelled
 from django.urls import reverse
 from django.utils import timezone
+from query_rows import enrolled
 
 from metrics.models import Block, Decision, Figure, Group, Release
 from programs.domain import enrolments, members
@@ -39,6 +40,26 @@ def small_place(cast):
     Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
     published(cast)
     Group.viewers.through.objects.all().delete()
+
+
+def nothing_new(cast):
+    """What showed a group has had a successor that shows none."""
+    Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
+    published(cast)
+    for day in (dt.date(2026, 3, 2), dt.date(2026, 4, 27)):
+        block = Block.objects.create(
+            organization=cast.organization, starts_on=day, ends_on=day + dt.timedelta(days=55)
+        )  # fmt: skip
+        if day.month == 3:
+            Release.objects.create(block=block, rule_version=0, content_hash="x", released_at=timezone.now())
+
+
+def hiding(cast):
+    """Mia manages North, and coaches six of its eight learners."""
+    both = members.change(cast.mia, by=cast.ada, roles=["manager", "coach"])
+    for number in range(6):
+        enrolled(cast, number, coach=both)
+    return both
 
 
 def to_be_compared(cast):
@@ -96,6 +117,8 @@ def asked_once(status: str, **fields):
 STATES = {
     "insights-in-the-first-weeks": State("insights:home", "mia", first_weeks, "First figures "),
     "insights-of-a-small-place": State("insights:home", "mia", small_place, "large enough to be shown"),
+    "insights-that-show-nothing-new": State("insights:home", "mia", nothing_new, "The figures before: block"),
+    "figures-before-those-that-show-nothing": State("insights:figure-list", "mia", nothing_new, "shows nothing here"),
     "insights-where-nothing-is-published": State("insights:home", "mia", lambda cast: None, "does not publish figures"),
     "decision-told": State("insights:decision-show", "mia", lambda cast: shared(cast).decision, "Learners were told"),
     "decision-to-compare": State("insights:decision-show", "mia", to_be_compared, "2.50 → 3.00"),
@@ -108,6 +131,7 @@ STATES = {
     "today-without-a-coach": State("today", "leo", no_row(nobody_coaches), "You will hear here who coaches you."),
     "enrolment-without-a-coach": State("manage:enrolment-show", "ada", nobody_coaches, "no coach yet"),
     "enrolments-without-a-coach": State("manage:enrolment-without-coach", "ada", no_row(nobody_coaches), "Leo Marin"),
+    "figures-hidden": State("manage:member-show", "ada", hiding, "hides every figure of"),
     "deactivated": State("manage:member-show", "ada", deactivated, "The history stays."),
     "question-answered": State("learn:prompt-open", "leo", asked_once("answered"), "Saved: "),
     "question-missed": State("learn:prompt-open", "leo", asked_once("missed"), "Did a chance come?"),

@@ -165,8 +165,8 @@ def given(client, town, name, managers):
 def test_giving_a_cohort_to_a_manager_says_what_goes_and_only_then(client, town):
     coached_by(town.bea, [*town.enrolments["North"], *town.enrolments["South"][:7]])
     all_of_it = (
-        f"As manager and coach of 15 of 19 learners, Bea Both hides every figure of {PILLAR} from everybody"
-        " (Late, North, South): it could not be shown without telling somebody’s own."
+        f"As manager and coach of 15 of 19 learners, Bea Both hides every figure of {PILLAR}"
+        " (Late, North, South) from everybody: it could not be shown without telling somebody’s own."
     )
     assert given(client, town, "Late", [town.mia, town.bea]) == [("success", "Saved."), ("warning", all_of_it)]
     assert CohortManager.objects.filter(manager=town.bea).count() == 1

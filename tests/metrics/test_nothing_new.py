@@ -43,6 +43,7 @@ def test_insights_says_so_at_the_top_and_no_older_figure_calls(client, stranded,
     assert (SAID in text, "The next block is published on Monday 12 October." in text) == (True, True)
     assert [each.name for each in page.context["place"].plans] == ["Tiny"]
     assert [story.pk for story in page.context["board"].checks] == [due.pk]
+    assert 0 < text.index(SAID) < text.index("Check today:")
 
 
 def test_the_figures_before_stay_readable_under_their_block(client, stranded):
