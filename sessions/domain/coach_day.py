@@ -78,13 +78,14 @@ def coach_day(member: Member) -> CoachDay:
     unfinished = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.CLOSED, revealed_at=None)
     mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
     rows = glimpses(mine.order_by("scheduled_for"), "learner")
-    ahead = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for > soon]
-    passed = [micro for micro in rows if micro.status == Status.PLANNED and micro.scheduled_for < now - PASSED]
+    planned = [micro for micro in rows if micro.status == Status.PLANNED]
+    ahead = [micro for micro in planned if micro.scheduled_for > soon]
+    passed = [micro for micro in planned if micro.scheduled_for < now - PASSED]
     done = [micro for micro in rows if micro.status == Status.CLOSED and micro.is_revealed]
-    told_apart = [*ahead, *passed, *done]
+    aside = {micro.pk for micro in (*ahead, *passed, *done)}
     return CoachDay(
         sessions=sum(start <= micro.scheduled_for < end for micro in rows),
-        open=[micro for micro in rows if micro not in told_apart],
+        open=[micro for micro in rows if micro.pk not in aside],
         passed=passed,
         later=[micro for micro in ahead if micro.scheduled_for < end],
         asked=[micro for micro in ahead if micro.move_asked_at],
