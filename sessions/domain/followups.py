@@ -1,6 +1,7 @@
 """The follow-up of an improvement plan: one FSRS card, begun at the close, ended by what comes after it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -98,9 +99,11 @@ def plan_was_rewritten(micro: MicroSession) -> None:
 
 
 @transaction.atomic
-def meeting_changed(micro: MicroSession) -> None:
-    """A planned session got another time, or was called off: a first question that waits is timed by what is planned
-    now. One that made room for it comes at its own time again, within 24 h. The session's row is locked.
+def meeting_changed(micro: MicroSession, *, before: datetime | None) -> None:
+    """A planned session got another time or was called off, or is planned again: the first question makes room for
+    what is planned now, or comes at its own time again. One that the learner or the day's cap put elsewhere stays.
+
+    `before` is the time at which the session was planned, None if it was not. Its row is locked.
     """
     enrolment = micro.enrolment_id
     waiting = Prompt.objects.filter(
@@ -113,12 +116,21 @@ def meeting_changed(micro: MicroSession) -> None:
     prompt = related.select_for_update(of=("self",)).first()
     if prompt is None:  # it went out at this instant
         return
+    held, follow_up = prompt.follow_up.plan.micro, prompt.follow_up
+    calendar, meetings = calendar_of(follow_up.learner), pacing.Meetings.of(follow_up)
+    others = [at for at in meetings.at if at != micro.scheduled_for]
+    as_before = replace(meetings, at=tuple(sorted([*others, before] if before else others)))
     try:
-        first, at = _time_of_first(prompt.follow_up.plan.micro, prompt.follow_up, timezone.now())
+        first = first_prompt(held.ended_at, calendar) if held.ended_at else None
+        if first is None or first.at < timezone.now():
+            return  # from its own time on the learner may have put it off
+        if prompt.due_at != pacing.clear_of(as_before, first.at, calendar):
+            return
+        at = pacing.clear_of(meetings, first.at, calendar)
     except NoWorkingDay:
         return
     _put(prompt, first, at).save(update_fields=["due_at", "late", "not_before"])
-    FollowUp.objects.filter(pk=prompt.follow_up_id).update(memory=Memory(due=at).to_json())
+    FollowUp.objects.filter(pk=follow_up.pk).update(memory=Memory(due=at).to_json())
 
 
 def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowUp | None:
@@ -151,23 +163,15 @@ def _end_older(enrolments: Sequence[Enrolment], now: datetime, because: FollowUp
 
 
 def _ask_first(micro: MicroSession, follow_up: FollowUp, now: datetime, *, sequence: int = 1) -> None:
-    """The first prompt; none for who works on no day."""
+    """The first prompt; none for who works on no day, and not before a session that comes within a working day."""
+    calendar = calendar_of(follow_up.learner)
     try:
-        first, at = _time_of_first(micro, follow_up, now)
+        first = _first_time(micro.ended_at or now, now, calendar)
+        at = pacing.clear_of(pacing.Meetings.of(follow_up), first.at, calendar)
     except NoWorkingDay:
         return
     FollowUp.objects.filter(pk=follow_up.pk).update(memory=Memory(due=at).to_json())
     _put(Prompt(follow_up=follow_up, sequence=sequence, question=_question(micro)), first, at).save()
-
-
-def _time_of_first(micro: MicroSession, follow_up: FollowUp, now: datetime) -> tuple[PromptTime, datetime]:
-    """When the first prompt would come, and when it does: not before a session that comes within a working day.
-
-    Raises NoWorkingDay.
-    """
-    calendar = calendar_of(follow_up.learner)
-    first = _first_time(micro.ended_at or now, now, calendar)
-    return first, pacing.clear_of(pacing.Meetings.of(follow_up), first.at, calendar)
 
 
 def _put(prompt: Prompt, first: PromptTime, at: datetime) -> Prompt:

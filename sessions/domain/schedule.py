@@ -188,6 +188,7 @@ def _reschedule(micro: MicroSession, to: datetime, **fields: object) -> MicroSes
 
 def _rewrite(micro: MicroSession, *, tell: bool, **fields: object) -> MicroSession:
     """Write the fields of the locked row; with `tell` the calendar entry changes and the learner gets a message."""
+    before = micro.scheduled_for if micro.status == Status.PLANNED else None
     micro.schedule_sequence += tell
     for name, value in fields.items():
         setattr(micro, name, value)
@@ -199,7 +200,7 @@ def _rewrite(micro: MicroSession, *, tell: bool, **fields: object) -> MicroSessi
             raise
         raise Invalid(_("Another session is planned at this time. Choose another."), field="to") from error
     if not fields.keys().isdisjoint({"status", "scheduled_for"}):
-        followups.meeting_changed(micro)
+        followups.meeting_changed(micro, before=before)
     if tell:
         outbox.tell_schedule(micro)
     return MicroSession.objects.get(pk=micro.pk)

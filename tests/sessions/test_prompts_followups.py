@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+import pytest
 from django.utils import timezone
 
 from programs.domain import enrolments, members
-from sessions.domain import followups, outbox, prompts, schedule
+from sessions.domain import followups, outbox, prompts, schedule, wishes
 from sessions.models import Delivery, FollowUp, Prompt
 from tests.sessions.delivery_steps import due_for
 from tests.sessions.prompt_steps import GOOD, at, closed, followed, fresh, prompt_of
@@ -57,6 +58,19 @@ def test_a_session_that_is_called_off_or_moved_gives_the_first_question_its_time
     assert (due(), fresh(follow_up).memory["due"]) == ("Tue 06 10:00", "2026-01-06T09:00:00+00:00")
     schedule.restore(micro, by=cast.ana)
     assert due() == "Wed 07 11:30"
+
+
+@pytest.mark.parametrize("planned", ["2026-01-06T14:10", "2026-01-15T14:10"])
+def test_a_first_question_that_the_learner_put_off_stays_put_off_whatever_is_planned(cast, time_machine, planned):
+    time_machine.move_to(MONDAY + dt.timedelta(hours=2))
+    question = followups.plan_first(closed(cast, ended=MONDAY)).prompts.get()
+    time_machine.move_to(at("2026-01-06T10:05"))
+    Prompt.objects.filter(pk=question.pk).update(status="asked", asked_at=at("2026-01-06T10:00"))
+    wishes.snooze(fresh(question), by=cast.leo)
+    micro = cast.plan(when=at(planned))
+    assert local(fresh(question).due_at) == "Wed 07 11:30"
+    schedule.cancel(micro, by=cast.ana)
+    assert local(fresh(question).due_at) == "Wed 07 11:30"
 
 
 def test_a_first_question_that_has_gone_out_or_was_replaced_stays_as_it_is(cast, time_machine):
