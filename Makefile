@@ -3,6 +3,7 @@
 PYTHON := .venv/bin/python
 DATA_DIR ?= $(CURDIR)/.data
 export DATA_DIR
+unexport PYTHONDONTWRITEBYTECODE  # else every process compiles what it imports, and there are many
 MAKEFLAGS += --no-print-directory
 
 # Tests and checks have servers and a data directory of their own, faster and without your data.

@@ -32,6 +32,11 @@ from programs.models import (
     UsualSlot,
 )
 from sessions.models import MicroSession
+from tests.once import keeper, world, world_kept  # noqa: F401  # fixtures
+
+
+def pytest_itemcollected(item):
+    item.fixturenames.insert(0, "world_kept")
 
 
 def pytest_collection_finish():
@@ -216,6 +221,6 @@ def make_cast() -> Cast:
     return Cast(organization, ada, ana, cole, leo, lia, mia, olga, pillar, program, cohort, enrolment, lia_enrolment)
 
 
-@pytest.fixture
-def cast(db) -> Cast:
+@world
+def cast() -> Cast:
     return make_cast()

@@ -20,6 +20,7 @@ from coachhub import demo
 from tests.journeys.judging import faults_of
 from tests.journeys.stage import Stage, Theatre
 from tests.journeys.windows import Watch, Window, opened
+from tests.once import kept
 
 EVERYTHING = os.environ.get("JOURNEYS") == "all"
 WIDTHS = (390, 1280) if EVERYTHING else (390,)
@@ -37,6 +38,7 @@ def pytest_runtest_protocol(item):
     """Playwright leaves its event loop running in this thread: Django is not to mind it, other tests not to meet it."""
     if not item.get_closest_marker("journey"):  # pytest asks this of every test
         return (yield)
+    kept.keep(None)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     _set_running_loop(loop)
     try:

@@ -7,7 +7,8 @@ import time_machine
 
 from metrics.domain.release import publish
 from tests.conftest import make_member
-from tests.metrics.town import make_town, weeks
+from tests.metrics.town import Town, make_town, weeks
+from tests.once import world
 
 TODAY = dt.datetime(2026, 6, 29, 12, tzinfo=dt.UTC)  # a week into the fourth block of eight weeks
 
@@ -19,8 +20,8 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
-def unpublished(db, clock):
+@time_machine.travel(TODAY, tick=False)
+def make_unpublished() -> Town:
     """North of 24 and Late of three with Weekend of four, managed by Mia; South of eight by Sam.
 
     Everybody meets once a block; of North 5, 7, then 10 of 24 are moved because of the queue; level 2, 3, 3.
@@ -38,8 +39,20 @@ def unpublished(db, clock):
     return town
 
 
+@world
+@time_machine.travel(TODAY, tick=False)
+def published_town():
+    town = make_unpublished()
+    publish(town.organization)
+    return town
+
+
 @pytest.fixture
-def town(unpublished):
+def unpublished(db, clock):
+    return make_unpublished()
+
+
+@pytest.fixture
+def town(clock, published_town):
     """Three releases: blocks from 5 January, 2 March and 27 April."""
-    publish(unpublished.organization)
-    return unpublished
+    return published_town

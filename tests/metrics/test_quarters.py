@@ -19,13 +19,14 @@ from metrics.models import Block, Group
 from programs.models import Organization
 from tests.conftest import make_member
 from tests.metrics.town import MONDAY, make_town, weeks
+from tests.once import world
 
 DAY = dt.timedelta(days=1)
 PAGE = "manage:blocks-edit"
 
 
-@pytest.fixture
-def town(db):
+@world
+def town_of_quarters():
     """North and South of eight, Late of three; by weeks they have blocks of eight."""
     town = make_town()
     for name, size in (("North", 8), ("South", 8), ("Late", 3)):
@@ -33,6 +34,11 @@ def town(db):
     town.everybody_meets(MONDAY, *(weeks(number) for number in range(1, 34, 4)))
     town.ada = make_member(town.organization, "Ada", "admin")
     return town
+
+
+@pytest.fixture
+def town(town_of_quarters):
+    return town_of_quarters
 
 
 @pytest.fixture

@@ -13,18 +13,24 @@ from metrics.models import Block, CountedIn, Figure, Group, Release
 from programs.models import Organization
 from tests.conftest import make_member
 from tests.metrics.town import MONDAY, make_town, weeks
+from tests.once import world
 
 FRIDAY = weeks(16) + dt.timedelta(days=4)
 
 
-@pytest.fixture
-def town(db):
+@world
+def town_of_two_blocks():
     """North and South of eight, Late of three: 8-week blocks, a session each in week 1 and in week 9."""
     town = make_town()
     for name, size in (("North", 8), ("South", 8), ("Late", 3)):
         town.cohort(name, size)
     town.everybody_meets(MONDAY, weeks(1), weeks(9))
     return town
+
+
+@pytest.fixture
+def town(town_of_two_blocks):
+    return town_of_two_blocks
 
 
 def publish_at(town, day, **options):
