@@ -10,6 +10,7 @@ from django.utils import timezone
 from coachhub.crypto import known, newest
 from coachhub.environment import free_space
 from coachhub.health import broker_state, database_state, disk_state, fullest_place, migration_state
+from metrics.domain.unaltered import altered
 from sessions.domain import delivery, resealing
 from sessions.models import Delivery
 
@@ -38,7 +39,7 @@ def examine(now: datetime | None = None) -> list[Finding]:
     ]
     if pending:
         return found
-    return [*found, worker(now), mail(), late_deliveries(now), failed_deliveries(now), private_notes()]
+    return [*found, worker(now), mail(), late_deliveries(now), failed_deliveries(now), private_notes(), releases()]
 
 
 def disk() -> Finding:
@@ -100,3 +101,10 @@ def private_notes() -> Finding:
     older = sum(sealed.values()) - sealed.get(newest(), 0)
     says = f"{older} under an older key: run manage.py reseal_notes" if older else "all under the newest key"
     return Finding("private notes", True, says)
+
+
+def releases() -> Finding:
+    """Figures are published once: what was hashed then is what everybody reads now."""
+    changed = [f"{each.block.organization.name}, {each.block.starts_on}" for each in altered()]
+    says = f"changed since they were published: {'; '.join(changed)}" if changed else "all as they were published"
+    return Finding("releases", not changed, says)

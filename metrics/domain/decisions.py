@@ -14,7 +14,7 @@ from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
 from metrics.domain.blocks import today_in
 from metrics.domain.checks import first_check
 from metrics.domain.saying import day
-from metrics.models import Decision, Figure, Group, PutAside
+from metrics.models import Decision, Figure, Group, GroupCohort, GroupViewer, PutAside
 from programs.access import Permission, Role, check
 from programs.domain.known import SavedMeanwhile
 from programs.models import Member
@@ -37,7 +37,7 @@ class Terms:
 
 def owners_for(group: Group | None, *, by: Member) -> QuerySet[Member]:
     """Who may own a decision about the group: the managers who may open it, and whoever decides."""
-    viewers = group.viewers.through.objects.filter(group=group).values("member") if group else []
+    viewers = GroupViewer.objects.filter(group=group).values("member") if group else []
     return Member.objects.with_role(Role.MANAGER).filter(
         Q(pk=by.pk) | Q(pk__in=viewers), organization=by.organization_id
     )
@@ -65,8 +65,8 @@ def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decisio
             decision.save()
     except IntegrityError:
         return _again(Decision.objects.get(form_key=form_key), by, figure, terms)
-    holds, about = Group.cohorts.through, Decision.cohorts.through
-    cohorts = holds.objects.filter(group=group).values_list("cohort", flat=True)
+    about = Decision.cohorts.through
+    cohorts = GroupCohort.objects.filter(group=group).values_list("cohort", flat=True)
     about.objects.bulk_create(about(decision_id=decision.pk, cohort_id=cohort) for cohort in cohorts)
     return decision
 

@@ -10,7 +10,7 @@ from metrics import privacy
 from metrics.domain.names import Names
 from metrics.domain.parts import COHORT, PILLAR, Part
 from metrics.domain.standing import Roster, Standing
-from metrics.models import Block, CountedIn, Figure, Group, Measure, Partition, Release
+from metrics.models import Block, CountedIn, Figure, Group, GroupCohort, GroupViewer, Measure, Partition, Release
 
 BATCH = 5000
 type Said = privacy.Figure | privacy.Hidden
@@ -96,13 +96,20 @@ def _write_groups(release: Release, groups: Iterable[Row]) -> None:
 
 
 def _write_links(groups: Iterable[Row], sees: Mapping[str, list[int]]) -> None:
-    holds, viewed = Group.cohorts.through, Group.viewers.through
-    holds.objects.bulk_create(
-        (holds(group_id=row.pk, cohort_id=cohort) for _table, part, row in groups for cohort in sorted(part.cohorts)),
+    GroupCohort.objects.bulk_create(
+        (
+            GroupCohort(group_id=row.pk, cohort_id=cohort)
+            for _table, part, row in groups
+            for cohort in sorted(part.cohorts)
+        ),
         batch_size=BATCH,
     )
-    viewed.objects.bulk_create(
-        (viewed(group_id=row.pk, member_id=viewer) for _table, part, row in groups for viewer in sees[part.identity]),
+    GroupViewer.objects.bulk_create(
+        (
+            GroupViewer(group_id=row.pk, member_id=viewer)
+            for _table, part, row in groups
+            for viewer in sees[part.identity]
+        ),
         batch_size=BATCH,
     )
 

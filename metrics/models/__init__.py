@@ -2,6 +2,18 @@
 
 from metrics.models.blocks import Block, CountedIn
 from metrics.models.decisions import Decision, PutAside
-from metrics.models.figures import Figure, Group, Measure, Partition, Release
+from metrics.models.figures import Figure, Group, GroupCohort, GroupViewer, Measure, Partition, Release
 
-__all__ = ["Block", "CountedIn", "Decision", "Figure", "Group", "Measure", "Partition", "PutAside", "Release"]
+__all__ = [
+    "Block",
+    "CountedIn",
+    "Decision",
+    "Figure",
+    "Group",
+    "GroupCohort",
+    "GroupViewer",
+    "Measure",
+    "Partition",
+    "PutAside",
+    "Release",
+]

@@ -71,13 +71,13 @@ class Group(models.Model):
     node = models.CharField(max_length=7, choices=Node.choices)
     pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, related_name="+")
     program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, related_name="+")
-    cohorts = models.ManyToManyField(Cohort, related_name="+")
+    cohorts = models.ManyToManyField(Cohort, through="GroupCohort", related_name="+")
     name = models.CharField(max_length=400)
     holds = models.CharField(max_length=400, blank=True)  # the names of its cohorts, where the name does not say
     identity = models.CharField(max_length=80)  # what a trend joins on: the same pillar, programs or cohorts
     people = models.CharField(max_length=8)  # a band: 6–9, 10–19, 20–49, 50+
     merged = models.BooleanField(default=False)
-    viewers = models.ManyToManyField(Member, related_name="+")
+    viewers = models.ManyToManyField(Member, through="GroupViewer", related_name="+")
 
     objects = GroupQuerySet.as_manager()
 
@@ -92,6 +92,36 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GroupCohort(models.Model):
+    """A cohort that a group holds; frozen with it."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "metrics_group_cohorts"
+        unique_together = [("group", "cohort")]
+        triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format(_GROUP_RELEASE)))]
+
+    def __str__(self) -> str:
+        return f"cohort {self.cohort_id} in group {self.group_id}"
+
+
+class GroupViewer(models.Model):
+    """A manager who may open a group; frozen with it: who becomes one later reads from the next release on."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "metrics_group_viewers"
+        unique_together = [("group", "member")]
+        triggers = [frozen(unless=_DISPOSABLE.format(_VERSION.format(_GROUP_RELEASE)))]
+
+    def __str__(self) -> str:
+        return f"member {self.member_id} of group {self.group_id}"
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):

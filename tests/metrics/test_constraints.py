@@ -45,6 +45,15 @@ def changed(row: models.Model) -> None:
     row.save(force_update=True)
 
 
+def taken(cast, **link) -> None:
+    """From a group that no demo made."""
+    kept = Release.objects.create(block=block(cast), rule_version=1, content_hash="x", released_at=NOW)
+    for name, row in link.items():
+        links = getattr(group(cast, of=kept), name)
+        links.add(row)
+        links.remove(row)
+
+
 def twice(make, *args, **kwargs):
     make(*args, **kwargs)
     make(*args, **kwargs)
@@ -59,6 +68,8 @@ BREAKERS = {
     "release:frozen": lambda cast: changed(release(cast)),
     "group:frozen": lambda cast: changed(group(cast)),
     "figure:frozen": lambda cast: changed(figure(cast)),
+    "groupcohort:frozen": lambda cast: taken(cast, cohorts=cast.cohort),
+    "groupviewer:frozen": lambda cast: taken(cast, viewers=cast.mia),
     "group_once_per_release": lambda cast: [twice(group, cast, of=row) for row in [release(cast)]],
     "figure_once_per_group_and_measure": lambda cast: [
         twice(Figure.objects.create, group=row, measure="level") for row in [group(cast)]

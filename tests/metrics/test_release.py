@@ -2,13 +2,15 @@
 
 import datetime as dt
 
+import pgtrigger
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from coachhub import doctor
 from coachhub.errors import Invalid, NotAllowed
-from metrics.domain.freezing import content_hash
 from metrics.domain.release import NotPublishedHere, publish
+from metrics.domain.unaltered import altered
 from metrics.models import Block, CountedIn, Figure, Group, Release
 from programs.models import Organization
 from tests.conftest import make_member
@@ -233,24 +235,28 @@ def test_the_managers_coaching_counts_in_cohorts_they_do_not_manage(town):
     assert [group.name for group in release.groups.all()] == ["De-escalating a complaint"]
 
 
-def test_the_hash_says_what_is_in_the_rows(town):
+def test_whoever_changes_a_row_behind_the_triggers_is_found_by_its_hash(town):
+    """A text, a viewer more, a cohort less: what was written is all in the hash."""
     release = publish_at(town, weeks(8))[0]
-    groups = release.groups.order_by("name").prefetch_related("cohorts", "viewers", "figures", "parent")
-    content = {
-        "block": [str(release.block.starts_on), str(release.block.ends_on)],
-        "rule_version": 0,
-        "groups": [
-            {
-                "identity": group.identity, "node": group.node, "parent": group.parent.identity if group.parent else "",
-                "name": group.name, "holds": group.holds, "people": group.people,
-                "cohorts": sorted(cohort.pk for cohort in group.cohorts.all()),
-                "viewers": sorted(viewer.pk for viewer in group.viewers.all()),
-                "figures": {figure.measure: figure.text for figure in group.figures.all()},
-            }
-            for group in groups
-        ],
-    }  # fmt: skip
-    assert release.content_hash == content_hash(content)
+    north = release.groups.filter(node="cohort").first()
+    changes = [
+        lambda: north.figures.filter(measure="sessions").update(text="9.5"),
+        lambda: north.viewers.add(make_member(town.organization, "Noa New", "manager")),
+        north.cohorts.clear,
+        lambda: release.groups.filter(pk=north.pk).update(name="North and more"),
+    ]
+    assert altered() == []
+    for change in changes:
+        with pgtrigger.ignore(), transaction.atomic():
+            change()
+            assert altered() == [release]
+            transaction.set_rollback(True)
+    finding = doctor.releases()
+    assert (finding.healthy, finding.says) == (True, "all as they were published")
+    with pgtrigger.ignore():
+        changes[0]()
+    finding = doctor.releases()
+    assert (finding.healthy, finding.says) == (False, "changed since they were published: Harbour, 2026-01-05")
 
 
 def test_no_row_of_a_release_names_a_learner():
@@ -258,7 +264,7 @@ def test_no_row_of_a_release_names_a_learner():
 
     from programs.models import Member
 
-    frozen = [apps.get_model("metrics", name) for name in ("release", "group", "figure")]
+    frozen = [apps.get_model("metrics", name) for name in ("release", "group", "groupcohort", "figure")]
     people = [(model.__name__, field.name) for model in frozen for field in model._meta.get_fields()
               if field.related_model is Member and not field.auto_created]  # fmt: skip
     assert people == [("Group", "viewers")]
