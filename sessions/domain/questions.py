@@ -127,10 +127,11 @@ def standing_of(prompt: Prompt, by: Member) -> Standing:
 
 @dataclass(frozen=True)
 class NextQuestion:
-    """The open one about a plan: waiting for an answer now, or coming at `due_at`."""
+    """The open one about a plan: waiting for an answer now, or coming at `due_at`; `late`, not within a day."""
 
     pk: int
     due_at: datetime
+    late: bool
     is_due: bool
 
 
@@ -140,8 +141,8 @@ def next_question(micro: MicroSession, *, by: Member) -> NextQuestion | None:
     if by.prompts_stopped_at or paused:
         return None
     rows = Prompt.objects.asked_of(by).open().filter(follow_up__plan__micro=micro).order_by("due_at")
-    first = rows.values_list("pk", "due_at", "status").first()
+    first = rows.values_list("pk", "due_at", "late", "status").first()
     if first is None:
         return None
-    pk, due_at, status = first
-    return NextQuestion(pk, due_at, is_due=status == Prompt.Status.ASKED or due_at <= timezone.now())
+    pk, due_at, late, status = first
+    return NextQuestion(pk, due_at, late, is_due=status == Prompt.Status.ASKED or due_at <= timezone.now())

@@ -96,7 +96,7 @@ def _rate(message: Message, now: datetime) -> Verdict:
     if micro.status not in HELD or micro.ended_at is None:
         return Drop(_("The session has not ended."))
     rated = rated_at(micro)
-    if rated and Reflection.objects.filter(micro=micro, saved_at__isnull=False).exists():
+    if rated and has_reflected(micro):
         return Drop(_("It is done already."))
     if now > max(micro.ended_at, message.created_at) + RATE_WITHIN:
         return Drop(_("The session is too long ago."))
@@ -110,6 +110,11 @@ def rated_at(micro: MicroSession) -> datetime | None:
     """When the learner handed in; from then on it is the reflection alone that they are asked for."""
     own = Rating.objects.filter(micro=micro, role=RatingRole.SELF, submitted_at__isnull=False)
     return own.values_list("submitted_at", flat=True).first()
+
+
+def has_reflected(micro: MicroSession) -> bool:
+    """What the learner saved, not a draft; who has not rated yet is then asked for the rating alone."""
+    return Reflection.objects.filter(micro=micro, saved_at__isnull=False).exists()
 
 
 def _schedule(message: Message, now: datetime) -> Verdict:

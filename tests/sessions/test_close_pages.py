@@ -9,7 +9,7 @@ from django.urls import reverse
 from programs.models import Organization
 from sessions.domain import closing, feedback, ratings, running
 from sessions.domain.closing import Missing
-from sessions.models import FollowUp, MicroSession, Status
+from sessions.models import FollowUp, MicroSession, Prompt, Status
 from tests.sessions.run_steps import (
     anas_browser,  # noqa: F401 (a fixture)
     closed,
@@ -85,6 +85,13 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
         "Plan it Another time",
     ):
         assert line in text
+
+
+def test_a_first_question_that_waits_for_the_days_off_says_so(micro, cast, ana):
+    """It cannot come within a day: nobody is written to on a weekend."""
+    closing.close(complete(micro), by=cast.ana)
+    Prompt.objects.update(late=True)
+    assert "first on Tue 13 Jan, after days off." in words(ana.get(url("micro-close", micro.pk)))
 
 
 def test_in_the_demo_the_closed_page_leads_on_to_the_learner(micro, cast, ana, settings):

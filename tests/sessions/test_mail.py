@@ -13,7 +13,7 @@ from programs.models import Invitation, Member
 from sessions.domain import delivery, outbox, schedule
 from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import SENTENCE, at, followed, fresh, other_enrolment, prompt_of
-from tests.sessions.rate_steps import hand_in
+from tests.sessions.rate_steps import hand_in, reflect
 
 WEDNESDAY = at("2026-01-07T10:30")
 PLANTED = "<b>{{7*7}}</b>\r\nBcc: all@northwind.example"
@@ -305,6 +305,21 @@ def test_who_has_rated_is_asked_for_the_reflection_alone_in_the_same_words_befor
     assert "You have rated your session with Ana Silva today. What do you take from it?" in html_of(only)
     page = client.as_(cast.leo).get(link.removeprefix("https://coach.example"))
     assert (page.status_code, "What changed?" in page.content.decode()) == (200, True)
+
+
+def test_who_has_reflected_is_asked_for_the_rating_alone(cast):
+    ended = WEDNESDAY - dt.timedelta(minutes=5)
+    micro = cast.held(started_at=ended - dt.timedelta(minutes=15), ended_at=ended)
+    reflect(micro)
+    outbox.ask_to_rate(micro, due_at=WEDNESDAY)
+    only = sent()
+    assert only.subject == "20 seconds: rate yourself in your session with Ana Silva"
+    for words in (only.body, html_of(only)):
+        assert (
+            "You have written about your session with Ana Silva today. Rate yourself too, a tap for each line." in words
+        )
+        assert "Rate, 20 seconds" in words
+    assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
 
 
 @pytest.mark.parametrize(

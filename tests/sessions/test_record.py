@@ -350,6 +350,8 @@ def test_the_plan_says_when_it_is_asked_about_next(cast, client):
     assert (asked.pk, asked.is_due) == (prompt.pk, False)
     due = timezone.localtime(prompt.due_at, ZoneInfo(cast.leo.timezone))
     assert f"We ask how it goes on {due:%A %-d %B}." in page
+    Prompt.objects.update(late=True)
+    assert f"We ask how it goes on {due:%A %-d %B}, after your days off." in next_question_on(client, cast, micro)[1]
 
 
 @pytest.mark.parametrize("fields", [{}, {"status": "asked", "asked_at": BEGAN}], ids=["planned", "asked"])

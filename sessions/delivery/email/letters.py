@@ -118,17 +118,21 @@ def _asked(question: Question, reader: Member) -> dict[str, Any]:
 
 
 def _rate(message: Message) -> Draft:
-    """Who has rated is asked for the reflection alone; nothing tells whether the coach has rated or both are open."""
+    """For what the learner has not done yet; nothing tells whether the coach has rated or both are open."""
     micro = _micro(message)
     rated = still_due.rated_at(micro) is not None
+    reflected = still_due.has_reflected(micro)
     if rated:
         subject = _("60 seconds: what do you take from your session with %(coach)s?")
+    elif reflected:
+        subject = _("20 seconds: rate yourself in your session with %(coach)s")
     else:
         subject = _("90 seconds: your session with %(coach)s")
     at = micro.started_at or micro.scheduled_for
     context = {
         "micro": micro,
         "rated": rated,
+        "reflected": reflected,
         "on_day": on_past_day(at),
         "url": links.absolute("learn:rating-edit", micro.pk),
     }
