@@ -1,6 +1,6 @@
 """The improvement plan of a session: one row that coach and learner both write, in the learner's words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,8 @@ from sessions.models import HELD, ImprovementPlan, MicroSession, Prompt, Status
 from sessions.models.plans import in_words
 
 MOST_TOUCHPOINTS = 3
+USUAL = timedelta(minutes=15)  # what a session is planned for unless somebody says otherwise
+ANOTHER_DAY = timedelta(hours=12)
 
 
 class Keep:
@@ -186,18 +188,33 @@ def draft_and_last(
 
 
 def touchpoints(micro: MicroSession) -> list[datetime]:
-    """When the two meet next, soonest first: sessions already planned, else the next usual slots. Two queries."""
+    """When the two meet next, soonest first: sessions already planned, else the next usual slots. Two queries.
+
+    A slot of this session's own day is none, nor is one at which either of them has another session.
+    """
     now = timezone.now()
-    planned = MicroSession.objects.filter(enrolment=micro.enrolment_id, status=Status.PLANNED, scheduled_for__gt=now)
-    times = list(planned.order_by("scheduled_for").values_list("scheduled_for", flat=True)[:MOST_TOUCHPOINTS])
-    return times or usual_slots(micro.enrolment, after=now)
+    theirs = Q(enrolment=micro.enrolment_id) | Q(coach=micro.coach_id) | Q(learner=micro.learner_id)
+    rows = list(
+        MicroSession.objects.filter(theirs, status=Status.PLANNED, scheduled_for__gt=now)
+        .order_by("scheduled_for")
+        .values_list("enrolment", "scheduled_for", "minutes_planned")
+    )
+    times = [at for enrolment, at, _minutes in rows if enrolment == micro.enrolment_id]
+    if times:
+        return times[:MOST_TOUCHPOINTS]
+    taken = [(at, at + timedelta(minutes=minutes)) for _enrolment, at, minutes in rows]
+    begun = micro.started_at or micro.scheduled_for
+    return usual_slots(micro.enrolment, after=max(now, begun + ANOTHER_DAY), taken=taken)
 
 
-def usual_slots(enrolment: Enrolment, *, after: datetime) -> list[datetime]:
-    """The enrolment's next usual slots after an instant."""
+def usual_slots(
+    enrolment: Enrolment, *, after: datetime, taken: Collection[tuple[datetime, datetime]] = ()
+) -> list[datetime]:
+    """The enrolment's next usual slots after an instant; none that a session would share with what is taken."""
     yesterday = after.date() - timedelta(days=1)  # wherever the slot's zone is: its local day is at most one off
     coming = slots.instants(enrolment.usual_slots.all(), first=yesterday, days=7 * MOST_TOUCHPOINTS + 2)
-    return [at for at in coming if at > after][:MOST_TOUCHPOINTS]
+    free = (at for at in coming if not any(start < at + USUAL and at < end for start, end in taken))
+    return [at for at in free if at > after][:MOST_TOUCHPOINTS]
 
 
 def _blank(micro: MicroSession, times: Sequence[datetime]) -> ImprovementPlan:

@@ -48,6 +48,18 @@ def test_without_slots_the_touchpoint_stays_open(micro, cast):
     assert write_plan(micro).next_touchpoint is None
 
 
+def test_a_slot_that_is_taken_or_of_this_very_day_is_no_next_touchpoint(micro, cast, clock):
+    """Ana has Lia there a week later; and who begins five minutes early does not meet again five minutes later."""
+    week = dt.timedelta(days=7)
+    slot = dt.datetime(2026, 1, 22, 13, 10, tzinfo=dt.UTC)
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.ana)
+    cast.plan(slot + dt.timedelta(minutes=10), enrolment=Enrolment.objects.get(pk=cast.lia_enrolment.pk))
+    assert write_plan(micro).next_touchpoint == slot + week
+    clock.move_to(slot + week)
+    early = cast.held(started_at=slot + week - dt.timedelta(minutes=5), ended_at=slot + week)
+    assert plans.touchpoints(early)[0] == slot + 2 * week
+
+
 def test_a_usual_slot_holds_its_wall_time_over_a_clock_change(cast):
     before = dt.datetime(2026, 3, 26, 14, 0, tzinfo=dt.UTC)  # the Thursday before summer time
     assert plans.usual_slots(cast.enrolment, after=before) == [
