@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from programs.forms.members import MemberForm
 from programs.forms.profile import ProfileForm, PromptsForm, TokenForm
 from programs.http import MemberRequest
 from programs.models import ApiToken, Member
+from sessions.domain import wishes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +31,15 @@ def profile(request: MemberRequest) -> HttpResponse:
 @require_POST
 def prompts(request: MemberRequest) -> HttpResponse:
     form = PromptsForm(request.POST, instance=fresh(request.member))
-    return saved(request, form) if form.is_valid() else page(request, prompts_form=form)
+    if not form.is_valid():
+        return page(request, prompts_form=form)
+    values = form.cleaned_data
+    sending, until = values.pop("sending"), values.pop("prompts_paused_until")
+    with transaction.atomic():
+        member = members.change_own(request.member, by=request.member, **values)
+        wishes.choose(by=member, sending=sending, until=until)
+    messages.success(request, _("Saved."))
+    return redirect("profile")
 
 
 @require_POST
@@ -78,10 +88,12 @@ def page(request: MemberRequest, **bound: Any) -> HttpResponse:
     """The page with all its forms; `bound` are those that were posted and refused (422)."""
     member = request.member
     own = request.user.members.active().exclude(joined_at=None).select_related("organization")
+    learns = member.has_role(Role.LEARNER)
     refused = any(form.is_bound for form in bound.values())
     context = {
         "form": ProfileForm(instance=fresh(member)),
-        "prompts_form": PromptsForm(instance=member) if member.has_role(Role.LEARNER) else None,
+        "prompts_form": PromptsForm(instance=member) if learns else None,
+        "silenced": learns and not wishes.is_quiet(member) and wishes.silenced(member),
         "token_form": TokenForm(),
         "tokens": ApiToken.objects.visible_to(member).filter(revoked_at=None),
         "roles": [Role(role).label for role in member.roles],

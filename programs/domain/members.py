@@ -25,8 +25,6 @@ EDITABLE = frozenset(
 OWN = (EDITABLE - {"roles", "external_id"}) | {
     "prompt_time",
     "keeps_words_out_of_mail",
-    "prompts_paused_until",
-    "prompts_stopped_at",
 }
 
 

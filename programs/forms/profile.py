@@ -54,20 +54,15 @@ class PromptsForm(MemberForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         until = self.instance.prompts_paused_until
-        paused = until is not None and until >= timezone.localdate()
+        paused = until is not None and until > timezone.localdate()
         self.initial["sending"] = "stopped" if self.instance.prompts_stopped_at else "paused" if paused else "on"
 
     def clean(self) -> dict[str, Any]:
-        """`prompts_paused_until` and `prompts_stopped_at` that say what was chosen."""
+        """A pause ends on a day to come: on that day questions come again."""
         values = super().clean() or self.cleaned_data
-        sending = values.pop("sending", "on")
         until = values.get("prompts_paused_until")
-        if sending == "paused" and (until is None or until < timezone.localdate()):
-            self.add_error("prompts_paused_until", _("Choose a day from today on."))
-        if sending != "paused":
-            values["prompts_paused_until"] = None
-        stopped = self.instance.prompts_stopped_at or timezone.now()
-        values["prompts_stopped_at"] = stopped if sending == "stopped" else None
+        if values.get("sending") == "paused" and (until is None or until <= timezone.localdate()):
+            self.add_error("prompts_paused_until", _("Choose a day after today."))
         return values
 
 

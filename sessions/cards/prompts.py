@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
+from sessions.domain import wishes
 from sessions.domain.prompts import CHANGE_WITHIN
 from sessions.domain.questions import in_one_line
 from sessions.models import FollowUp, Prompt
@@ -57,9 +58,8 @@ def learner_prompt_cards(member: Member) -> list[Card]:
 
 def _waiting(member: Member, now: datetime) -> Q:
     """What is open; in a pause what had been asked before it."""
-    paused = member.prompts_paused_until and member.prompts_paused_until > timezone.localdate()
     waiting = Q(status=Prompt.Status.ASKED)
-    if not paused:
+    if not wishes.is_quiet(member):
         waiting |= Q(status=Prompt.Status.PLANNED, due_at__lte=now)
     return waiting & Q(follow_up__ended_at=None)
 
@@ -68,8 +68,7 @@ def _stopped_cards(member: Member, now: datetime) -> list[Card]:
     """That no questions come any more, and why. One query at most."""
     if member.prompts_stopped_at:
         return [_stopped(_("No questions about your plans come any more."))]
-    silent = FollowUp.objects.visible_to(member).filter(learner=member, ended_because=FollowUp.Ended.SILENT)
-    if silent.newest().filter(ended_at__gt=now - RECENT).exists():
+    if any(each.ended_at and each.ended_at > now - RECENT for each in wishes.silenced(member)):
         return [_stopped(_("Five questions had no answer, so we stopped asking."))]
     return []
 

@@ -77,8 +77,11 @@ def close_unanswered(now: datetime | None = None) -> int:
 
 def _miss(prompt: Prompt, now: datetime) -> bool:
     learner = prompt.follow_up.learner
-    if prompt.asked_at is None or answer_deadline(prompt.asked_at, calendar_of(learner)) > now:
+    calendar = calendar_of(learner)
+    if prompt.asked_at is None or answer_deadline(prompt.asked_at, calendar) > now:
         return False
+    if learner.prompts_paused_until and learner.prompts_paused_until > calendar.local_date(now):
+        return False  # nor does who paused them
     with transaction.atomic():
         prompt = locked(prompt)
         if prompt.status != Prompt.Status.ASKED:

@@ -12,6 +12,7 @@ from programs.models import Member
 from sessions.domain import pacing, prompts
 from sessions.domain.spacing import DEFAULT_RULES, Answer, Outcome
 from sessions.domain.times import on_past_day, past_day
+from sessions.domain.wishes import is_quiet
 from sessions.models import MicroSession, Prompt
 from sessions.models.plans import if_whole
 
@@ -137,8 +138,7 @@ class NextQuestion:
 
 def next_question(micro: MicroSession, *, by: Member) -> NextQuestion | None:
     """About the session's plan, for its learner; None while the learner has stopped or paused them. One query."""
-    paused = by.prompts_paused_until and by.prompts_paused_until > timezone.localdate()
-    if by.prompts_stopped_at or paused:
+    if is_quiet(by):
         return None
     rows = Prompt.objects.asked_of(by).open().filter(follow_up__plan__micro=micro).order_by("due_at")
     first = rows.values_list("pk", "due_at", "late", "status").first()

@@ -1,7 +1,7 @@
 """What learners may want about their questions besides answering them: fewer, another plan, not now, none."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,14 @@ class Wish(StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     START = "start"
+
+
+class Sending(StrEnum):
+    """What the profile says of all questions."""
+
+    ON = "on"
+    PAUSED = "paused"
+    STOPPED = "stopped"
 
 
 def grant(prompt: Prompt, *, by: Member, wish: str, seen: str = "") -> str:
@@ -124,11 +132,30 @@ def snooze(prompt: Prompt, *, by: Member) -> Prompt:
 
 
 @transaction.atomic
-def pause(*, by: Member) -> Member:
-    """No questions for a week; the open ones come back afterwards."""
+def choose(*, by: Member, sending: str, until: date | None = None) -> Member:
+    """The same from the profile. `by` is as stored; questions that come anyway are not started once more.
+
+    `until` is the day on which they come again after a pause.
+    """
+    if sending == Sending.STOPPED:
+        return stop(by=by)
+    if sending == Sending.PAUSED:
+        return pause(by=by, until=until)
+    return start(by=by) if is_quiet(by) else by
+
+
+def is_quiet(member: Member) -> bool:
+    """Whether the member has stopped or paused the questions. Reads today's date in the active time zone."""
+    paused = member.prompts_paused_until and member.prompts_paused_until > timezone.localdate()
+    return bool(member.prompts_stopped_at or paused)
+
+
+@transaction.atomic
+def pause(*, by: Member, until: date | None = None) -> Member:
+    """No questions before a day, or for a week; the open ones come back afterwards. It takes the place of a stop."""
     now = timezone.now()
-    until = (now + PAUSE).astimezone(ZoneInfo(by.timezone)).date()
-    Member.objects.filter(pk=by.pk).update(prompts_paused_until=until)
+    until = until or (now + PAUSE).astimezone(ZoneInfo(by.timezone)).date()
+    Member.objects.filter(pk=by.pk).update(prompts_paused_until=until, prompts_stopped_at=None)
     _put_off_all(by, now)
     return Member.objects.get(pk=by.pk)
 
@@ -136,7 +163,8 @@ def pause(*, by: Member) -> Member:
 @transaction.atomic
 def stop(*, by: Member) -> Member:
     """No questions until the member starts them again; the same again changes nothing."""
-    Member.objects.filter(pk=by.pk, prompts_stopped_at=None).update(prompts_stopped_at=timezone.now())
+    running = Member.objects.filter(pk=by.pk, prompts_stopped_at=None)
+    running.update(prompts_stopped_at=timezone.now(), prompts_paused_until=None)
     _put_off_all(by, timezone.now())
     return Member.objects.get(pk=by.pk)
 
@@ -144,12 +172,28 @@ def stop(*, by: Member) -> Member:
 @transaction.atomic
 def start(*, by: Member) -> Member:
     """Questions come again: after a stop, a pause, or silence about the newest plan."""
-    Member.objects.filter(pk=by.pk).update(prompts_stopped_at=None, prompts_paused_until=None)
-    for enrolment in Enrolment.objects.active().filter(learner=by).select_for_update(no_key=True):
-        newest = FollowUp.objects.filter(enrolment=enrolment).order_by("-starts_at").first()
-        if newest and newest.ended_because == FollowUp.Ended.SILENT:
-            _ask_again(newest, by)
+    own = Member.objects.filter(pk=by.pk)
+    if own.exclude(prompts_stopped_at=None).exists():
+        _put_off_all(by, timezone.now())  # what was still open then would count as missed at once
+    own.update(prompts_stopped_at=None, prompts_paused_until=None)
+    list(Enrolment.objects.active().filter(learner=by).select_for_update(no_key=True).order_by("pk"))
+    for follow_up in silenced(by):
+        _ask_again(follow_up, by)
     return Member.objects.get(pk=by.pk)
+
+
+def silenced(learner: Member) -> list[FollowUp]:
+    """The newest plans that silence ended, while `start` would ask about them again. One query.
+
+    For who works on no day all of them: `start` says why it cannot.
+    """
+    silent = FollowUp.objects.newest().filter(learner=learner, ended_because=FollowUp.Ended.SILENT)
+    found = list(silent.filter(enrolment__ended_on=None).select_related("enrolment__program").order_by("pk"))
+    try:
+        at = _tomorrow(learner) if found else timezone.now()
+    except WrongState:
+        return found
+    return [each for each in found if at <= pacing.until(each)]
 
 
 def _check_own(by: Member, prompt: Prompt) -> None:
@@ -177,10 +221,8 @@ def _put_off_all(member: Member, now: datetime) -> None:
 
 
 def _ask_again(follow_up: FollowUp, learner: Member) -> None:
-    """One more question about a plan that silence had ended, while its horizon lasts."""
+    """One more question about a plan that silence had ended."""
     last, at = follow_up.prompts.last(), _tomorrow(learner)
-    if at > pacing.until(follow_up):
-        return
     FollowUp.objects.filter(pk=follow_up.pk).update(ended_at=None, ended_because="")
     if last:
         values = {"sequence": last.sequence + 1, "question": last.question, "due_at": at}

@@ -9,6 +9,9 @@ from django.utils import timezone
 from coachhub.context import navigation
 from programs.domain import tokens
 from programs.models import ApiToken, Member, User
+from sessions.domain import prompts
+from sessions.models import FollowUp, Prompt
+from tests.sessions.prompt_steps import asked, fresh
 
 PROFILE = {
     "name": "Leo M", "timezone": "Asia/Kolkata", "work_days": ["0", "2"], "work_start": "22:00",
@@ -72,10 +75,38 @@ def test_prompts_are_paused_stopped_and_sent_again(cast, leo):
     assert again(cast.leo).prompts_stopped_at is None
 
 
-@pytest.mark.parametrize("until", ["", "2020-01-01"])
-def test_a_pause_ends_on_a_day_to_come(cast, leo, until):
+@pytest.mark.parametrize("days", [None, -300, 0])
+def test_a_pause_ends_on_a_day_after_today(cast, leo, days):
+    until = "" if days is None else (timezone.localdate() + dt.timedelta(days=days)).isoformat()
     page = leo.post(reverse("profile-prompts"), {"sending": "paused", "prompts_paused_until": until})
     assert (page.status_code, set(page.context["prompts_form"].errors)) == (422, {"prompts_paused_until"})
+
+
+def test_a_pause_that_ends_today_is_over(cast, leo):
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_paused_until=timezone.localdate())
+    assert leo.get(reverse("profile")).context["prompts_form"].initial["sending"] == "on"
+
+
+@pytest.mark.parametrize("sending", ["paused", "stopped"])
+def test_open_question_is_put_off_as_by_the_link_and_never_missed(cast, leo, sending):
+    prompt = asked(cast)
+    until = timezone.localdate() + dt.timedelta(days=30)
+    leo.post(reverse("profile-prompts"), {"sending": sending, "prompts_paused_until": until.isoformat()})
+    assert (fresh(prompt).status, fresh(prompt).asked_at) == ("planned", None)
+    leo.post(reverse("profile-prompts"), {"sending": "on"})
+    assert (fresh(prompt).status, again(cast.leo).prompts_paused_until) == ("planned", None)
+    assert prompts.close_unanswered(timezone.now() + dt.timedelta(days=60)) == 0
+
+
+def test_profile_says_that_silence_stopped_the_questions_until_they_start_again(cast, leo):
+    Prompt.objects.filter(pk=asked(cast).pk).update(status="missed", missed_at=timezone.now())
+    FollowUp.objects.update(ended_at=timezone.now(), ended_because="silent")
+    assert "Five questions had no answer" in leo.get(reverse("profile")).content.decode()
+    leo.post(reverse("profile-prompts"), {"sending": "on", "prompt_time": "15:00"})
+    assert FollowUp.objects.get().ended_because == "silent"
+    leo.post(reverse("learn:prompts-start"))
+    assert FollowUp.objects.get().ended_because == ""
+    assert "Five questions had no answer" not in leo.get(reverse("profile")).content.decode()
 
 
 def test_only_learners_are_asked_about_prompts(cast, client):

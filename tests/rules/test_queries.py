@@ -61,7 +61,7 @@ PAGES = {
     "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 10, admin_day),
-    "profile": Page("leo", 8, known_elsewhere),
+    "profile": Page("leo", 9, known_elsewhere),
     "coach:enrolment-list": Page("ana", 11, met),
     "coach:enrolment-download": Page("ana", 11, met),
     "coach:enrolment-show": Page("ana", 13, met_again, of_leo),

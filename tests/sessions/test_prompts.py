@@ -281,6 +281,11 @@ def test_who_stopped_the_questions_owes_no_answer(cast, open_prompt):
     assert close_at("2026-02-01T12:00") == 0
 
 
+def test_who_paused_the_questions_owes_no_answer_meanwhile(cast, open_prompt):
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_paused_until=dt.date(2026, 2, 2))
+    assert close_at("2026-02-01T12:00") == 0
+
+
 # Where a next question is not planned
 
 

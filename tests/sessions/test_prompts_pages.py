@@ -453,6 +453,18 @@ def test_learner_is_told_that_silence_stopped_the_questions_and_the_coach_is_not
     assert "plan-wanted" not in cards_of(cast, client, cast.ana)
 
 
+@pytest.mark.parametrize("over", ["horizon", "enrolment"])
+def test_nothing_can_be_started_again_once_its_time_is_over(cast, client, over):
+    prompt = asked(cast)
+    Prompt.objects.filter(pk=prompt.pk).update(status="missed", missed_at=timezone.now())
+    FollowUp.objects.update(ended_at=timezone.now(), ended_because="silent")
+    if over == "horizon":
+        FollowUp.objects.update(starts_at=timezone.now() - dt.timedelta(days=cast.enrolment.program.horizon_days))
+    else:
+        type(cast.enrolment).objects.filter(pk=cast.enrolment.pk).update(ended_on=timezone.localdate())
+    assert "prompts-stopped" not in cards_of(cast, client, cast.leo)
+
+
 @pytest.mark.parametrize(
     ("fields", "line"),
     [

@@ -220,6 +220,13 @@ def test_stop_holds_until_the_member_starts_again(cast, open_prompt, time_machin
     assert assembly.assemble(at("2026-01-20T11:30")) == 1
 
 
+def test_start_puts_off_what_stayed_open_in_the_stop(cast, open_prompt):
+    Member.objects.filter(pk=cast.leo.pk).update(prompts_stopped_at=TUESDAY)
+    wishes.start(by=cast.leo)
+    assert fresh(open_prompt).status == "planned"
+    assert prompts.close_unanswered(TUESDAY + 30 * DAY) == 0
+
+
 def test_start_ends_a_pause(cast, open_prompt):
     grant(open_prompt, "pause")
     wishes.start(by=cast.leo)
