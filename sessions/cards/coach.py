@@ -35,9 +35,9 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
         found.append(start_card(member, day, starting))
     found += record_cards(held, [micro for micro in by_status[Status.CLOSING] if micro.pk not in rated])
     if day.passed:
-        found.append(passed_card(day.passed))
+        found.append(passed_card(day))
     # the first one's stands on its own card
-    wished = [micro for micro in [*day.passed[1:], *starting[1:]] if micro.move_asked_at]
+    wished = [micro for micro in [*day.passed[1:], *starting[1:]] if micro.move_asked_at and day.still_plans(micro)]
     return [
         *found,
         *asked_cards([*day.asked, *wished]),
@@ -91,9 +91,9 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     )
 
 
-def passed_card(passed: list[Glimpse]) -> Card:
+def passed_card(day: CoachDay) -> Card:
     """The longest ago whose time passed without a word of what happened."""
-    micro = passed[0]
+    passed, micro = day.passed, day.passed[0]
     lines = [_("Did it take place?")]
     actions = [
         Action(_("It took place"), reverse("coach:micro-took-place", args=[micro.pk])),
@@ -101,6 +101,7 @@ def passed_card(passed: list[Glimpse]) -> Card:
     ]
     if micro.move_asked_at:
         lines.append(in_words_of_wish(micro))
+    if micro.move_asked_at and day.still_plans(micro):
         actions.append(Action(_("Move"), reverse("coach:micro-move", args=[micro.pk])))
     return Card(
         kind="passed",

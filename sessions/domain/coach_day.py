@@ -60,6 +60,11 @@ class CoachDay:
         own = (each for each in self.enrolments if each.until is None)
         return sorted((each for each in own if not each.has_next), key=lambda each: each.since)
 
+    def still_plans(self, micro: Glimpse) -> bool:
+        """Whether its time can be changed: once that has passed, it stays with who was to hold it, coach or not."""
+        ahead = micro.scheduled_for > timezone.now()
+        return ahead or any(micro.enrolment == each.pk for each in self.enrolments)
+
     def is_own(self, micro: Glimpse) -> bool:
         """Whether it is of an enrolment of the coach's, and not held as substitute."""
         return any(micro.enrolment == each.pk for each in self.enrolments if each.until is None)

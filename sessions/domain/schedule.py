@@ -26,8 +26,11 @@ class Undo:
 
 
 def check_can_move(by: Member, micro: MicroSession) -> None:
-    """Move or cancel: its coach, while it is planned. Raises NotAllowed, WrongState."""
+    """Its coach, while it is planned and they still plan with its learner: a time that has passed stays with who was
+    to hold the session, whoever coaches by now. Raises NotAllowed, WrongState.
+    """
     policies.check_can_change_schedule(by, micro)
+    who_plans.check_can_plan_from(by, micro.enrolment, free_time.day_of(micro.enrolment, timezone.now()))
 
 
 def check_can_ask(by: Member, micro: MicroSession) -> None:
@@ -72,7 +75,7 @@ def take_back_move(micro: MicroSession, *, by: Member, sequence: int) -> MicroSe
     Raises NotAllowed, WrongState when it is too late or something else happened since.
     """
     now = locked(micro)
-    check_can_move(by, now)
+    policies.check_can_change_schedule(by, now)
     undo = undo_of(now)
     if now.schedule_sequence != sequence or undo is None or undo.move is None:
         raise WrongState(_("This move can no longer be taken back. Move the session instead."))
@@ -107,6 +110,14 @@ def mark_missed(micro: MicroSession, *, by: Member) -> MicroSession:
     return _rewrite(now, tell=False, status=Status.MISSED, missed_at=timezone.now())
 
 
+def check_can_restore(by: Member, micro: MicroSession) -> None:
+    """Of a cancelled or missed session. Raises NotAllowed, WrongState when it is too late or the enrolment is over."""
+    policies.check_is_coach(by, micro)
+    if undo_of(micro) is None:
+        raise WrongState(_("This can no longer be taken back. Plan a new session instead."))
+    policies.check_can_plan(by, micro.enrolment)
+
+
 @transaction.atomic
 def restore(micro: MicroSession, *, by: Member) -> MicroSession:
     """Take back a cancellation or "missed": within UNDO, a cancelled one also until its time has come.
@@ -117,11 +128,8 @@ def restore(micro: MicroSession, *, by: Member) -> MicroSession:
     policies.check_is_coach(by, now)
     if now.status == Status.PLANNED:
         return now
-    undo = undo_of(now)
-    if undo is None:
-        raise WrongState(_("This can no longer be taken back. Plan a new session instead."))
     keep(now.enrolment)
-    policies.check_can_plan(by, now.enrolment)
+    check_can_restore(by, now)
     told = now.status == Status.CANCELLED
     return _rewrite(now, tell=told, status=Status.PLANNED, cancelled_at=None, cancel_note="", missed_at=None)
 
@@ -161,7 +169,7 @@ def keep_time(micro: MicroSession, *, by: Member) -> MicroSession:
     The same answer again changes nothing. Raises NotAllowed, WrongState.
     """
     now = locked(micro)
-    check_can_move(by, now)
+    policies.check_can_change_schedule(by, now)
     if now.move_asked_at is None:
         return now
     outbox.tell_kept(now, answered=now.messages.filter(kind=Message.Kind.KEPT).count() + 1)

@@ -64,11 +64,17 @@ def is_away(enrolment: Enrolment, day: date) -> bool:
 
 def check_can_plan_on(by: Member, enrolment: Enrolment, day: date) -> None:
     """Raises NotAllowed, WrongState once the enrolment has ended or the learner has left."""
-    policies.check_can_plan(by, enrolment)
-    if not enrolment.learner.is_active:
-        raise WrongState(_("This learner has left, so no session can be planned."))
+    _check_can_plan_for(by, enrolment)
     if by.pk != enrolment.coach_id and not stands_in(by, enrolment, day):
         raise NotAllowed(_("You stand in on other days. Choose a day for which you are named."))
+
+
+def check_can_plan_from(by: Member, enrolment: Enrolment, day: date) -> None:
+    """Whether any day from that one on is left to plan for. Raises NotAllowed, WrongState."""
+    _check_can_plan_for(by, enrolment)
+    ours = (named for named in enrolment.substitutes.all() if named.coach_id == by.pk)
+    if by.pk != enrolment.coach_id and not any(named.ends_on >= day for named in ours):
+        raise NotAllowed(_("You no longer stand in for this learner’s coach."))
 
 
 def check_coaches_now(by: Member, enrolment: Enrolment) -> None:
@@ -76,6 +82,12 @@ def check_coaches_now(by: Member, enrolment: Enrolment) -> None:
     policies.check_can_plan(by, enrolment)
     if by.pk != enrolment.coach_id:
         raise NotAllowed(_("Only the coach of this enrolment can do this."))
+
+
+def _check_can_plan_for(by: Member, enrolment: Enrolment) -> None:
+    policies.check_can_plan(by, enrolment)
+    if not enrolment.learner.is_active:
+        raise WrongState(_("This learner has left, so no session can be planned."))
 
 
 def past_known_to(member: Member, *, on: date, path: str = "") -> Q:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from coachhub.errors import Invalid
+from programs.access import allows
 from programs.http import MemberRequest
 from programs.models import Blueprint, Enrolment
-from sessions.domain import cases, notes, planning, policies, proposals, running, timeline, topics
+from sessions.domain import cases, notes, planning, policies, proposals, running, schedule, timeline, topics
 from sessions.domain.busy import clash_of
 from sessions.domain.proposals import Proposal
 from sessions.domain.times import day_and_time
@@ -45,7 +46,10 @@ def plan(request: MemberRequest, pk: int) -> HttpResponse:
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """What a planned session is about."""
     micro = get_object_or_404(
-        MicroSession.objects.coached_by(request.member).for_list().select_related("enrolment__program", "rubric"), pk=pk
+        MicroSession.objects.coached_by(request.member)
+        .for_list()
+        .select_related("enrolment__program", "enrolment__learner__organization", "rubric"),
+        pk=pk,
     )
     policies.check_can_change_schedule(request.member, micro)
     posted = request.POST if request.method == "POST" else None
@@ -55,7 +59,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             return redirect(save_edit(request, micro, form))
         except Invalid as problem:
             put(form, problem)
-    context = {"form": form, "micro": micro, "enrolment": micro.enrolment}
+    can_move = allows(schedule.check_can_move, request.member, micro)
+    context = {"form": form, "micro": micro, "enrolment": micro.enrolment, "can_move": can_move}
     return render(request, "sessions/micro/edit.html", context, status=422 if form.errors else 200)
 
 

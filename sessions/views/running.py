@@ -18,8 +18,9 @@ from sessions.views.saving import home_of, page, saved
 
 SHOWN = (
     *(field.name for field in MicroSession._meta.concrete_fields),
-    *("learner__name", "focus_criterion__name", "enrolment__coach", "enrolment__learner", "enrolment__ended_on"),
-    *("enrolment__pillar__short", "blueprint__title", "blueprint__case"),
+    *("learner__name", "learner__deactivated_at", "focus_criterion__name"),
+    *("enrolment__coach", "enrolment__learner", "enrolment__ended_on", "enrolment__pillar__short"),
+    *("blueprint__title", "blueprint__case"),
     *("blueprint__opening", "blueprint__coach_plays"),
     *("blueprint__look_for", "blueprint__debrief", "blueprint__transfer"),
 )

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub.errors import Invalid
 from programs.http import MemberRequest
-from sessions.domain import presets, schedule
+from sessions.domain import policies, presets, schedule
 from sessions.domain.busy import clash_of
 from sessions.domain.texts import whole
 from sessions.domain.times import day_and_time
@@ -60,7 +60,7 @@ def cancel(request: MemberRequest, pk: int) -> HttpResponse:
         schedule.cancel(micro, by=request.member, note=form.cleaned_data["note"])
         return redirect(micro)
     if posted is None:
-        schedule.check_can_move(request.member, micro)
+        policies.check_can_change_schedule(request.member, micro)
     context = {"micro": micro, "form": form}
     return render(request, "sessions/micro/cancel.html", context, status=422 if form.errors else 200)
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from programs.access import Permission
+from programs.access import Permission, allows
 from programs.access_views import permission_required
 from programs.http import MemberRequest
 from programs.models import Member
-from sessions.domain import week, week_undo
+from sessions.domain import week, week_undo, who_plans
 from sessions.domain.week import WEEKS_AHEAD, Item, Week, this_monday
 from sessions.forms.week import chosen_monday, key_of, keys_in
 from sessions.models import MicroSession
@@ -25,11 +25,13 @@ from sessions.models import MicroSession
 
 @dataclass(frozen=True)
 class Line:
-    """A proposal with its tick's value, or a session that is planned already."""
+    """A proposal with its tick's value, or a session that is planned already. `opens` says whether the proposal's
+    form can be opened today: who stands in later cannot yet."""
 
     at: datetime
     item: Item | None = None
     value: str = ""
+    opens: bool = False
     micro: MicroSession | None = None
 
 
@@ -54,7 +56,7 @@ def plan(request: MemberRequest) -> HttpResponse:
     found = week.propose_week(request.member, monday)
     context = {
         "week": found,
-        "days": days_of(found),
+        "days": days_of(found, request.member),
         "taken": sum(item.taken for item in found.items),
         "clashes": sum(bool(item.clash) for item in found.items),
         "previous": monday - timedelta(weeks=1) if monday > this_monday() else None,
@@ -100,9 +102,14 @@ def undo_of(coach: Member, monday: date) -> dict[str, Any] | None:
     return {"count": week_undo.untold(coach, monday).count(), "told_at": told_at, "seconds": seconds}
 
 
-def days_of(found: Week) -> list[Day]:
+def line_of(item: Item, coach: Member) -> Line:
+    opens = allows(who_plans.check_can_plan_on, coach, item.proposal.enrolment, timezone.localdate())
+    return Line(item.proposal.at, item=item, value=key_of(item), opens=opens)
+
+
+def days_of(found: Week, coach: Member) -> list[Day]:
     """Days on which something is proposed or planned, by the reader's calendar."""
-    proposed = [Line(item.proposal.at, item=item, value=key_of(item)) for item in found.items]
+    proposed = [line_of(item, coach) for item in found.items]
     planned = [Line(micro.scheduled_for, micro=micro) for micro in found.planned]
     by_day: dict[date, list[Line]] = {}
     for line in sorted([*proposed, *planned], key=lambda line: line.at):

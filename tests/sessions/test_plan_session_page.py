@@ -2,6 +2,7 @@
 
 import pytest
 
+from programs.domain import enrolments, members
 from sessions.domain import schedule
 from sessions.models import MicroSession
 from tests.sessions.plan_steps import (
@@ -112,3 +113,37 @@ def test_an_undo_bar_sent_by_htmx_shows_the_page_anew(client, cast):
     micro = schedule.cancel(plan(cast), by=cast.ana)
     response = client.as_(cast.ana).htmx(url("micro-restore", micro.pk))
     assert (response.status_code, response["HX-Redirect"]) == (200, micro.get_absolute_url())
+
+
+# What no longer works is not offered
+
+
+@pytest.mark.parametrize("go", ["reassigned", "ended"])
+def test_who_can_plan_no_more_is_offered_no_other_session_and_no_undo(client, cast, go):
+    micro = schedule.cancel(plan(cast), by=cast.ana)
+    if go == "ended":
+        enrolments.end(cast.enrolment, by=cast.ada)
+    else:
+        enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    page = show(client, cast, micro)
+    assert (page.context["can_plan"], page.context["undo"]) == (False, None)
+    assert "Plan another" not in page.content.decode()
+
+
+def test_a_former_coach_says_what_happened_and_cannot_move_it(client, cast, clock):
+    micro = plan(cast)
+    clock.move_to(THURSDAY_SLOT + HOUR)
+    assert url("micro-move", micro.pk) in show(client, cast, micro).content.decode()
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    page, ana = show(client, cast, micro).content.decode(), client.as_(cast.ana)
+    assert [url(name, micro.pk) in page for name in ("micro-move", "micro-took-place")] == [False, True]
+    assert url("micro-move", micro.pk) not in ana.get(url("micro-edit", micro.pk)).content.decode()
+    assert ana.get(url("micro-move", micro.pk)).status_code == 403
+    assert ana.get(url("micro-cancel", micro.pk)).status_code == 200
+
+
+def test_who_coaches_no_more_goes_back_to_today(client, cast):
+    micro = cast.held()
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    members.change(cast.ana, by=cast.ada, roles=["manager"])
+    assert '<a class="back" href="/">' in show(client, cast, micro).content.decode()

@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.domain import enrolments
 from programs.models import Enrolment, UsualSlot
 from sessions.api.sessions import SessionShown
 from sessions.cards.coach import coach_cards
@@ -248,6 +249,14 @@ def test_a_wish_about_a_session_that_passed_stays_in_sight_with_the_way_to_move_
     assert ("asked-to-move" in found, str(found["passed"].lines[-1]), ways(found["passed"])[-1]) == (
         False, "Would like another time: “Dentist”", ("Move", url("micro-move", left.pk), False),
     )  # fmt: skip
+
+
+def test_a_former_coach_is_offered_no_move_of_a_session_that_passed(cast):
+    asked = {"move_asked_at": TUESDAY - 3 * DAY, "move_asked_note": "Dentist"}
+    left_and_next(cast, 2 * DAY, **asked)
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    (card,) = [card for card in today_of(cast.ana) if card.kind == "passed"]
+    assert [str(each.label) for each in card.actions] == ["It took place", "Missed"]
 
 
 def test_a_wish_behind_the_first_of_its_card_is_told_with_its_answers(cast):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Cohort, Enrolment, Program, Substitute, UsualSlot
@@ -210,6 +211,20 @@ def test_a_substitute_gets_the_slot_and_the_coach_does_not(cast):
     assert week.propose_week(cast.ana, NEXT_MONDAY).items == []
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)  # who stood in stays
     assert [name for name, *_rest in lines(week.propose_week(cast.cole, NEXT_MONDAY))] == ["Leo Marin"]
+
+
+@pytest.mark.parametrize(("first", "offered"), [(NEXT_MONDAY, False), (TUESDAY.date(), True)])
+def test_another_time_is_offered_to_who_may_open_the_form_today(cast, client, first, offered):
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=first, ends_on=NEXT_MONDAY + 4 * DAY,
+    )  # fmt: skip
+    plan(cast, NEXT_SLOT, enrolment=cast.lia_enrolment, by=cast.cole)
+    form = reverse("coach:micro-plan", args=[cast.enrolment.pk])
+    cole = client.as_(cast.cole)
+    page = cole.get(reverse("coach:week-plan"), {"week": NEXT_MONDAY.isoformat()}).content.decode()
+    assert ("You have Lia Chen" in page, form in page) == (True, offered)
+    assert (cole.get(form).status_code == 200) is offered
 
 
 def test_nobody_else_is_proposed_anything(cast):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from programs.domain import members
 from sessions.domain import feedback, notes, running, ticks
 from sessions.models import Feedback, MicroSession, PrivateNote, Tick
 from tests.sessions.run_steps import (
@@ -89,6 +90,14 @@ def test_the_learner_comes_first(micro, cast, ana):
     text = words(ana.get(url("micro-run", in_phase(micro, "rate").pk)))
     assert "Leo Marin first. Say nothing yet." in text
     assert "Waiting for their rating." in text
+
+
+def test_no_rating_is_asked_of_who_has_left(micro, cast, ana):
+    micro = in_phase(micro, "rate")
+    members.deactivate(cast.leo, by=cast.ada)
+    page = ana.get(url("micro-run", micro.pk))
+    assert "Leo Marin is no longer a member here. You rate alone." in words(page)
+    assert [url(name, micro.pk) in page.content.decode() for name in ("code-make", "hand-over")] == [False, False]
 
 
 def look_of(html: str, label: str) -> str:
