@@ -19,7 +19,7 @@ LONGEST = timedelta(minutes=20)  # a planned session
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A planned or running session of the coach or one of the learners; `name` is "" for another coach's."""
+    """A planned or running session of the coach or one of the learners; `name` is "" unless the coach holds it."""
 
     start: datetime
     end: datetime
@@ -41,8 +41,12 @@ class Busy:
 
     @classmethod
     def of(cls, coach: Member, learners: Iterable[int], *, first: datetime, last: datetime) -> Self:
-        """Spans that touch `first` to `last`. One query. Of another coach's session nothing but its time is kept."""
-        people = Q(coach=coach) | Q(learner__in=list(learners)) | Q(learner=coach)
+        """Spans that touch `first` to `last`. One query. Of another coach's session nothing but its time is kept.
+
+        Everybody counts on either side: a coach may be coached, a learner may coach.
+        """
+        everybody = [coach.pk, *learners]
+        people = Q(coach__in=everybody) | Q(learner__in=everybody)
         rows = MicroSession.objects.filter(
             people,
             status__in=[Status.PLANNED, Status.RUNNING],
@@ -68,7 +72,7 @@ class Busy:
             return _("You have %(name)s at %(time)s") % {"name": span.name, "time": clock(span.start)}
         if span.learner_id == self.coach.pk:
             return _("You are coached yourself at %(time)s") % {"time": clock(span.start)}
-        if span.learner_id == learner.pk:
+        if learner.pk in (span.learner_id, span.coach_id):
             return _("%(name)s is not free then") % {"name": learner.name}
         return ""
 

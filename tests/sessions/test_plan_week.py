@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.models import Cohort, Enrolment, Program, Substitute, UsualSlot
-from sessions.domain import notes, ratings, schedule, week, week_undo
+from sessions.domain import notes, proposals, ratings, schedule, week, week_undo
+from sessions.domain.busy import clash_of
 from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
 from tests.conftest import make_member, make_pillar
@@ -171,6 +172,19 @@ def test_of_a_learners_session_with_another_coach_only_the_time_is_known(cast):
     assert lines(week.propose_week(cast.ana, NEXT_MONDAY)) == [
         ("Leo Marin", NEXT_SLOT, "Leo Marin is not free then", False)
     ]
+
+
+def test_a_learner_who_coaches_is_not_free_then_and_of_that_too_only_the_time_is_known(cast):
+    cast.leo.roles = ["coach", "learner"]
+    cast.leo.save()
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.leo)
+    with_lia = Enrolment.objects.get(pk=cast.lia_enrolment.pk)
+    plan(cast, NEXT_SLOT, enrolment=with_lia, by=cast.leo)
+    assert lines(week.propose_week(cast.ana, NEXT_MONDAY)) == [
+        ("Leo Marin", NEXT_SLOT, "Leo Marin is not free then", False)
+    ]
+    assert proposals.propose(cast.enrolment, by=cast.ana, after=NEXT_SLOT - DAY).at != NEXT_SLOT
+    assert clash_of(cast.plan(NEXT_SLOT)) == "Leo Marin is not free then"
 
 
 def test_touching_sessions_do_not_clash(cast):
