@@ -122,7 +122,7 @@ def standing_of(prompt: Prompt, by: Member) -> Standing:
         answered=prompt.get_answer_display() if prompt.answered_at else "",
         told_to=prompt.told_to.name if prompt.told_to else "",
         change_until=prompt.answered_at + prompts.CHANGE_WITHIN if prompt.answered_at and not refusal else None,
-        next_at=following.due_at if following and prompt.answered_at else None,
+        next_at=following.due_at if following and prompt.answered_at and not is_quiet(by) else None,
     )
 
 

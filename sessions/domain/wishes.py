@@ -21,6 +21,7 @@ from sessions.models import FollowUp, Prompt
 
 PAUSE = timedelta(days=7)
 MOST_STRETCH = 8
+NO_MEETINGS = pacing.Meetings()
 FOR_GOOD = (FollowUp.Ended.REPLACED, FollowUp.Ended.STOPPED, FollowUp.Ended.LEFT)
 TOO_LATE = _("This can no longer be undone.")
 
@@ -122,12 +123,15 @@ def take_back(prompt: Prompt, *, by: Member, wish: str, seen: int) -> FollowUp:
 
 @transaction.atomic
 def snooze(prompt: Prompt, *, by: Member) -> Prompt:
-    """Ask again on the next working day. A second time on one day changes nothing. Raises NotAllowed, WrongState."""
+    """Ask again on the next working day, or after a session that comes then. A second time on one day changes nothing.
+
+    Raises NotAllowed, WrongState.
+    """
     prompt = locked(prompt)
     _check_own(by, prompt)
     if prompt.status not in (Prompt.Status.PLANNED, Prompt.Status.ASKED):
         raise WrongState(PASSED)
-    _put_off(prompt, _tomorrow(by))
+    _put_off(prompt, _tomorrow(by, pacing.Meetings.of(prompt.follow_up)))
     return prompt
 
 
@@ -229,11 +233,12 @@ def _ask_again(follow_up: FollowUp, learner: Member) -> None:
         Prompt.objects.create(follow_up=follow_up, **values)
 
 
-def _tomorrow(learner: Member) -> datetime:
-    """The prompt time of the next working day. Raises WrongState for who works on no day."""
+def _tomorrow(learner: Member, meetings: pacing.Meetings = NO_MEETINGS) -> datetime:
+    """The prompt time of the next working day, clear of meetings. Raises WrongState for who works on no day."""
     calendar = calendar_of(learner)
     try:
-        return prompt_on(calendar.next_working_day(calendar.working_date(timezone.now())), calendar)
+        at = prompt_on(calendar.next_working_day(calendar.working_date(timezone.now())), calendar)
+        return pacing.clear_of(meetings, at, calendar)
     except NoWorkingDay:
         raise WrongState(_("Choose at least one working day on your profile first.")) from None
 

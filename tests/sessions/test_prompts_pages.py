@@ -235,7 +235,7 @@ def test_a_page_asks_a_constant_number_of_questions(cast, mail_app, django_asser
     [
         ("fewer", "From now on half as many."),
         ("new_plan", "Your coach sees that you would like a new plan."),
-        ("snooze", "We ask again on your next working day."),
+        ("snooze", "We ask again on "),
         ("pause", "No questions for a week."),
         ("stop", "No questions come any more."),
     ],
@@ -284,6 +284,21 @@ def test_wish_chosen_in_the_mail_needs_one_button(cast, mail_app, wish):
     page = mail_app.get(url_of(asked(cast), do=wish))
     first = re.search(r'<button class="btn btn-primary" name="do" value="(\w+)"', page.content.decode())
     assert first.group(1) == wish
+
+
+def test_snooze_says_the_day_on_which_we_ask_again(cast, mail_app, time_machine):
+    time_machine.move_to(at("2026-01-06T11:30"), tick=False)
+    prompt = asked(cast)
+    cast.plan(when=at("2026-01-07T14:10"))
+    page = mail_app.post(url_of(prompt), {"do": "snooze"}, follow=True)
+    assert "We ask again on Thursday 8 January." in page.content.decode()
+
+
+@pytest.mark.parametrize("wish", ["pause", "stop"])
+def test_no_next_question_is_named_while_none_comes(cast, mail_app, wish):
+    prompt = asked(cast)
+    assert "Next question" in mail_app.post(url_of(prompt), {"answer": GOOD}, follow=True).content.decode()
+    assert "Next question" not in mail_app.post(url_of(prompt), {"do": wish}, follow=True).content.decode()
 
 
 def test_stopped_questions_can_be_started_from_the_same_page(cast, mail_app):

@@ -187,6 +187,12 @@ def test_snoozed_question_comes_back_on_the_next_working_day(open_prompt):
     assert (kept.status, kept.asked_at, kept.message, local(kept.due_at)) == ("planned", None, None, "Wed 07 11:30")
 
 
+def test_snoozed_question_comes_after_a_session_of_the_next_working_day(cast, open_prompt):
+    cast.plan(when=at("2026-01-07T14:10"))
+    grant(open_prompt, "snooze")
+    assert local(fresh(open_prompt).due_at) == "Thu 08 11:30"
+
+
 def test_answered_question_cannot_be_snoozed(open_prompt):
     prompts.answer(open_prompt, by=open_prompt.follow_up.learner, answer=GOOD)
     with pytest.raises(WrongState):
