@@ -380,6 +380,12 @@ def test_a_session_that_did_not_take_place_says_so(cast, client, status):
     assert words[status] in page.content.decode()
 
 
+def test_what_the_coach_wrote_of_a_cancellation_is_there_for_its_learner(cast, client):
+    micro = cast.plan(status="cancelled", cancelled_at=timezone.now(), cancel_note="Stuck <in> the queue")
+    page = client.as_(cast.leo).get(reverse("learn:micro-show", args=[micro.pk]))
+    assert "This session was cancelled. “Stuck &lt;in&gt; the queue”" in page.content.decode()
+
+
 def test_taps_of_the_practice_are_there_after_the_reveal_only(cast, client):
     micro = held_days_ago(cast, 0)
     coach_side(micro)
