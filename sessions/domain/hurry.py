@@ -10,20 +10,27 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import NotAllowed
 from programs.models import Member, Organization
-from sessions.domain import delivery, outbox
+from sessions.domain import announced, delivery, outbox
+from sessions.domain.announced import KNOWN, Known, News
 from sessions.domain.calendar import NoWorkingDay
 from sessions.domain.clock import database_now
 from sessions.domain.spacing import DEFAULT_RULES
-from sessions.domain.still_due import TOLD
 from sessions.domain.working_time import calendar_of
-from sessions.models import Delivery, Message, MicroMove, Prompt, Rating, RatingRole, Reflection, Status
+from sessions.models import Delivery, Message, Prompt, Rating, RatingRole, Reflection
 
 AHEAD = timedelta(days=4)
 AT_MOST = 100
+WHAT_BECAME = {
+    News.PLANNED: _("Session planned"),
+    News.MOVED: _("Session moved"),
+    News.CHANGED: _("Session changed"),
+    News.RESTORED: _("Session takes place after all"),
+    News.CANCELLED: _("Session cancelled"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ def waiting(organization: Organization) -> list[Waiting]:
     """What goes out next, soonest first. Three queries."""
     prompts = _planned(organization, database_now() + AHEAD).select_related("follow_up__learner")
     found = [
-        *(Waiting(each.recipient, _what(each), each.at) for each in _written(organization)),
+        *(Waiting(message.recipient, what, message.at) for message, what in _written(organization)),
         *(Waiting(each.follow_up.learner, Message.Kind.PROMPTS.label, each.due_at) for each in prompts),
     ]
     return sorted(found, key=lambda each: each.at)
@@ -53,27 +60,23 @@ def send_now(*, by: Member) -> int:
     return delivery.send_due(AT_MOST, organization=by.organization, any_hour=True)[Delivery.State.SENT]
 
 
-def _written(organization: Organization) -> QuerySet[Message, Any]:
-    """Messages that wait, without what a newer change has overtaken, was never announced or is done already."""
+def _written(organization: Organization) -> list[tuple[Any, str | Promise]]:
+    """Messages that wait and what each says, without what was overtaken by a newer change, is no news or is done."""
     due = Message.objects.filter(organization=organization, deliveries__state=Delivery.State.DUE)
-    here = MicroMove.objects.filter(micro=OuterRef("micro"), moved_to=OuterRef("micro__scheduled_for"))
-    known = due.annotate(at=F("deliveries__next_try_at"), told=TOLD, moved=Exists(here))
-    overtaken = ~Q(sequence=F("micro__schedule_sequence")) | Q(micro__status=Status.CANCELLED, told=False)
+    known = due.annotate(at=F("deliveries__next_try_at"), **KNOWN)
+    overtaken = ~Q(sequence=F("micro__schedule_sequence"))
     rated = Exists(Rating.objects.filter(micro=OuterRef("micro"), role=RatingRole.SELF, submitted_at__isnull=False))
     reflected = Exists(Reflection.objects.filter(micro=OuterRef("micro"), saved_at__isnull=False))
     open_ones = known.exclude(overtaken, kind=Message.Kind.SCHEDULE).exclude(rated, reflected, kind=Message.Kind.RATE)
-    return open_ones.select_related("recipient", "micro")
+    return [(each, what) for each in open_ones.select_related("recipient", "micro") if (what := _what(each))]
 
 
-def _what(message: Any) -> str | Promise:
-    """What kind it is; of a session's time, what became of it."""
+def _what(message: Any) -> str | Promise | None:
+    """What kind it is; of a session's time, what became of it, None when they know it as it is."""
     if message.kind != Message.Kind.SCHEDULE:
         return Message.Kind(message.kind).label
-    if message.micro.status == Status.CANCELLED:
-        return _("Session cancelled")
-    if not message.told:
-        return _("Session planned")
-    return _("Session moved") if message.moved else _("Session changed")
+    news = announced.news_of(message.micro, Known.of(message))
+    return WHAT_BECAME[news] if news else None
 
 
 @transaction.atomic

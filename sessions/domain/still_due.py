@@ -4,23 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from sessions.domain import announced
+from sessions.domain.announced import Known
 from sessions.domain.calendar import NoWorkingDay, WorkingCalendar
+from sessions.domain.schedule import UNDO
 from sessions.domain.spacing.times import sending_hours
 from sessions.domain.working_time import calendar_of
 from sessions.models import HELD, Delivery, Message, MicroSession, Prompt, Rating, RatingRole, Reflection, Status
 
 RATE_WITHIN = timedelta(days=7)
+CANCELLED_WITHIN = timedelta(days=7)
 JUST_MET = timedelta(hours=1)
 TOLD_BEFORE = timedelta(hours=1)
 TEST_WITHIN = timedelta(hours=24)
-EARLIER = Delivery.objects.filter(
-    message__micro=OuterRef("micro"), message__kind=Message.Kind.SCHEDULE, message__sequence__lt=OuterRef("sequence")
-)
-TOLD = Exists(EARLIER.filter(state=Delivery.State.SENT)) | Q(sequence__gt=0) & ~Exists(EARLIER)
-"""Of a message: its recipient knows an earlier time of the session. One without an earlier message was imported."""
 
 
 @dataclass(frozen=True)
@@ -118,17 +116,32 @@ def has_reflected(micro: MicroSession) -> bool:
 
 
 def _schedule(message: Message, now: datetime) -> Verdict:
-    """The newest change only, while it helps; in quiet hours when it could not be read in time otherwise."""
+    """The newest change, while it is news and helps; in quiet hours when it could not be read in time otherwise."""
     micro = _micro(message)
     if message.sequence != micro.schedule_sequence:
         return Drop(_("A newer change takes its place."))
     if micro.status not in (Status.PLANNED, Status.CANCELLED):
         return Drop(_("The session has begun or is over."))
-    if micro.status == Status.CANCELLED and not was_told(message):
+    known = announced.known_before(message)
+    if micro.status == Status.CANCELLED and known is None:
         return Drop(_("The session was never announced."))
-    if now > micro.scheduled_for + timedelta(minutes=micro.minutes_planned):
+    if announced.news_of(micro, known) is None:
+        return Drop(_("They know it as it is."))
+    if micro.cancelled_at and known and now >= known.ends_at:
+        return _cancelled_after(micro.cancelled_at, known, message, now)
+    if now > micro.ends_at and not micro.cancelled_at:
         return Drop(_("The session is over."))
-    return _in_time_for(_first_time_at_stake(micro, now), message, now)
+    return _in_time_for(_first_time_at_stake(micro, known, now), message, now)
+
+
+def _cancelled_after(cancelled_at: datetime, known: Known, message: Message, now: datetime) -> Verdict:
+    """Nobody waits for the session any more, so this has time until the coach cannot take it back."""
+    settled = cancelled_at + UNDO
+    if now > settled + CANCELLED_WITHIN:
+        return Drop(_("The session is over."))
+    if cancelled_at >= known.ends_at and now < settled:
+        return Wait(settled, _("It waits for its time."))
+    return _in_working_hours(message, now)
 
 
 def _kept(message: Message, now: datetime) -> Verdict:
@@ -143,16 +156,11 @@ def _kept(message: Message, now: datetime) -> Verdict:
     return _in_time_for(micro.scheduled_for, message, now)
 
 
-def was_told(message: Message) -> bool:
-    """Whether the recipient knows an earlier time of the session."""
-    return Message.objects.filter(TOLD, pk=message.pk).exists()
-
-
-def _first_time_at_stake(micro: MicroSession, now: datetime) -> datetime:
+def _first_time_at_stake(micro: MicroSession, known: Known | None, now: datetime) -> datetime:
     """The first time at which somebody who does not know of the change would be in the wrong place."""
-    last = micro.moves.last()
-    times = [micro.scheduled_for] if last is None else [micro.scheduled_for, last.moved_from]
-    return min((at for at in times if at > now), default=now)
+    planned = [micro.scheduled_for] if micro.status == Status.PLANNED else []
+    expected = [known.at] if known and not known.cancelled else []
+    return min((at for at in planned + expected if at > now), default=now)
 
 
 def _invitation(message: Message, now: datetime) -> Verdict:

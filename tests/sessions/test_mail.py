@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from icalendar import Calendar
 
-from programs.domain import addresses, invitations
+from programs.domain import addresses, enrolments, invitations
 from programs.models import Invitation, Member
 from sessions.domain import delivery, outbox, schedule
 from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
@@ -391,6 +391,108 @@ def test_session_moved_before_anything_was_sent_is_simply_announced(cast):
     Delivery.objects.update(next_try_at=WEDNESDAY)
     assert delivery.send_due(now=WEDNESDAY) == {"sent": 1, "cancelled": 1}
     assert [each.subject for each in mail.outbox] == ["Tue 13 Jan, 09:00: 15 minutes with Ana Silva"]
+
+
+def go_out() -> None:
+    """Until now nothing of it had; what was written goes out as it stands."""
+    Delivery.objects.filter(state="due").update(next_try_at=WEDNESDAY)
+    delivery.send_due(now=WEDNESDAY, any_hour=True)
+
+
+@pytest.fixture
+def told(cast) -> MicroSession:
+    """Leo was told of fifteen minutes with Ana on Monday, 12 January."""
+    micro = cast.plan(when=at("2026-01-12T14:10"))
+    outbox.tell_schedule(micro)
+    go_out()
+    mail.outbox.clear()
+    return micro
+
+
+def move(micro: MicroSession, cast, to: str) -> MicroSession:
+    return schedule.move(micro, by=cast.ana, to=at(to), reason="queue")
+
+
+def test_cancelled_is_the_time_that_they_were_told(cast, told):
+    micro = move(told, cast, "2026-01-19T15:00")
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    schedule.cancel(fresh(micro), by=cast.cole)
+    only = sent_last()
+    assert only.subject == "Cancelled: Mon 12 Jan, 14:10 with Ana Silva"
+    for words in (only.body, html_of(only)):
+        assert "The session with Ana Silva on Monday 12 January, 14:10 does not take place." in words
+    method, event = entry(only)
+    assert (method, event["DTSTART"].to_ical()) == ("CANCEL", b"20260112T131000Z")
+    assert event["ORGANIZER"] == "mailto:ana@northwind.example"
+    assert fresh(micro).scheduled_for == at("2026-01-19T15:00")
+
+
+def test_before_is_the_time_that_they_were_told(cast, told):
+    move(move(told, cast, "2026-01-13T09:00"), cast, "2026-01-14T09:00")
+    only = sent_last()
+    assert "New: Wednesday 14 January, 09:00\nBefore: Monday 12 January, 14:10\n" in only.body
+    assert "Before: Monday 12 January, 14:10<" in html_of(only)
+
+
+def test_a_move_taken_back_after_it_was_told_is_a_move(cast, told):
+    micro = move(told, cast, "2026-01-13T09:00")
+    go_out()
+    schedule.take_back_move(micro, by=cast.ana, sequence=1)
+    only = sent_last()
+    assert only.subject == "Moved to Mon 12 Jan, 14:10: 15 minutes with Ana Silva"
+    assert "New: Monday 12 January, 14:10\nBefore: Tuesday 13 January, 09:00\n" in only.body
+
+
+CHANGED = """Hello Leo Marin,
+
+Your session has changed. It is now 15 minutes with Cole Berg.
+
+Tuesday 13 January, 09:00
+Before: 15 minutes with Ana Silva
+
+See it, or ask to move:
+https://coach.example/learn/sessions/{pk}/
+
+The file attached puts it into your calendar.
+
+--
+CoachHub""".replace("--\n", "-- \n")
+
+
+def test_a_move_is_told_once_and_a_new_coach_as_such(cast, told):
+    move(told, cast, "2026-01-13T09:00")
+    go_out()
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    only = sent_last()
+    assert only.subject == "Changed: Tue 13 Jan, 09:00, 15 minutes with Cole Berg"
+    assert only.body.strip() == CHANGED.format(pk=told.pk)
+    assert "Before: 15 minutes with Ana Silva<" in html_of(only)
+
+
+def test_moved_and_with_a_new_coach_both_are_told(cast, told):
+    move(told, cast, "2026-01-13T09:00")
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    only = sent_last()
+    assert "Your 15 minutes with Cole Berg have moved." in only.body
+    assert "Before: Monday 12 January, 14:10, with Ana Silva\n" in only.body
+    assert "Before: Monday 12 January, 14:10, with Ana Silva<" in html_of(only)
+
+
+def test_a_cancellation_taken_back_after_it_was_told_says_so(cast, told):
+    micro = schedule.cancel(told, by=cast.ana)
+    go_out()
+    schedule.restore(micro, by=cast.ana)
+    only = sent_last()
+    assert only.subject == "After all: Mon 12 Jan, 14:10, 15 minutes with Ana Silva"
+    for words in (only.body, html_of(only)):
+        assert "Your 15 minutes with Ana Silva take place after all:" in words
+    assert entry(only)[0] == "REQUEST"
+
+
+def sent_last():
+    """What they are told last, once all that waits has gone out."""
+    go_out()
+    return mail.outbox[-1]
 
 
 KEPT = """Hello Leo Marin,

@@ -214,7 +214,7 @@ def test_what_waits_is_called_by_what_became_of_the_session(demo, django_assert_
     Delivery.objects.update(state="sent", sent_at=timezone.now())
     schedule.move(fresh(move), by=demo.ana, to=move.scheduled_for + dt.timedelta(hours=2), reason="queue")
     schedule.cancel(fresh(cancel), by=demo.ana)
-    hand_over.schedule_sequence = 1
+    hand_over.schedule_sequence, hand_over.minutes_planned = 1, 20
     hand_over.save()
     outbox.tell_schedule(hand_over)
     with django_assert_num_queries(3):

@@ -11,7 +11,7 @@ from programs.models import Invitation, Member
 from sessions.domain import outbox, schedule, still_due
 from sessions.domain.clock import database_now
 from sessions.domain.still_due import Drop, Refuse, Send, Wait
-from sessions.models import Delivery, Message, MicroMove, MicroSession, Rating, Reflection
+from sessions.models import Delivery, Message, MicroSession, Rating, Reflection
 from tests.sessions.prompt_steps import at, followed, fresh, prompt_of
 
 WEDNESDAY = at("2026-01-07T10:30")
@@ -281,14 +281,60 @@ def test_session_before_or_soon_after_the_hours_begin_is_told_at_once(cast, when
     assert verdict(told(cast, when), at("2026-01-07T20:00")) == Send()
 
 
-def test_session_moved_away_from_early_morning_is_told_at_once(cast):
-    message = told(cast, "2026-01-12T14:10")
-    MicroMove.objects.create(
-        micro=message.micro, moved_from=at("2026-01-08T09:15"), moved_to=at("2026-01-12T14:10"), reason="queue",
-        moved_by=cast.ana,
-    )  # fmt: skip
-    assert verdict(message, at("2026-01-07T20:00")) == Send()
-    assert isinstance(verdict(message, at("2026-01-08T20:00")), Wait)
+def sent(message: Message) -> MicroSession:
+    """Its recipient has read it."""
+    Delivery.objects.filter(message=message).update(state="sent", sent_at=WEDNESDAY)
+    return message.micro
+
+
+def moved(micro: MicroSession, cast, to: str) -> MicroSession:
+    return schedule.move(micro, by=cast.ana, to=at(to), reason="queue")
+
+
+def newest(micro: MicroSession) -> Message:
+    return micro.messages.filter(kind="schedule").latest("sequence")
+
+
+EVENING = at("2026-01-07T20:00")
+TOMORROW = Wait(at("2026-01-08T09:00"), "It waits for the working hours.")
+
+
+def test_who_was_told_of_an_early_morning_is_told_at_once_that_it_moved(cast, time_machine):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    micro = moved(sent(told(cast, "2026-01-08T09:15")), cast, "2026-01-12T14:10")
+    assert verdict(newest(micro), EVENING) == Send()
+    assert isinstance(verdict(newest(micro), EVENING + 24 * HOUR), Wait)
+
+
+def test_moved_twice_in_an_evening_the_time_they_were_told_is_at_stake(cast, time_machine):
+    time_machine.move_to(EVENING, tick=False)
+    micro = moved(sent(told(cast, "2026-01-08T09:15")), cast, "2026-01-12T14:10")
+    time_machine.move_to(EVENING + HOUR, tick=False)
+    micro = moved(micro, cast, "2026-01-13T14:10")
+    assert verdict(newest(micro), EVENING + HOUR) == Send()
+
+
+def test_moved_and_cancelled_in_an_evening_the_time_they_were_told_is_at_stake(cast, time_machine):
+    time_machine.move_to(EVENING, tick=False)
+    micro = schedule.cancel(moved(sent(told(cast, "2026-01-08T09:15")), cast, "2026-01-12T14:10"), by=cast.ana)
+    assert verdict(newest(micro), EVENING) == Send()
+    later = schedule.cancel(moved(sent(told(cast, "2026-01-12T14:10")), cast, "2026-01-08T09:30"), by=cast.ana)
+    assert verdict(newest(later), EVENING) == TOMORROW, "nobody was told of the early time"
+
+
+def test_what_was_changed_and_taken_back_before_it_was_told_is_no_news(cast, time_machine):
+    time_machine.move_to(EVENING, tick=False)
+    micro = moved(sent(told(cast, "2026-01-12T14:10")), cast, "2026-01-13T14:10")
+    micro = schedule.take_back_move(micro, by=cast.ana, sequence=1)
+    assert verdict(newest(micro), EVENING) == Drop("They know it as it is.")
+    micro = schedule.restore(schedule.cancel(micro, by=cast.ana), by=cast.ana)
+    assert verdict(newest(micro), EVENING) == Drop("They know it as it is.")
+
+
+def test_an_imported_session_moved_and_cancelled_before_either_was_told_is_told(cast, time_machine):
+    time_machine.move_to(EVENING, tick=False)
+    micro = schedule.cancel(moved(cast.plan(when=at("2026-01-08T09:15")), cast, "2026-01-12T14:10"), by=cast.ana)
+    assert verdict(newest(micro), EVENING) == Send()
 
 
 def test_older_change_gives_way_to_the_newer(cast):
@@ -364,6 +410,32 @@ def test_cancellation_is_not_told_to_who_never_knew(cast, first):
 def test_cancellation_of_an_imported_session_is_told(cast):
     micro = schedule.cancel(cast.plan(when=at("2026-01-12T14:10")), by=cast.ana)
     assert verdict(Message.objects.get(micro=micro), WEDNESDAY) == Send()
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-01-07T10:45", Wait(at("2026-01-07T10:55"), "It waits for its time.")),
+        ("2026-01-07T10:55", Send()),
+        ("2026-01-07T20:00", TOMORROW),
+        ("2026-01-14T10:55", Send()),
+        ("2026-01-14T10:56", Drop("The session is over.")),
+    ],
+)
+def test_cancelled_after_its_time_is_told_once_it_cannot_be_taken_back(cast, time_machine, moment, expected):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    message = told(cast, "2026-01-07T10:30")
+    time_machine.move_to(WEDNESDAY + HOUR / 4, tick=False)
+    micro = schedule.cancel(sent(message), by=cast.ana, note="Stuck in the queue")
+    assert verdict(newest(micro), at(moment)) == expected
+
+
+def test_who_waits_for_a_session_is_told_at_once_that_it_is_cancelled(cast, time_machine):
+    time_machine.move_to(WEDNESDAY, tick=False)
+    late = dt.timedelta(minutes=5)
+    message = told(cast, "2026-01-07T20:00")
+    time_machine.move_to(EVENING + late, tick=False)
+    assert verdict(newest(schedule.cancel(sent(message), by=cast.ana)), EVENING + late) == Send()
 
 
 def test_who_works_on_no_day_is_told_at_any_time(cast):

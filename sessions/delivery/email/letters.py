@@ -18,11 +18,12 @@ from programs.domain import invitations
 from programs.models import Member
 from sessions.delivery.base import DeliveryFailed
 from sessions.delivery.email.ics import CalendarFile, calendar_file
-from sessions.domain import links, still_due
+from sessions.domain import announced, links, still_due
+from sessions.domain.announced import News
 from sessions.domain.questions import Question, question_of
 from sessions.domain.times import on_past_day
 from sessions.domain.wishes import Wish
-from sessions.models import Delivery, Message, MicroSession, Prompt, Status
+from sessions.models import Delivery, Message, MicroSession, Prompt
 
 
 @dataclass(frozen=True)
@@ -141,25 +142,32 @@ def _rate(message: Message) -> Draft:
 
 def _schedule(message: Message) -> Draft:
     micro = _micro(message)
-    told = still_due.was_told(message)
-    last = micro.moves.last()
-    moved_from = last.moved_from if last and last.moved_to == micro.scheduled_for and told else None
-    cancelled = micro.status == Status.CANCELLED
-    if cancelled:
-        subject = _("Cancelled: %(when)s with %(coach)s")
-    elif moved_from:
-        subject = _("Moved to %(when)s: %(minutes)s minutes with %(coach)s")
-    else:
-        subject = _("%(when)s: %(minutes)s minutes with %(coach)s")
+    known = announced.known_before(message)
+    news = announced.news_of(micro, known)
+    if news is None:
+        raise ValueError(f"message {message.pk} tells nothing new")
+    before = known.shown(micro) if known else micro
+    if news is News.CANCELLED:  # what is cancelled is what they know of
+        micro = before
     when = format_date(timezone.localtime(micro.scheduled_for), "D j M, H:i")
-    context = {
+    context: dict[str, object] = {
         "micro": micro,
-        "cancelled": cancelled,
-        "moved_from": moved_from,
+        "news": news.value,
+        "before": before,
         "url": links.absolute("learn:micro-show", micro.pk),
     }
     words = {"when": when, "minutes": micro.minutes_planned, "coach": micro.coach}
-    return Draft(subject % words, context, calendar=calendar_file(message, micro))
+    return Draft(_schedule_subject(news) % words, context, calendar=calendar_file(message, micro))
+
+
+def _schedule_subject(news: News) -> str:
+    return {
+        News.PLANNED: _("%(when)s: %(minutes)s minutes with %(coach)s"),
+        News.MOVED: _("Moved to %(when)s: %(minutes)s minutes with %(coach)s"),
+        News.CHANGED: _("Changed: %(when)s, %(minutes)s minutes with %(coach)s"),
+        News.RESTORED: _("After all: %(when)s, %(minutes)s minutes with %(coach)s"),
+        News.CANCELLED: _("Cancelled: %(when)s with %(coach)s"),
+    }[news]
 
 
 def _kept(message: Message) -> Draft:
