@@ -193,7 +193,8 @@ def touchpoints(micro: MicroSession) -> list[datetime]:
     A slot of this session's own day is none, nor is one at which either of them has another session.
     """
     now = timezone.now()
-    theirs = Q(enrolment=micro.enrolment_id) | Q(coach=micro.coach_id) | Q(learner=micro.learner_id)
+    both = [micro.coach_id, micro.learner_id]  # each may coach and be coached
+    theirs = Q(enrolment=micro.enrolment_id) | Q(coach__in=both) | Q(learner__in=both)
     rows = list(
         MicroSession.objects.filter(theirs, status=Status.PLANNED, scheduled_for__gt=now)
         .order_by("scheduled_for")

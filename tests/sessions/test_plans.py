@@ -60,6 +60,15 @@ def test_a_slot_that_is_taken_or_of_this_very_day_is_no_next_touchpoint(micro, c
     assert plans.touchpoints(early)[0] == slot + 2 * week
 
 
+def test_a_slot_at_which_the_learner_coaches_is_no_next_touchpoint(micro, cast):
+    slot = dt.datetime(2026, 1, 22, 13, 10, tzinfo=dt.UTC)
+    cast.leo.roles = ["coach", "learner"]
+    cast.leo.save()
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.leo)
+    cast.plan(slot, enrolment=Enrolment.objects.get(pk=cast.lia_enrolment.pk))
+    assert write_plan(micro).next_touchpoint == slot + dt.timedelta(days=7)
+
+
 def test_a_usual_slot_holds_its_wall_time_over_a_clock_change(cast):
     before = dt.datetime(2026, 3, 26, 14, 0, tzinfo=dt.UTC)  # the Thursday before summer time
     assert plans.usual_slots(cast.enrolment, after=before) == [
