@@ -42,7 +42,7 @@ def add(enrolment: Enrolment, *, by: Member, weekday: int, starts_at: time) -> U
     """A usual slot in the learner's zone; the same again changes nothing.
 
     `weekday` counts from 0, Monday. Raises NotAllowed, WrongState once the enrolment has ended, Invalid for more
-    than MOST_SLOTS.
+    than MOST_SLOTS, and where this wall time is set in the zone in which the learner was before.
     """
     who_plans.check_coaches_now(by, enrolment)
     if weekday not in range(7):
@@ -50,11 +50,14 @@ def add(enrolment: Enrolment, *, by: Member, weekday: int, starts_at: time) -> U
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     wall = starts_at.replace(second=0, microsecond=0)
     slots = {(slot.weekday, slot.starts_at): slot for slot in UsualSlot.objects.filter(enrolment=enrolment)}
+    zone = enrolment.learner.timezone
     if same := slots.get((weekday, wall)):
+        if same.timezone != zone:
+            words = {"time": f"{wall:%H:%M}", "zone": same.timezone}
+            raise Invalid(_("%(time)s is set in the zone %(zone)s. Remove it first.") % words, field="starts_at")
         return same
     if len(slots) >= MOST_SLOTS:
         raise Invalid(_("An enrolment takes at most %(most)s usual slots.") % {"most": MOST_SLOTS}, field="weekday")
-    zone = enrolment.learner.timezone
     return UsualSlot.objects.create(enrolment=enrolment, weekday=weekday, starts_at=wall, timezone=zone)
 
 

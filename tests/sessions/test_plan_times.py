@@ -370,6 +370,28 @@ def test_a_slot_of_the_enrolment_is_set_and_removed(client, cast):
     assert list(UsualSlot.objects.values_list("weekday", flat=True)) == [3]
 
 
+def test_a_slot_names_its_zone_when_the_learner_has_moved_to_another(client, cast):
+    ana = client.as_(cast.ana)
+    assert "Europe/Berlin" not in words(ana.get(cast.enrolment.get_absolute_url()))
+    cast.leo.timezone = "America/New_York"
+    cast.leo.save()
+    page = words(ana.get(cast.enrolment.get_absolute_url()))
+    assert "Thursday 14:10 Europe/Berlin" in page
+    assert "A new one is in the time of Leo Marin (America/New_York)." in page
+
+
+def test_a_slot_that_is_set_in_the_zone_of_before_is_said_and_not_passed_over(client, cast):
+    ana, given = client.as_(cast.ana), {"weekday": "3", "starts_at": "14:10"}
+    assert ana.post(url("slot-add", cast.enrolment.pk), given).status_code == 302  # it is there
+    cast.leo.timezone = "America/New_York"
+    cast.leo.save()
+    errors = ana.post(url("slot-add", cast.enrolment.pk), given).context["form"].errors
+    assert errors == {"starts_at": ["14:10 is set in the zone Europe/Berlin. Remove it first."]}
+    ana.post(url("slot-remove", cast.enrolment.pk, UsualSlot.objects.get().pk))
+    ana.post(url("slot-add", cast.enrolment.pk), given)
+    assert UsualSlot.objects.get().timezone == "America/New_York"
+
+
 def test_a_slot_without_a_time_is_said_at_its_field(client, cast):
     response = client.as_(cast.ana).post(url("slot-add", cast.enrolment.pk), {"weekday": "0", "starts_at": ""})
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["starts_at"])
