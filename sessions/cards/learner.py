@@ -69,9 +69,13 @@ def next_session_cards(day: LearnerDay) -> list[Card]:
 
 
 def plan_cards(member: Member) -> list[Card]:
-    """The newest plan, so that an empty Today still says what to try."""
-    plans = ImprovementPlan.objects.learned_by(member).complete().order_by("-micro__ended_at", "-pk")
-    newest = plans.values_list("cue", "will", "micro__focus_criterion__name")[:1]
+    """The newest plan of what the member learns now, so that an empty Today still says what to try: one of each
+    enrolment, the newest in words. Once all have ended, the last one. One query."""
+    plans = ImprovementPlan.objects.learned_by(member).complete()
+    of_each = plans.order_by("micro__enrolment_id", "-micro__ended_at", "-pk").distinct("micro__enrolment_id")
+    columns = ("micro__enrolment__ended_on", "micro__ended_at", "cue", "will", "micro__focus_criterion__name")
+    rows = sorted(of_each.values_list(*columns), key=lambda row: row[1] or timezone.now(), reverse=True)
+    now = [row for row in rows if row[0] is None]
     return [
         Card(
             kind="plan",
@@ -80,8 +84,9 @@ def plan_cards(member: Member) -> list[Card]:
             title=_("Your plan"),
             quote=in_words(cue, will),
             lines=(focus,),
+            count=len(now) or 1,
             actions=(Action(_("My record"), reverse("learn:record")),),
             to_do=False,
         )
-        for cue, will, focus in newest
+        for _ended_on, _ended_at, cue, will, focus in (now or rows)[:1]
     ]

@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.cards import Urgency
+from programs.domain import enrolments
+from programs.models import Cohort, Enrolment, Program
 from sessions.cards.coach import coach_cards, seconds_for
-from sessions.cards.learner import reply_cards
+from sessions.cards.learner import plan_cards, reply_cards
 from sessions.cards.rating import rating_cards
 from sessions.domain import ratings, reflections
 from sessions.domain.coach_day import coach_day
 from sessions.domain.learner_day import learner_day
 from sessions.models import Rating
+from tests.conftest import make_pillar
 from tests.sessions.rate_steps import (
     both,
     hand_in,
@@ -231,3 +234,32 @@ def test_the_card_to_finish_leads_to_the_next_ones_too(cast):
     assert [action.url for action in finishing(cast.ana).actions] == [
         reverse("coach:micro-close", args=[micro.pk]) for micro in (oldest, next_one)
     ]
+
+
+def another_enrolment(cast):
+    """Leo with Cole, in another pillar."""
+    pillar = make_pillar(cast.organization, "feedback")
+    shared = {"organization": cast.organization, "pillar": pillar}
+    program = Program.objects.create(name="Feedback", **shared)
+    cohort = Cohort.objects.create(
+        organization=cast.organization, program=program, name="N", starts_on=cast.cohort.starts_on
+    )
+    return Enrolment.objects.create(
+        **shared, cohort=cohort, program=program, learner=cast.leo, coach=cast.cole, starts_on=cohort.starts_on
+    )
+
+
+def test_the_plan_on_today_is_the_newest_of_what_is_learned_now(cast):
+    other = another_enrolment(cast)
+    write_plan(held_days_ago(cast, 9), will="listen")
+    write_plan(held_days_ago(cast, 5), will="wait")
+    write_plan(held_days_ago(cast, 2, enrolment=other), will="ask")
+
+    def shown():
+        return [(card.quote, card.count) for card in plan_cards(cast.leo)]
+
+    assert shown() == [("When the voice rises, I will ask.", 2)]
+    enrolments.end(other, by=cast.ada)
+    assert shown() == [("When the voice rises, I will wait.", 1)]
+    enrolments.end(cast.enrolment, by=cast.ada)
+    assert shown() == [("When the voice rises, I will ask.", 1)]
