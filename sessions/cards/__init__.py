@@ -16,7 +16,7 @@ def cards(member: Member, day: CoachDay | None) -> list[Card]:
     """Every card of the member's roles, in no order; `day` is the coach's, None for who does not coach."""
     found: list[Card] = []
     if day:
-        found += coach_cards(member, day) + coach_prompt_cards(member)
+        found += coach_cards(member, day) + coach_prompt_cards(member, day)
     if has_permission(member, Permission.LEARN):
         own = learner_day(member)
         found += rating_cards(own) + learner_prompt_cards(member) + learner_cards(member, own)

@@ -1,5 +1,6 @@
 """Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
 from sessions.domain import wishes
+from sessions.domain.coach_day import CoachDay
 from sessions.domain.prompts import CHANGE_WITHIN
 from sessions.domain.questions import in_one_line
 from sessions.models import FollowUp, Prompt
@@ -21,6 +23,12 @@ RECENT = timedelta(days=30)
 COLUMNS = (
     *("pk", "question", "due_at", "follow_up__plan__cue", "follow_up__plan__will"),
     *("follow_up__plan__micro__focus_criterion__name", "answer", "answered_at", "told_to__name"),
+)
+
+
+WANTED = (
+    *("enrolment", "starts_at", "ended_at", "wants_new_cue", "plan__cue", "plan__will", "plan__micro__coach"),
+    "enrolment__shares_past_with_new_coach",
 )
 
 
@@ -36,6 +44,19 @@ class Row(NamedTuple):
     answer: str
     answered_at: datetime | None
     told_to: str | None
+
+
+class Wanted(NamedTuple):
+    """WANTED of one follow-up."""
+
+    enrolment: int
+    starts_at: datetime
+    ended_at: datetime | None
+    wants_new_cue: bool
+    cue: str
+    will: str
+    coach: int
+    past_came_along: bool
 
 
 def learner_prompt_cards(member: Member) -> list[Card]:
@@ -73,30 +94,45 @@ def _stopped_cards(member: Member, now: datetime) -> list[Card]:
     return []
 
 
-def coach_prompt_cards(member: Member) -> list[Card]:
-    """Learners who would like another plan, or whom a short session helps more than another question. One query."""
-    wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
-    rows = FollowUp.objects.coached_by(member).newest().filter(wanted).order_by("starts_at")
-    shown = ("enrolment", "starts_at", "ended_at", "wants_new_cue", "learner__name", "plan__cue", "plan__will")
-    found = list(rows.values_list(*shown, named=True))
+def coach_prompt_cards(member: Member, day: CoachDay) -> list[Card]:
+    """Learners who would like another plan, or whom a short session helps more than another question, whoever held the
+    session that it came from. Where one is planned already, the card only tells. One query.
+    """
+    coached = {each.pk: each for each in day.enrolments}
+    found = [row for row in _wanted(coached) if coached[row.enrolment].since <= row.starts_at]  # no later one was held
+    to_plan = [row for row in found if not coached[row.enrolment].has_next]
     if not found:
         return []
-    first = found[0]
-    line = _("Would like another plan") if first.wants_new_cue else _("A short session would help more than a question")
+    first, count = (to_plan or found)[0], len(to_plan or found)
+    about = coached[first.enrolment]
+    knows = first.coach == member.pk or about.until or first.past_came_along
+    line = _("A short session would help more than a question") if knows else _("A short session would help now")
+    lines = [_("Would like another plan") if first.wants_new_cue else line]
+    actions = [Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment]))]
     return [
         Card(
             kind="plan-wanted",
-            urgency=Urgency.WAITING,
+            urgency=Urgency.WAITING if to_plan else Urgency.KNOW,
             role=Role.COACH.label,
-            title=first.learner__name,
-            lines=(line,),
-            quote=in_words(first.plan__cue, first.plan__will),
+            title=about.learner,
+            lines=tuple(lines if to_plan else [*lines, _("Talk about it in the next session.")]),
+            quote=in_words(first.cue, first.will) if knows else "",
             since=first.ended_at or first.starts_at,
-            person=first.learner__name,
-            count=len(found),
-            actions=(Action(_("Plan a session"), reverse("coach:micro-plan", args=[first.enrolment])),),
+            person=about.learner,
+            count=count,
+            actions=tuple(actions if to_plan else []),
+            to_do=bool(to_plan),
         )
     ]
+
+
+def _wanted(enrolments: Collection[int]) -> list[Wanted]:
+    """Of the newest plans of these enrolments those that ask for a talk, the oldest first. One query, or none."""
+    if not enrolments:
+        return []
+    wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
+    rows = FollowUp.objects.newest().filter(wanted, enrolment__in=enrolments).order_by("starts_at", "pk")
+    return [Wanted(*row) for row in rows.values_list(*WANTED)]
 
 
 def _question(row: Row, *, count: int) -> Card:

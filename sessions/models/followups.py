@@ -17,10 +17,6 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """The learner's own, and those of sessions the member coached."""
         return self.filter(Q(learner=member) | Q(plan__micro__coach=member))
 
-    def coached_by(self, member: Member) -> Self:
-        """Those of sessions the member coached, in enrolments that the member coaches still."""
-        return self.filter(plan__micro__coach=member, enrolment__coach=member, enrolment__ended_on=None)
-
     def active(self) -> Self:
         """Schedules that still ask."""
         return self.filter(ended_at=None)

@@ -10,10 +10,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.domain import addresses
-from programs.models import Member
-from sessions.domain import links, prompts
-from sessions.models import FollowUp, ImprovementPlan, Prompt
-from tests.sessions.prompt_steps import GOOD, HARD, SENTENCE, asked, at, followed, fresh, other_enrolment, prompt_of
+from programs.models import Enrolment, Member, Substitute
+from sessions.domain import followups, links, prompts
+from sessions.models import FollowUp, ImprovementPlan, MicroSession, Prompt
+from tests.sessions.prompt_steps import (
+    GOOD,
+    HARD,
+    SENTENCE,
+    asked,
+    at,
+    closed,
+    followed,
+    fresh,
+    other_enrolment,
+    prompt_of,
+)
 
 
 def url_of(prompt, **query) -> str:
@@ -428,6 +439,15 @@ def test_signed_in_post_needs_its_csrf_token(cast):
     assert strict.post(url, {"answer": GOOD}).status_code == 403
 
 
+def stands_in(cast, *, days_ago: int = 0):
+    """Cole for Ana, for a day."""
+    day = timezone.localdate() - dt.timedelta(days=days_ago)
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, starts_on=day, ends_on=day,
+        named_by=cast.ada,
+    )  # fmt: skip
+
+
 def cards_of(cast, client, member) -> dict:
     return {card.kind: card for card in client.as_(member).get("/").context["queue"].cards}
 
@@ -496,6 +516,50 @@ def test_coach_sees_whose_plan_asks_for_a_talk(cast, client, fields, line):
     card = cards_of(cast, client, cast.ana)["plan-wanted"]
     assert (card.title, card.lines, card.person) == ("Leo Marin", (line,), "Leo Marin")
     assert "plan-wanted" not in cards_of(cast, client, cast.cole)
+
+
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize(
+    "fields", [{"wants_new_cue": True}, {"wants_booster": True, "ended_because": "booster", "ended_at": timezone.now()}]
+)
+def test_new_coach_is_told_and_reads_no_past_that_did_not_come_along(cast, client, fields, shares):
+    asked(cast)
+    FollowUp.objects.update(**fields)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole, shares_past_with_new_coach=shares)
+    card = cards_of(cast, client, cast.cole)["plan-wanted"]
+    assert (card.title, card.quote) == ("Leo Marin", SENTENCE if shares else "")
+    assert card.lines != ("A short session would help more than a question",) or shares
+    assert client.as_(cast.cole).get(card.actions[0].url).status_code == 200
+    assert "plan-wanted" not in cards_of(cast, client, cast.ana)
+
+
+def test_wish_reaches_who_stands_in_today(cast, client):
+    FollowUp.objects.filter(pk=asked(cast).follow_up_id).update(wants_new_cue=True)
+    stands_in(cast)
+    card = cards_of(cast, client, cast.cole)["plan-wanted"]
+    assert (card.title, card.quote) == ("Leo Marin", SENTENCE)
+    assert client.as_(cast.cole).get(card.actions[0].url).status_code == 200
+
+
+def test_wish_about_a_substitutes_session_reaches_the_coach(cast, client):
+    stands_in(cast, days_ago=1)
+    follow_up = followups.plan_first(closed(cast, coach=cast.cole))
+    FollowUp.objects.filter(pk=follow_up.pk).update(wants_new_cue=True)
+    card = cards_of(cast, client, cast.ana)["plan-wanted"]
+    assert (card.title, card.quote) == ("Leo Marin", "")
+    assert "plan-wanted" not in cards_of(cast, client, cast.cole)
+
+
+def test_wish_for_which_a_session_is_planned_is_told_and_asks_for_none(cast, client):
+    FollowUp.objects.filter(pk=asked(cast).follow_up_id).update(wants_new_cue=True)
+    cast.plan(when=timezone.now() + dt.timedelta(days=2))
+    card = cards_of(cast, client, cast.ana)["plan-wanted"]
+    assert (card.lines, card.actions, card.to_do) == (
+        ("Would like another plan", "Talk about it in the next session."), (), False,
+    )  # fmt: skip
+    cast.held()
+    MicroSession.objects.filter(status="planned").delete()
+    assert "plan-wanted" not in cards_of(cast, client, cast.ana)
 
 
 def test_a_plan_that_a_newer_one_replaced_asks_for_nothing(cast, client):
