@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_list_or_404, get_object_or_404, redirect
+from django.shortcuts import get_list_or_404, get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -16,11 +16,12 @@ from programs.views.invitations import enter
 
 @require_POST
 def member_switch(request: MemberRequest) -> HttpResponse:
-    """Work in another organization from now on; only own memberships that are active and joined."""
+    """Work in another organization from now on, on the page that the form names, else on Today; only own memberships
+    that are active and joined."""
     own = request.user.members.active().exclude(joined_at=None)
     member = get_object_or_404(own, pk=number(request))
     request.session[CHOSEN_MEMBER] = member.pk
-    return redirect("today")
+    return on_to(request)
 
 
 @login_not_required

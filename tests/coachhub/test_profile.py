@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coachhub.context import navigation
 from programs.domain import tokens
-from programs.models import ApiToken, Member, User
+from programs.models import ApiToken, Enrolment, Member, User
 from sessions.domain import prompts
 from sessions.models import FollowUp, Prompt
 from tests.sessions.prompt_steps import asked, fresh
@@ -151,6 +151,36 @@ def test_the_switcher_changes_the_organization(cast, leo):
     assert [each["label"] for each in page.context["memberships"]] == ["Northwind", "Elsewhere"]
     leo.post(reverse("member-switch"), {"member": other.pk})
     assert leo.get(reverse("profile")).wsgi_request.member == other
+
+
+def test_a_link_of_the_other_membership_opens_there_by_one_tap_and_tells_nothing_before(cast, leo):
+    """The same is offered for an address at which nothing is."""
+    other = elsewhere(cast)
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(coach=cast.leo)
+    cast.leo.roles = ["coach", "learner"]
+    cast.leo.save()
+    theirs, nothing = (reverse("coach:enrolment-show", args=[pk]) for pk in (cast.lia_enrolment.pk, 10**9))
+    leo.post(reverse("member-switch"), {"member": other.pk})
+    pages = [leo.get(f"{url}?page=1") for url in (theirs, nothing)]
+    assert [page.status_code for page in pages] == [404, 404]
+    for page, url in zip(pages, (theirs, nothing), strict=True):
+        text = page.content.decode()
+        assert "You work in Elsewhere now." in text
+        assert f'<input type="hidden" name="next" value="{url}?page=1">' in text
+        assert f'<button class="btn" name="member" value="{cast.leo.pk}">' in text
+    answer = leo.post(reverse("member-switch"), {"member": cast.leo.pk, "next": f"{theirs}?page=1"})
+    assert answer.url == f"{theirs}?page=1"
+    assert leo.get(answer.url).status_code == 200
+
+
+def test_who_works_in_one_organization_is_offered_no_other(leo):
+    page = leo.get(reverse("coach:enrolment-show", args=[10**9]))
+    assert (page.status_code, reverse("member-switch") in page.content.decode()) == (404, False)
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_the_switcher_leads_nowhere_else(cast, leo, url):
+    assert leo.post(reverse("member-switch"), {"member": elsewhere(cast).pk, "next": url}).url == reverse("today")
 
 
 @pytest.mark.parametrize("fields", [{"joined_at": None}, {"deactivated_at": timezone.now()}])
