@@ -19,6 +19,9 @@ REPLACED = "replaced"  # why a prompt was cancelled
 NEW_PLAN = "new_plan"
 LEFT = "left"
 
+type Changed = Sequence[tuple[MicroSession, datetime | None]]
+"""Sessions, each with the time at which it was planned before, None if it was not."""
+
 
 @transaction.atomic
 def plan_first(micro: MicroSession) -> FollowUp | None:
@@ -99,38 +102,50 @@ def plan_was_rewritten(micro: MicroSession) -> None:
 
 
 @transaction.atomic
-def meeting_changed(micro: MicroSession, *, before: datetime | None) -> None:
-    """A planned session got another time or was called off, or is planned again: the first question makes room for
+def meetings_changed(changed: Changed) -> None:
+    """Sessions got another time or coach or were called off, or are planned again: a first question makes room for
     what is planned now, or comes at its own time again. One that the learner or the day's cap put elsewhere stays.
 
-    `before` is the time at which the session was planned, None if it was not. Its row is locked.
+    Their rows are locked. Six statements at most.
     """
-    enrolment = micro.enrolment_id
+    enrolments = {micro.enrolment_id for micro, _before in changed}
     waiting = Prompt.objects.filter(
-        follow_up__enrolment=enrolment, follow_up__ended_at=None, sequence=1, status=Prompt.Status.PLANNED, message=None
-    )
-    if not waiting.exists():
+        follow_up__enrolment__in=enrolments, follow_up__ended_at=None, sequence=1, status=Prompt.Status.PLANNED,
+        message=None,
+    )  # fmt: skip
+    found = list(waiting.values_list("follow_up__enrolment", flat=True))
+    if not found:
         return
-    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment)
+    list(Enrolment.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk"))
     related = waiting.select_related("follow_up__learner__organization", "follow_up__plan__micro")
-    prompt = related.select_for_update(of=("self",)).first()
-    if prompt is None:  # it went out at this instant
-        return
-    held, follow_up = prompt.follow_up.plan.micro, prompt.follow_up
-    calendar, meetings = calendar_of(follow_up.learner), pacing.Meetings.of(follow_up)
-    others = [at for at in meetings.at if at != micro.scheduled_for]
-    as_before = replace(meetings, at=tuple(sorted([*others, before] if before else others)))
+    prompts = list(
+        related.select_for_update(of=("self",)).order_by("pk")
+    )  # without those that went out at this instant
+    meetings = pacing.Meetings.of_all([prompt.follow_up for prompt in prompts])
+    moved = [prompt for prompt in prompts if _makes_room(prompt, meetings[prompt.follow_up_id], changed)]
+    Prompt.objects.bulk_update(moved, ["due_at", "late", "not_before"])
+    FollowUp.objects.bulk_update([prompt.follow_up for prompt in moved], ["memory"])
+
+
+def _makes_room(prompt: Prompt, meetings: pacing.Meetings, changed: Changed) -> bool:
+    """Give a first question the time that its meetings leave it; False when it stays where it is. Nothing is saved."""
+    follow_up = prompt.follow_up
+    calendar, held = calendar_of(follow_up.learner), follow_up.plan.micro
+    mine = [(micro.scheduled_for, before) for micro, before in changed if micro.enrolment_id == follow_up.enrolment_id]
+    others = set(meetings.at) - {now for now, _before in mine}
+    as_before = replace(meetings, at=tuple(sorted(others | {before for _now, before in mine if before})))
     try:
         first = first_prompt(held.ended_at, calendar) if held.ended_at else None
         if first is None or first.at < timezone.now():
-            return  # from its own time on the learner may have put it off
+            return False  # from its own time on the learner may have put it off
         if prompt.due_at != pacing.clear_of(as_before, first.at, calendar):
-            return
+            return False
         at = pacing.clear_of(meetings, first.at, calendar)
     except NoWorkingDay:
-        return
-    _put(prompt, first, at).save(update_fields=["due_at", "late", "not_before"])
-    FollowUp.objects.filter(pk=follow_up.pk).update(memory=Memory(due=at).to_json())
+        return False
+    _put(prompt, first, at)
+    follow_up.memory = dict(Memory(due=at).to_json())
+    return True
 
 
 def _begin(micro: MicroSession, plan: ImprovementPlan, now: datetime) -> FollowUp | None:

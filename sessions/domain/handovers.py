@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from programs.access import Role
 from programs.models import Enrolment, Member, Substitute
-from sessions.domain import outbox
+from sessions.domain import followups, outbox
 from sessions.domain.working_time import calendar_of
 from sessions.models import MicroSession, Rating, Reply, Status
 from sessions.models.ratings import RatingRole
@@ -80,6 +80,8 @@ def _go_on(ahead: Sequence[MicroSession]) -> None:
     heirs = _heirs(ahead)
     _cancel([micro for micro in ahead if heirs[micro.pk] is None], _("Nobody coaches you at the moment."))
     _hand_over([micro for micro in ahead if heirs[micro.pk] not in (None, micro.coach_id)], heirs)
+    changed = [micro for micro in ahead if heirs[micro.pk] != micro.coach_id]
+    followups.meetings_changed([(micro, micro.scheduled_for) for micro in changed])
 
 
 def _heirs(ahead: Sequence[MicroSession]) -> Heirs:

@@ -1,10 +1,11 @@
 """From the rows of a follow-up to the pure algorithms of `spacing` and back: what comes after an outcome."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from programs.models import Member
@@ -163,8 +164,8 @@ def question_after(prompt: Prompt, step: NextStep, outcome: Outcome) -> str:
 
 @dataclass(frozen=True)
 class Meetings:
-    """When the pair of a follow-up meets: `at` the planned sessions; `now` while one runs or waits for its close,
-    for a day at most: then the prompts of its plan, or of its focus, begin."""
+    """When the pair of a follow-up meets: `at` the planned sessions whose Goal step asks of its plan; `now` while one
+    runs or waits for its close, for a day at most: then the prompts of its plan, or of its focus, begin."""
 
     at: tuple[datetime, ...] = ()
     now: bool = False
@@ -177,21 +178,31 @@ class Meetings:
     @classmethod
     def of_all(cls, follow_ups: Sequence[FollowUp]) -> "dict[int, Meetings]":
         """The same by follow-up. One query."""
-        here = {each.enrolment_id for each in follow_ups}
+        mine = "enrolment__follow_ups"
         newest = Q(status__in=[Status.RUNNING, Status.CLOSING], started_at__gt=timezone.now() - ONE_DAY)
         rows = (
-            MicroSession.objects.filter(Q(status=Status.PLANNED) | newest, enrolment__in=here)
+            MicroSession.objects.filter(Q(status=Status.PLANNED) | newest, enrolment__follow_ups__in=follow_ups)
+            .annotate(shown=_shows_plan(mine))
             .order_by("scheduled_for")
-            .values_list("enrolment", "status", "scheduled_for", "started_at")
+            .values_list(mine, "status", "scheduled_for", "started_at", "shown")
         )
-        found: dict[int, Meetings] = {}
-        for each in follow_ups:
-            mine = [row for row in rows if row[0] == each.enrolment_id]
-            found[each.pk] = cls(
-                at=tuple(row[2] for row in mine if row[1] == Status.PLANNED),
-                now=any(row[3] and row[3] > each.starts_at for row in mine),
+        of: dict[int, list[tuple[str, datetime, datetime | None, bool]]] = defaultdict(list)
+        for pk, *row in rows:
+            of[pk].append(tuple(row))
+        return {
+            each.pk: cls(
+                at=tuple(at for status, at, _began, shown in of[each.pk] if status == Status.PLANNED and shown),
+                now=any(began and began > each.starts_at for _status, _at, began, _shown in of[each.pk]),
             )
-        return found
+            for each in follow_ups
+        }
+
+
+def _shows_plan(follow_up: str) -> Case:
+    """Whether a session's Goal step shows the plan of the follow-up there: to the coach of it, to a substitute, and
+    to a new coach with whom the past came along (docs/adr/0021)."""
+    own = Q(coach=F(f"{follow_up}__plan__micro__coach")) | Q(enrolment__shares_past_with_new_coach=True)
+    return Case(When(own | ~Q(coach=F("enrolment__coach")), then=True), default=False)
 
 
 def clear_of(meetings: Meetings, at: datetime, calendar: WorkingCalendar) -> datetime:

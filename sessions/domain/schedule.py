@@ -208,7 +208,7 @@ def _rewrite(micro: MicroSession, *, tell: bool, **fields: object) -> MicroSessi
             raise
         raise Invalid(_("Another session is planned at this time. Choose another."), field="to") from error
     if not fields.keys().isdisjoint({"status", "scheduled_for"}):
-        followups.meeting_changed(micro, before=before)
+        followups.meetings_changed([(micro, before)])
     if tell:
         outbox.tell_schedule(micro)
     return MicroSession.objects.get(pk=micro.pk)

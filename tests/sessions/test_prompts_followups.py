@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from programs.domain import enrolments, members
+from programs.models import Enrolment
 from sessions.domain import followups, outbox, prompts, schedule, wishes
 from sessions.models import Delivery, FollowUp, Prompt
 from tests.sessions.delivery_steps import due_for
@@ -58,6 +59,35 @@ def test_a_session_that_is_called_off_or_moved_gives_the_first_question_its_time
     assert (due(), fresh(follow_up).memory["due"]) == ("Tue 06 10:00", "2026-01-06T09:00:00+00:00")
     schedule.restore(micro, by=cast.ana)
     assert due() == "Wed 07 11:30"
+
+
+@pytest.mark.parametrize("coach", ["cole", None])
+def test_a_session_that_a_new_coach_or_nobody_holds_gives_the_first_question_its_time_back(cast, time_machine, coach):
+    """A new coach is shown no plan from before, so their Goal step does not ask about it."""
+    time_machine.move_to(MONDAY + dt.timedelta(hours=2))
+    cast.plan(when=at("2026-01-06T14:10"))
+    cast.plan(when=at("2026-01-07T14:10"))
+    follow_up = followups.plan_first(closed(cast, ended=MONDAY))
+    assert local(follow_up.prompts.get().due_at) == "Thu 08 11:30"
+    enrolments.reassign(cast.enrolment, coach=coach and getattr(cast, coach), by=cast.ada)
+    assert local(follow_up.prompts.get().due_at) == "Tue 06 10:00"
+    assert fresh(follow_up).memory["due"] == "2026-01-06T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(("shares", "due"), [(True, "Wed 07 11:30"), (False, "Tue 06 10:00")])
+def test_a_new_coachs_session_asks_instead_where_the_past_came_along(cast, shares, due):
+    micro = closed(cast, ended=MONDAY)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole, shares_past_with_new_coach=shares)
+    cast.enrolment.refresh_from_db()
+    cast.plan(when=at("2026-01-06T14:10"))
+    assert local(followups.plan_first(micro).prompts.get().due_at) == due
+
+
+def test_a_substitutes_session_asks_instead(cast):
+    micro, tuesday = closed(cast, ended=MONDAY), dt.date(2026, 1, 6)
+    enrolments.name_substitute(cast.enrolment, coach=cast.cole, starts_on=tuesday, ends_on=tuesday, by=cast.ada)
+    cast.plan(when=at("2026-01-06T14:10"), coach=cast.cole)
+    assert local(followups.plan_first(micro).prompts.get().due_at) == "Wed 07 11:30"
 
 
 @pytest.mark.parametrize("planned", ["2026-01-06T14:10", "2026-01-15T14:10"])
