@@ -147,6 +147,11 @@ class Member(models.Model):
         return self.deactivated_at is None
 
     @property
+    def is_told(self) -> bool:
+        """Whether they hear of their sessions: from joining on (docs/adr/0019), until they leave."""
+        return self.joined_at is not None and self.is_active
+
+    @property
     def initials(self) -> str:
         """Two letters for the avatar."""
         words = self.name.split()

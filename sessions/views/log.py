@@ -81,5 +81,6 @@ def save(request: MemberRequest, enrolment: Enrolment, form: LogForm) -> MicroSe
 
 def after_log(request: MemberRequest, micro: MicroSession) -> HttpResponse:
     """What is left to do comes next: rate, one line to keep, one to change, the plan."""
-    messages.success(request, _("Logged. %(name)s is asked to rate and reflect.") % {"name": micro.learner})
+    asked = _("Logged. %(name)s is asked to rate and reflect.") % {"name": micro.learner}
+    messages.success(request, asked if micro.learner.is_told else _("Logged."))
     return redirect("coach:micro-close", micro.pk)

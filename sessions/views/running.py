@@ -18,7 +18,7 @@ from sessions.views.saving import home_of, page, saved
 
 SHOWN = (
     *(field.name for field in MicroSession._meta.concrete_fields),
-    *("learner__name", "learner__deactivated_at", "focus_criterion__name"),
+    *("learner__name", "learner__joined_at", "learner__deactivated_at", "focus_criterion__name"),
     *("enrolment__coach", "enrolment__learner", "enrolment__ended_on", "enrolment__pillar__short"),
     *("blueprint__title", "blueprint__case"),
     *("blueprint__opening", "blueprint__coach_plays"),

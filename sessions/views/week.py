@@ -52,7 +52,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         made = week.accept(request.member, monday, keys_in(request.POST.getlist("take")))
-        return accepted(request, monday, len(made), later=week_undo.told_at(request.member, monday) is not None)
+        return accepted(request, monday, made, later=week_undo.told_at(request.member, monday) is not None)
     found = week.propose_week(request.member, monday)
     context = {
         "week": found,
@@ -80,12 +80,13 @@ def undo(request: MemberRequest) -> HttpResponse:
     return to_week(monday)
 
 
-def accepted(request: MemberRequest, monday: date, count: int, *, later: bool) -> HttpResponse:
+def accepted(request: MemberRequest, monday: date, made: list[MicroSession], *, later: bool) -> HttpResponse:
     """`later`: the page itself says when the learners are told, and that it can be taken back until then."""
+    count = len(made)
     if count and not later:
         text = ngettext("%(n)s session planned.", "%(n)s sessions planned.", count) % {"n": count}
         told = ngettext("The learner is told.", "Each learner is told.", count)
-        messages.success(request, f"{text} {told}")
+        messages.success(request, f"{text} {told}" if all(micro.learner.is_told for micro in made) else text)
     return to_week(monday)
 
 

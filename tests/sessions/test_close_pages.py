@@ -79,8 +79,8 @@ def test_a_complete_record_closes_and_says_what_happens_next(micro, cast, ana):
     assert (page.context["closed"], MicroSession.objects.get().status) == (True, Status.CLOSED)
     for line in (
         "“When the voice rises, I will say what I heard.”",
-        "Leo Marin gets one mail to rate and reflect. Then both ratings open.",
-        "Leo Marin is asked about this plan by mail, first on Tue 13 Jan.",
+        "Leo Marin is asked to rate and reflect. Then both ratings open.",
+        "The first question to Leo Marin about this plan is planned for Tue 13 Jan.",
         "Next time: Thu 15 Jan, 14:10.",
         "Plan it Another time",
     ):
@@ -91,7 +91,7 @@ def test_a_first_question_that_waits_for_the_days_off_says_so(micro, cast, ana):
     """It cannot come within a day: nobody is written to on a weekend."""
     closing.close(complete(micro), by=cast.ana)
     Prompt.objects.update(late=True)
-    assert "first on Tue 13 Jan, after days off." in words(ana.get(url("micro-close", micro.pk)))
+    assert "is planned for Tue 13 Jan, after days off." in words(ana.get(url("micro-close", micro.pk)))
 
 
 def test_in_the_demo_the_closed_page_leads_on_to_the_learner(micro, cast, ana, settings):

@@ -85,5 +85,20 @@ def test_the_coach_reads_that_no_mail_goes_out(cast, leo, client, has_joined):
     done = words(ana.get(reverse("coach:micro-close", args=[over.pk])))
     for page in (words(ana.get(cast.enrolment.get_absolute_url())), done):
         assert ("Leo Marin has not joined yet, and gets no mail." in page) is not has_joined
-    said = ["Leo Marin gets one mail to rate and reflect.", "Leo Marin is asked about this plan by mail"]
+    said = ["Leo Marin is asked to rate and reflect.", "The first question to Leo Marin about this plan"]
     assert [sentence in done for sentence in said] == [has_joined] * 2
+
+
+@pytest.mark.parametrize("has_joined", [False, True])
+def test_the_coach_is_not_promised_that_who_has_not_joined_hears_of_it(cast, leo, client, has_joined):
+    if has_joined:
+        Member.objects.filter(pk=leo.pk).update(joined_at=timezone.now())
+    ana, ahead, passed = client.as_(cast.ana), cast.plan(), cast.plan(timezone.now() - dt.timedelta(days=1))
+    move, cancel = (reverse(f"coach:micro-{name}", args=[ahead.pk]) for name in ("move", "cancel"))
+    pages = [words(ana.get(move)), words(ana.get(cancel)), words(ana.post(cancel, {"note": ""}, follow=True))]
+    at = timezone.localtime(passed.scheduled_for)
+    held = {"held_at": f"{at:%Y-%m-%dT%H:%M}", "minutes": "15"}
+    pages.append(words(ana.post(reverse("coach:micro-took-place", args=[passed.pk]), held, follow=True)))
+    promises = ["gets one message", "Leo Marin is told. You can", "Cancelled. Leo Marin is told.", "Logged. Leo Marin is"]
+    assert [said in page for said, page in zip(promises, pages, strict=True)] == [has_joined] * 4
+    assert ["You can take it back." in pages[1], "Cancelled." in pages[2], "Logged." in pages[3]] == [True] * 3

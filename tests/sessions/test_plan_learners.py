@@ -343,7 +343,7 @@ def test_next_week_is_proposed_and_accepted_in_one_click(client, cast):
     assert (page.context["week"].monday, len(values)) == (dt.date(2026, 1, 19), 2)
     response = ana.post(f"{WEEK}?week=2026-01-19", {"take": values}, follow=True)
     assert list(response.context["messages"]) == []
-    assert "2 sessions accepted. Their learners are told at " in " ".join(response.content.decode().split())
+    assert "2 sessions accepted. Nobody is told before " in " ".join(response.content.decode().split())
     assert (MicroSession.objects.count(), Message.objects.count()) == (2, 2)
     assert response.context["week"].items == []
 
