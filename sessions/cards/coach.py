@@ -235,6 +235,7 @@ def waiting_cards(day: CoachDay) -> list[Card]:
         return []
     first = waiting[0]
     words = {"days": days_since(first.since), "pillar": first.pillar}
+    line = _("%(days)s days since a session · %(pillar)s") if first.met else _("No session with you yet · %(pillar)s")
     actions = [Action(_("Plan next, prefilled"), reverse("coach:micro-plan", args=[first.pk]))]
     if len(waiting) > 1:
         actions.append(Action(_("See who waits"), f"{reverse('coach:enrolment-list')}?sort={Order.WAITING}"))
@@ -244,7 +245,7 @@ def waiting_cards(day: CoachDay) -> list[Card]:
             urgency=Urgency.WAITING,
             role=Role.COACH.label,
             title=first.learner,
-            lines=(_("%(days)s days since a session · %(pillar)s") % words,),
+            lines=(line % words,),
             since=first.since,
             person=first.learner,
             count=len(waiting),

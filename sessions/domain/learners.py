@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -91,7 +91,7 @@ class Row:
 
     @property
     def waiting_since(self) -> datetime:
-        """The last session, else the start of the enrolment."""
+        """The last known session, else the start of the enrolment."""
         return waiting_since(self.starts_on, self.last_at)
 
     @property
@@ -123,7 +123,7 @@ class Row:
 
 
 type Line = tuple[int, int | None, str, int, date, datetime | None]
-"""An enrolment, its coach, the learner's name, the program, the first day, and when the last session ended."""
+"""An enrolment, its coach, the learner's name, the program, the first day, and when the last known session ended."""
 
 
 def enrolments_by_name(coach: Member) -> QuerySet[Enrolment]:
@@ -160,9 +160,14 @@ class MyLearners:
         return sum(taught.lines for pk, taught in self.programs.items() if program in (None, pk))
 
     def lines(self, *, order: str = Order.WAITING, program: int | None = None) -> QuerySet[Enrolment, Line]:
-        """In order, to be cut in pages. The longest wait first: since the last session, else since the first day."""
+        """In order, to be cut in pages. The longest wait first: since the last session, else since the first day.
+
+        Of a former coach's sessions it is known where the learner took the past along; a substitute's are their own.
+        """
         ended = MicroSession.objects.filter(enrolment=OuterRef("pk"), ended_at__isnull=False).order_by("-ended_at")
-        ours = self._enrolments().annotate(last_at=Subquery(ended.values("ended_at")[:1]))
+        own, all_of_them = (Subquery(each.values("ended_at")[:1]) for each in (ended.filter(coach=self.coach), ended))
+        came_along = When(coach=self.coach, shares_past_with_new_coach=True, then=all_of_them)
+        ours = self._enrolments().annotate(last_at=Case(came_along, default=own))
         waits = [Coalesce("last_at", _first_midnight())] if order == Order.WAITING else []
         chosen = ours if program is None else ours.filter(program=program)
         columns = ("pk", "coach", "learner__name", "program", "starts_on", "last_at")

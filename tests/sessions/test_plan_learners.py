@@ -54,6 +54,12 @@ def names(found):
     return [row.learner for row in found]
 
 
+def in_the_file(browser, learner):
+    """Their line of the CSV file, by column."""
+    text = browser.get(reverse("coach:enrolment-download")).content.decode("utf-8-sig")
+    return next(line for line in csv.DictReader(io.StringIO(text)) if line["Learner"] == learner)
+
+
 # My learners
 
 
@@ -313,6 +319,41 @@ def test_a_former_coachs_sessions_come_along_only_if_the_learner_says_so(client,
     (entry,) = context["entries"]
     assert (entry.told.mine, entry.told.reveal, entry.url, context["sparks"]) == (False, None, "", [])
     assert client.as_(cast.cole).get(micro.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(("shares", "known"), [(False, False), (True, True)])
+def test_when_a_former_coachs_session_was_is_known_only_if_the_learner_says_so(client, cast, shares, known):
+    """In My learners, in its file and order, and on Today."""
+    days = 12
+    revealed(cast, {0: 3}, days_ago=days)
+    fields = {"coach": cast.cole, "starts_on": TUESDAY.date() - 40 * DAY, "shares_past_with_new_coach": shares}
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(**fields)
+    Enrolment.objects.filter(pk=cast.lia_enrolment.pk).update(starts_on=TUESDAY.date() - 20 * DAY)
+    found = client.as_(cast.cole).get(LIST).context["rows"]
+    last = {line.row.learner: line.last for line in found}
+    assert (names(line.row for line in found)[0], last["Leo Marin"]) == (
+        ("Lia Chen", "12 days ago") if known else ("Leo Marin", "none yet")
+    )
+    line = in_the_file(client.as_(cast.cole), "Leo Marin")
+    assert (line["Last session"], line["Days since"]) == (("2026-01-01 10:00", "12") if known else ("", "40"))
+    first = next(card for card in coach_cards(cast.cole, coach_day(cast.cole)) if card.kind == "waiting")
+    assert (first.title, str(first.lines[0])) == (
+        "Lia Chen" if known else "Leo Marin",
+        "No session with you yet · De-escalation",
+    )
+
+
+def test_when_the_coach_met_the_learner_is_not_told_to_a_substitute(client, cast):
+    """Nor once the learner lets a new coach know it: plan and last levels, nothing else."""
+    revealed(cast, {0: 3}, days_ago=12)
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=TUESDAY.date(), ends_on=TUESDAY.date(),
+    )  # fmt: skip
+    for shares in (False, True):
+        Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=shares)
+        line = in_the_file(client.as_(cast.cole), "Leo Marin")
+        assert (line["Last session"], line["Last level"]) == ("", "3")
 
 
 def test_the_agreement_shows_its_state(client, cast):
