@@ -172,4 +172,4 @@ def program(request: ApiRequest, pk: int) -> Program:
 
 
 def cohorts(request: ApiRequest) -> QuerySet[Cohort]:
-    return Cohort.objects.visible_to(request.member).select_related("program").prefetch_related("managers")
+    return Cohort.objects.visible_to(request.member).select_related("program").with_managers()

@@ -1,9 +1,10 @@
 """Programs and their cohorts: what is taught, for how long, to whom, and who sees the figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,12 +81,23 @@ def change_cohort(
 ) -> Cohort:
     """Name, dates, managers. Raises NotAllowed, Invalid on `managers` or on a field, SavedMeanwhile."""
     check_manages(by, cohort.organization_id)
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    cohort = Cohort.objects.with_managers().select_for_update(no_key=True).get(pk=cohort.pk)
     known(cohort)
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:
         _set_managers(cohort, managers)
+        return Cohort.objects.with_managers().get(pk=cohort.pk)
     return cohort
+
+
+def managers_of(cohort: Cohort) -> QuerySet[Member]:
+    """Those who are here and have the role."""
+    return Member.objects.with_role(Role.MANAGER).filter(managed_cohorts=cohort)
+
+
+def leave_cohorts(managers: Sequence[Member]) -> None:
+    """They manage none any more, since they leave or lose the role; who comes back begins with none."""
+    CohortManager.objects.filter(manager__in=managers).delete()
 
 
 def _set_managers(cohort: Cohort, managers: Iterable[Member]) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
 from programs.access import Role
-from programs.domain import enrolments, logins, names, tokens, working_times
+from programs.domain import curriculum, enrolments, logins, names, tokens, working_times
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.domain.regions import region_of
@@ -51,16 +51,19 @@ def add(
 def change(member: Member, *, by: Member, known: Known[Member] = unasked, **fields: Any) -> Member:
     """What an administrator sets on a member. Raises NotAllowed, Invalid on the field, SavedMeanwhile.
 
-    Who coaches or learns keeps that role; a substitute who no longer coaches stands in for nobody.
+    Who coaches or learns keeps that role; a substitute who no longer coaches stands in for nobody, and who is made a
+    manager, or is none any more, manages no cohort.
     """
     check_manages(by, member.organization_id)
     member = _locked(member)
     known(member)
     if "roles" in fields:
         _check_roles_can_become(member, set(fields["roles"]))
-    lost = frozenset(member.roles) - set(fields.get("roles", member.roles))
+    before, after = frozenset(member.roles), frozenset(fields.get("roles", member.roles))
     saved = _save(member, {key: value for key, value in fields.items() if key in EDITABLE})
-    if lost:
+    if Role.MANAGER in before ^ after:
+        curriculum.leave_cohorts([saved])
+    if lost := before - after:
         _take(saved, lost, by)
     return saved
 
@@ -102,6 +105,7 @@ def deactivate_all(leaving: Sequence[Member], *, by: Member) -> list[Member]:
     enrolments.stop_standing_in(rows)
     enrolments.end_all(list(Enrolment.objects.active().filter(learner__in=rows)), by=by)
     enrolments.reassign_all([(each, None) for each in Enrolment.objects.active().filter(coach__in=rows)], by=by)
+    curriculum.leave_cohorts(rows)
     now = timezone.now()
     Member.objects.filter(pk__in=[member.pk for member in rows]).update(deactivated_at=now)
     Invitation.objects.filter(member__in=rows).open().update(replaced_at=now)
@@ -114,8 +118,12 @@ def deactivate_all(leaving: Sequence[Member], *, by: Member) -> list[Member]:
 
 @transaction.atomic
 def reactivate(member: Member, *, by: Member) -> Member:
-    """Let somebody back in with the roles they had; enrolments are made anew. Raises NotAllowed, WrongState."""
+    """Let somebody back in with the roles they had, without enrolments and cohorts to manage.
+
+    Raises NotAllowed, WrongState.
+    """
     check_manages(by, member.organization_id)
+    curriculum.leave_cohorts([member])
     if not Member.objects.filter(pk=member.pk).exclude(deactivated_at=None).update(deactivated_at=None):
         raise WrongState(_("%(name)s is active already.") % {"name": member.name})
     return Member.objects.get(pk=member.pk)

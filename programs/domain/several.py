@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from programs.domain import agreements, enrolments, members, names, working_times
+from programs.access import Role
+from programs.domain import agreements, curriculum, enrolments, members, names, working_times
 from programs.domain.logins import no_password
 from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Organization, User
@@ -51,17 +52,22 @@ def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: M
     """
     alike: dict[tuple[str, ...], list[Member]] = {}
     before: list[tuple[Member, working_times.WorkingTime]] = []
+    managers: list[Member] = []
     for member, fields in changes:
         check_manages(by, member.organization_id)
         if not set(member.roles) <= set(fields.get("roles", member.roles)):
             raise ValueError("change_members takes no roles away")
         before.append((member, working_times.of(member)))
+        if Role.MANAGER in set(fields.get("roles", ())) - set(member.roles):
+            managers.append(member)
         for name, value in fields.items():
             setattr(member, name, names.clean(value) if name == "name" else value)
         members.check_times(member)
         alike.setdefault(tuple(sorted(fields)), []).append(member)
     for columns, rows in alike.items():
         Member.objects.bulk_update(rows, columns)
+    if managers:
+        curriculum.leave_cohorts(managers)
     working_times.tell(before)
 
 

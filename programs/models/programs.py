@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import pghistory
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +88,10 @@ class CohortQuerySet(OwnedQuerySet["Cohort"]):
         if not (member.is_active and member.has_role(Role.MANAGER)):
             return self.none()
         return self.filter(managers=member)
+
+    def with_managers(self) -> Self:
+        """Each with `managers`: those who are here and have the role."""
+        return self.prefetch_related(Prefetch("managers", Member.objects.with_role(Role.MANAGER)))
 
 
 @pghistory.track()

@@ -56,7 +56,7 @@ def program_show(request: MemberRequest, pk: int) -> HttpResponse:
         Program.objects.visible_to(request.member).select_related("pillar", "agreement_text"), pk=pk
     )
     counted = program.cohorts.annotate(learners=LEARNERS, without_coach=WITHOUT_COACH)
-    cohorts = counted.prefetch_related("managers").order_by(Lower("name"))
+    cohorts = counted.with_managers().order_by(Lower("name"))
     return render(request, "programs/programs/show.html", {"program": program, "page": page_of(cohorts, request)})
 
 
@@ -118,7 +118,7 @@ def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
     people = enrolments.select_related("learner", "coach").prefetch_related("usual_slots")
     context = {
         "cohort": cohort,
-        "managers": cohort.managers.all(),
+        "managers": curriculum.managers_of(cohort),
         "page": page_of(people.active().order_by("learner__name", "pk"), request),
         "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
@@ -128,10 +128,12 @@ def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(Permission.MANAGE_PEOPLE)
 def cohort_edit(request: MemberRequest, pk: int) -> HttpResponse:
-    cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program"), pk=pk)
+    cohort = get_object_or_404(
+        Cohort.objects.visible_to(request.member).select_related("program").with_managers(), pk=pk
+    )
     form = CohortForm(request.POST or None, instance=cohort, by=request.member)
     if form.is_valid():
-        known = list(cohort.managers.values_list("pk", flat=True))
+        known = [manager.pk for manager in cohort.managers.all()]
         given = {"known": form.check_known, **form.cleaned_data}
         saved = attempt(form, lambda: curriculum.change_cohort(cohort, by=request.member, **given))
         if saved:

@@ -15,7 +15,7 @@ from programs.domain import addresses, coverage, enrolments, invitations, member
 from programs.forms.members import PersonForm
 from programs.forms.search import MemberSearch
 from programs.http import MemberRequest
-from programs.models import Enrolment, Invitation, InvitationRound, Member
+from programs.models import Cohort, Enrolment, Invitation, InvitationRound, Member
 from programs.views.saving import attempt, page_of, status_of
 
 
@@ -62,7 +62,7 @@ def member_show(request: MemberRequest, pk: int) -> HttpResponse:
         "person": person,
         "learning": enrolments.filter(learner=person).order_by("ended_on", "-starts_on"),
         "coaching": enrolments.filter(coach=person).active().order_by("learner__name"),
-        "managing": person.managed_cohorts.select_related("program"),
+        "managing": Cohort.objects.reported_to(person).select_related("program"),
         "hidden": coverage.warnings_of(person),
         "link": link_to_hand_over(invitation),
         "invitation": invitation,

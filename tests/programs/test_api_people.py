@@ -2,7 +2,7 @@
 
 import pytest
 
-from programs.domain import agreements
+from programs.domain import agreements, members
 from programs.models import Enrolment, Member, User, UsualSlot
 from sessions.models import Message
 from tests.api_steps import Caller
@@ -163,6 +163,17 @@ def test_nobody_but_an_administrator_of_the_organization_changes_an_address(cast
     assert User.objects.get(pk=cast.leo.user_id).email == "leo@northwind.example"
     assert Caller(cast.leo).patch("me/", {"email": "mine@evil.example"}).status_code == 422
     assert old_addresses_told() == []
+
+
+def test_a_manager_who_is_none_any_more_is_not_read_and_stops_no_change(cast):
+    """A release before this one left them with their cohorts."""
+    ada, path = Caller(cast.ada), f"cohorts/{cast.cohort.pk}/"
+    noa = members.add(cast.organization, by=cast.ada, email="noa@northwind.example", name="Noa New", roles=["manager"])
+    Member.objects.filter(pk=cast.mia.pk).update(roles=["learner"])
+    cohort = ada.get(path).json()
+    read = [each["id"] for each in cohort["managers"]]
+    answer = ada.patch(path, {"version": cohort["version"], "managers": [*read, noa.pk]})
+    assert (read, answer.status_code, answer.json()["managers"]) == ([], 200, [{"id": noa.pk, "name": "Noa New"}])
 
 
 def test_a_cohort_that_ends_before_it_starts_is_refused(cast):

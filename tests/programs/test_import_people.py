@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from coachhub.errors import WrongState
 from programs.domain import curriculum, enrolments, invitation_rounds, members, several, tokens
@@ -60,6 +61,21 @@ def test_a_learner_joins_with_coach_agreement_and_managers(cast):
     agreement = Agreement.objects.get(enrolment=enrolment)
     assert (agreement.learner, agreement.coach, agreement.status) == (enrolment.learner, enrolment.coach, "draft")
     assert {manager.name for manager in cast.cohort.managers.all()} == {"Mia Novak", "Max New"}
+
+
+@pytest.mark.parametrize("gone", [{"deactivated_at": timezone.now()}, {"roles": ["learner"]}])
+def test_a_manager_who_is_none_any_more_stops_no_file_that_names_another(cast, gone):
+    """A release before this one left them with their cohorts."""
+    Member.objects.filter(pk=cast.mia.pk).update(**gone)
+    take(cast, MANAGER, NIA | PLACE | {"manager_emails": MANAGER["email"]})
+    assert [manager.name for manager in cast.cohort.managers.all()] == ["Max New"]
+
+
+def test_a_manager_who_comes_back_by_the_file_manages_what_it_names(cast):
+    members.deactivate(cast.mia, by=cast.ada)
+    mia = {"email": "mia@northwind.example", "active": "yes"}
+    take(cast, mia, NIA | PLACE | {"manager_emails": mia["email"]})
+    assert list(cast.cohort.managers.all()) == [cast.mia]
 
 
 def test_a_cohort_that_is_not_there_is_made_once(cast):
@@ -272,7 +288,7 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 105
+    assert len(writing) == 109
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from programs import tasks
 from programs.domain import enrolments, invitation_rounds, members
@@ -212,6 +213,25 @@ def test_a_program_with_a_cohort_and_a_learner_is_made_by_its_forms(cast, ada):
     assert (answer.url, said(answer)) == (f"{url}?coach={cast.ana.pk}", ["Leo Marin is in. Who is next?"])
     [slot] = Enrolment.objects.get(cohort=cohort).usual_slots.all()
     assert (slot.weekday, slot.starts_at, slot.timezone) == (2, dt.time(14, 10), "Europe/Berlin")
+
+
+def test_no_page_names_a_manager_who_is_none_any_more_and_a_cohorts_form_is_saved(cast, ada):
+    """A release before this one left them with their cohorts."""
+    Member.objects.filter(pk=cast.mia.pk).update(deactivated_at=timezone.now())
+    noa = members.add(cast.organization, by=cast.ada, email="noa@northwind.example", name="Noa New", roles=["manager"])
+    assert list(ada.get(reverse("manage:cohort-show", args=[cast.cohort.pk])).context["managers"]) == []
+    [shown] = ada.get(reverse("manage:program-show", args=[cast.program.pk])).context["page"]
+    assert list(shown.managers.all()) == []
+    assert list(ada.get(reverse("manage:member-show", args=[cast.mia.pk])).context["managing"]) == []
+    url = reverse("manage:cohort-edit", args=[cast.cohort.pk])
+    data = {
+        "name": "North",
+        "starts_on": "2026-03-02",
+        "managers": [noa.pk],
+        "known": ada.get(url).context["form"].edition,
+    }
+    assert ada.post(url, data).status_code == 302
+    assert list(cast.cohort.managers.all()) == [noa]
 
 
 def test_half_a_usual_time_and_an_end_before_the_start_are_refused(cast, ada):

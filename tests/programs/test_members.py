@@ -1,11 +1,13 @@
 """Members: adding, changing, deactivating. The last administrator stays; deactivation works at once."""
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
-from programs.domain import enrolments, members, tokens
+from programs.domain import enrolments, members, several, tokens
 from programs.models import ApiToken, Enrolment, Member, User
 
 
@@ -102,6 +104,37 @@ def test_deactivation_ends_enrolments_and_frees_learners(cast):
     members.deactivate(cast.cole, by=cast.ada)
     waiting = Enrolment.objects.get(pk=cast.lia_enrolment.pk)
     assert (waiting.coach, waiting.ended_on) == (None, None)
+
+
+@pytest.mark.parametrize("way", ["deactivated", "role taken"])
+def test_who_leaves_or_is_no_manager_any_more_manages_no_cohort_and_comes_back_to_none(cast, way):
+    told = apps.get_model("programs", "CohortManagerEvent").objects
+    if way == "deactivated":
+        members.deactivate(cast.mia, by=cast.ada)
+    else:
+        members.change(cast.mia, by=cast.ada, roles=["learner"])
+    assert list(cast.cohort.managers.all()) == []
+    assert told.filter(manager_id=cast.mia.pk).count() == 1  # the history stays
+    if way == "deactivated":
+        members.reactivate(cast.mia, by=cast.ada)
+    else:
+        members.change(cast.mia, by=cast.ada, roles=["manager"])
+    assert list(cast.cohort.managers.all()) == []
+
+
+@pytest.mark.parametrize("way", ["let back in", "role given", "role given by a file"])
+def test_a_cohort_from_before_is_not_managed_again_by_coming_back(cast, way):
+    """A release before this one left the row there."""
+    gone = {"let back in": {"deactivated_at": timezone.now()}}.get(way, {"roles": ["learner"]})
+    Member.objects.filter(pk=cast.mia.pk).update(**gone)
+    mia = Member.objects.get(pk=cast.mia.pk)
+    if way == "let back in":
+        members.reactivate(mia, by=cast.ada)
+    elif way == "role given":
+        members.change(mia, by=cast.ada, roles=["learner", "manager"])
+    else:
+        several.change_members([(mia, {"roles": ["learner", "manager"]})], by=cast.ada)
+    assert list(cast.cohort.managers.all()) == []
 
 
 def test_the_apps_above_are_told_in_the_same_transaction(cast, monkeypatch):

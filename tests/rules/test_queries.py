@@ -82,8 +82,8 @@ PAGES = {
         "leo", 6, behaviour, lambda cast: [cast.pillar.blueprints.filter(key="case-1").last().pk]
     ),
     "manage:member-list": Page("ada", 7, enrolled),
-    "manage:member-show": Page("ada", 8, met, lambda cast: [cast.ana.pk]),
-    "manage:member-show learner": Page("ada", 8, cohort_of_leo, lambda cast: [cast.leo.pk]),
+    "manage:member-show": Page("ada", 7, met, lambda cast: [cast.ana.pk]),
+    "manage:member-show learner": Page("ada", 7, cohort_of_leo, lambda cast: [cast.leo.pk]),
     "manage:member-show manager": Page("ada", 9, cohort, lambda cast: [cast.mia.pk]),
     "manage:program-list": Page("ada", 6, program),
     "manage:program-show": Page("ada", 7, cohort, lambda cast: [cast.program.pk]),

@@ -152,7 +152,7 @@ class PlaceWriter:
                     named.program, by=self.by, managers=new, name=named.name, starts_on=self._known.today
                 )
             elif new:
-                curriculum.change_cohort(cohort, by=self.by, managers=[*cohort.managers.all(), *new])
+                curriculum.change_cohort(cohort, by=self.by, managers=[*curriculum.managers_of(cohort), *new])
         Growing("programs_cohort", first_at=50).by(len(self._named))
 
     def write(self, lines: list[Line]) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programs.access import Role
 from programs.domain.people_import.lines import Line, Problem
 from programs.models import Cohort, CohortManager, Enrolment, Member, Organization, Program
 
@@ -77,7 +78,8 @@ class Known:
         for cohort in Cohort.objects.filter(organization=organization):
             ended = bool(cohort.ends_on and cohort.ends_on < self.today)
             self.cohorts[cohort.program_id, cohort.name.lower()] = KnownCohort(cohort.pk, cohort.name, ended)
-        pairs = CohortManager.objects.filter(organization=organization).annotate(address=Lower("manager__user__email"))
+        here = CohortManager.objects.filter(manager__in=Member.objects.with_role(Role.MANAGER))
+        pairs = here.filter(organization=organization).annotate(address=Lower("manager__user__email"))
         self.managers: set[tuple[int, str]] = set(pairs.values_list("cohort_id", "address"))
 
     def program(self, line: Line) -> Program | None:
