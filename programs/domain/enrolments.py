@@ -59,7 +59,8 @@ def enrol(
 def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrolment:
     """Another coach, or none for now. Planned sessions move with it; closed ones stay with who held them.
 
-    The learner decides whether their past goes along. Raises NotAllowed, WrongState, Invalid on `coach`.
+    The learner decides whether their past goes along. A substitute who becomes the coach stands in no more. Raises
+    NotAllowed, WrongState, Invalid on `coach`.
     """
     return reassign_all([(enrolment, coach)], by=by)[0]
 
@@ -78,6 +79,7 @@ def reassign_all(wanted: Sequence[tuple[Enrolment, Member | None]], *, by: Membe
     changed = [enrolment for enrolment, _former in passed]
     if changed:
         Enrolment.objects.bulk_update(changed, ["coach", "shares_past_with_new_coach"])
+        _need_no_substitute([enrolment.pk for enrolment in changed if enrolment.coach])
         agreements.end_all(changed)
         agreements.draft_all(changed)
         registry.on_reassign(passed, by)
@@ -143,6 +145,13 @@ def stands_in_for(coach: Member) -> list[str]:
 def stop_standing_in(coaches: Sequence[Member]) -> None:
     """Who leaves or no longer coaches stands in for nobody; what they have planned is for the apps above to hand on."""
     _cut_short(Substitute.objects.filter(coach__in=coaches))
+
+
+def _need_no_substitute(enrolments: Collection[int]) -> None:
+    """Whoever coaches these now no longer stands in there: what is planned would stay with them at the next change."""
+    own = Substitute.objects.filter(enrolment__in=enrolments, coach=F("enrolment__coach"))
+    if pks := list(own.filter(ends_on__gte=timezone.localdate()).values_list("pk", flat=True)):
+        _cut_short(Substitute.objects.filter(pk__in=pks))
 
 
 def _cut_short(named: QuerySet[Substitute]) -> None:

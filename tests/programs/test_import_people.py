@@ -288,7 +288,7 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 109
+    assert len(writing) == 110
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number

@@ -254,6 +254,17 @@ def test_a_change_of_the_usual_coach_leaves_the_substitutes_sessions(cast, subst
     assert again(micro).coach == cast.cole
 
 
+def test_a_substitute_who_becomes_the_coach_stands_in_no_more(cast, substituted):
+    """So that what is planned on those days moves along to the next coach."""
+    _named, micro = substituted
+    members.change(cast.mia, by=cast.ada, roles=["coach", "manager"])
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    assert not Substitute.objects.exists()
+    mia = type(cast.mia).objects.get(pk=cast.mia.pk)
+    enrolments.reassign(cast.enrolment, coach=mia, by=cast.ada)
+    assert again(micro).coach == mia
+
+
 def test_a_deactivated_learner_hears_nothing_more(cast):
     micro = cast.plan()
     members.deactivate(cast.leo, by=cast.ada)
