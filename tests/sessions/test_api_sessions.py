@@ -156,12 +156,12 @@ def test_what_a_coach_prepared_is_shown_to_the_coach_alone(cast, ana, leo):
         ("status=planned", [1]),
         ("status=closing", [0]),
         ("scheduled_from=2026-01-01T00:00:00Z", [1, 0]),
-        ("enrolment=1", []),
+        ("enrolment={cast.lia_enrolment.pk}", []),
     ],
 )
 def test_sessions_are_filtered_newest_first(cast, ana, query, expected):
     made = [cast.held().pk, cast.plan().pk]
-    found = [each["id"] for each in ana.get(f"micro-sessions/?{query}").json()["results"]]
+    found = [each["id"] for each in ana.get(f"micro-sessions/?{query.format(cast=cast)}").json()["results"]]
     assert found == [made[place] for place in expected]
 
 
