@@ -72,8 +72,9 @@ def check_can_plan_on(by: Member, enrolment: Enrolment, day: date) -> None:
 def check_can_plan_from(by: Member, enrolment: Enrolment, day: date) -> None:
     """Whether any day from that one on is left to plan for. Raises NotAllowed, WrongState."""
     _check_can_plan_for(by, enrolment)
-    ours = (named for named in enrolment.substitutes.all() if named.coach_id == by.pk)
-    if by.pk != enrolment.coach_id and not any(named.ends_on >= day for named in ours):
+    if by.pk == enrolment.coach_id:
+        return
+    if not any(named.coach_id == by.pk and named.ends_on >= day for named in enrolment.substitutes.all()):
         raise NotAllowed(_("You no longer stand in for this learner’s coach."))
 
 
