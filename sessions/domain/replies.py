@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, WrongState
 from programs.models import Member
-from sessions.domain import policies
+from sessions.domain import policies, who_plans
 from sessions.domain.texts import fitting
 from sessions.models import MicroSession, Reflection, Reply, Status
 
@@ -22,11 +22,17 @@ def check_can_answer(by: Member, reflection: Reflection) -> None:
         raise WrongState(_("This reflection is not there to read yet."))
 
 
+def check_meets_again(by: Member, micro: MicroSession) -> None:
+    """Whether there can be a "next time" of the two in this enrolment. Raises NotAllowed, WrongState."""
+    who_plans.check_can_plan_from(by, micro.enrolment, timezone.localdate())
+
+
 @transaction.atomic
 def reply(reflection: Reflection, *, by: Member, kind: str, text: str = "") -> Reply:
     """Answer it and mark it read; the same answer again changes nothing.
 
-    "Talk about it next time" waits in the enrolment's next planned session. Raises NotAllowed, WrongState, Invalid.
+    "Talk about it next time" waits in the enrolment's next planned session, for who still plans one. Raises NotAllowed,
+    WrongState, Invalid.
     """
     reflection = _locked(reflection)
     check_can_answer(by, reflection)
@@ -35,7 +41,10 @@ def reply(reflection: Reflection, *, by: Member, kind: str, text: str = "") -> R
     words = fitting(Reply, "text", text) if kind == Reply.Kind.WORDS else ""
     if kind == Reply.Kind.WORDS and not words:
         raise Invalid(_("Write a word or two, or choose “Thanks”."), field="text")
-    next_micro = _next_planned(reflection.micro) if kind == Reply.Kind.NEXT_TIME else None
+    next_micro = None
+    if kind == Reply.Kind.NEXT_TIME:
+        check_meets_again(by, reflection.micro)
+        next_micro = _next_planned(reflection.micro)
     answer, _made = Reply.objects.get_or_create(
         reflection=reflection, kind=kind, text=words, defaults={"coach": by, "taken_up_in": next_micro}
     )

@@ -1,16 +1,17 @@
 """ "Read 5": the reflections that wait for their coach, on one page, each answered in one tap."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from coachhub.errors import Invalid
-from programs.access import Permission
+from programs.access import Permission, allows
 from programs.access_views import permission_required
 from programs.http import MemberRequest
 from programs.models import Member
@@ -63,7 +64,9 @@ def take_back(request: MemberRequest, pk: int) -> HttpResponse:
 def show(request: MemberRequest, pk: int, *, status: int = 200, form: ReplyForm | None = None) -> HttpResponse:
     """The one reflection for htmx, with how many are left unless it came back; the page for a plain form."""
     if request.htmx:
-        context: dict[str, Any] = {"reflection": readable(request.member, pk), "form": form, "answered": True}
+        reflection = readable(request.member, pk)
+        context: dict[str, Any] = {"reflection": reflection, "form": form, "answered": True}
+        context["meets_again"] = meets_again([reflection], request.member)
         if form:
             return render(request, "sessions/reflection/_reflection.html", context, status=status)
         context["to_read"] = Reflection.objects.unread_by(request.member).count()
@@ -87,11 +90,20 @@ def list_context(member: Member) -> dict[str, Any]:
     waiting = Reflection.objects.unread_by(member)
     unread = list(with_words(waiting)[:MOST])
     to_read = waiting.count() if len(unread) == MOST else len(unread)
-    return {"unread": unread, "to_read": to_read, "lately": list(with_words(lately))}
+    read = list(with_words(lately))
+    return {"unread": unread, "to_read": to_read, "lately": read, "meets_again": meets_again([*unread, *read], member)}
+
+
+def meets_again(reflections: Sequence[Reflection], member: Member) -> set[int]:
+    """On which of them "next time" can be said. One query where somebody else coaches by now."""
+    others = [each.micro.enrolment for each in reflections if each.micro.enrolment.coach_id != member.pk]
+    prefetch_related_objects(others, "substitutes")
+    return {each.pk for each in reflections if allows(replies.check_meets_again, member, each.micro)}
 
 
 def with_words(reflections: QuerySet[Reflection]) -> QuerySet[Reflection]:
     """With the session, the plan and the answers that stand beside a reflection."""
     return reflections.select_related(
-        "micro__learner", "micro__focus_criterion", "micro__enrolment__pillar", "micro__improvement_plan"
+        *("micro__learner", "micro__focus_criterion", "micro__improvement_plan"),
+        *("micro__enrolment__pillar", "micro__enrolment__learner"),
     ).prefetch_related("replies")

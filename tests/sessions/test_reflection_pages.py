@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.domain import enrolments
 from sessions.domain import replies
 from sessions.models import Reflection, Reply
 from sessions.views.reflections import MOST
@@ -74,6 +75,16 @@ def test_one_tap_answers_and_the_card_says_so(cast, ana, kind, shown):
     assert f"{shown} Take back" in words(part)
     assert Reply.objects.get().kind == kind
     assert ana.get(LIST).context["unread"] == []
+
+
+def test_a_former_coach_is_offered_no_next_time(cast, ana):
+    reflection, button = reflected(cast), 'value="next_time"'
+    assert button in ana.get(LIST).content.decode()
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    assert button not in ana.get(LIST).content.decode()
+    assert ana.htmx(url("reflection-reply", reflection.pk), {"kind": "next_time"}).status_code == 403
+    assert ana.htmx(url("reflection-reply", reflection.pk), {"kind": "thanks"}).status_code == 200
+    assert list(Reply.objects.values_list("kind", flat=True)) == ["thanks"]
 
 
 def test_the_number_over_the_list_follows_each_answer(cast, ana):
