@@ -99,6 +99,12 @@ def test_five_movers_move_together(first):
     assert {now.counted[learner] for learner in people(103, 5)} == {SOUTH}
 
 
+def test_movers_are_not_counted_with_leavers(first):
+    """Three leave North and two move to South: neither are five, so all of them stay."""
+    now = after(first, where(north=people(105, 3), south=[*people(200, 8), 103, 104]))
+    assert counted(now, NORTH) == set(people(100, 8))
+
+
 def test_movers_whose_cohort_has_ended_leave_with_the_others_and_then_wait():
     standing = admit(None, roster(where(north=people(100, 8), south=people(200, 8))), K)
     moved = where(south=[*people(200, 8), 100, 101])
@@ -147,6 +153,15 @@ def test_a_successor_that_shares_five_learners_inherits_the_group(first):
 def test_a_cohort_that_shares_four_learners_does_not_inherit(first):
     now = after(first, where(east=[*people(100, 4), *people(400, 6)], south=people(200, 8)), ended=[NORTH])
     assert {cell.identity for cell in now.cells} & {cell.identity for cell in first.cells if NORTH in cell.ids} == set()
+
+
+def test_a_cohort_of_another_program_inherits_nothing():
+    programs = {NORTH: 1, SOUTH: 1, EAST: 2}
+    first = admit(None, roster(where(north=people(100, 8), south=people(200, 8)), programs=programs), K)
+    now = after(first, where(east=people(100, 6), south=people(200, 8)), ended=[NORTH], programs=programs)
+    before = next(cell for cell in first.cells if NORTH in cell.ids)
+    assert counted(now, EAST) == set(people(100, 6))
+    assert before.identity not in {cell.identity for cell in now.cells}
 
 
 def test_a_grouping_is_kept_although_a_finer_one_became_possible():

@@ -155,6 +155,13 @@ def test_learners_of_its_cohorts_are_told_and_only_they(town, queue):
     assert (list(Decision.objects.shared_with(north)), list(Decision.objects.shared_with(south))) == ([made], [])
 
 
+def test_who_learns_there_no_more_is_not_told(town, queue):
+    decisions.share(decide(town, queue, told_to_learners="You practise on your own calls."), by=town.mia)
+    ended = town.enrolments["North"][0]
+    town.leave([ended], weeks(10))
+    assert list(Decision.objects.shared_with(ended.learner)) == []
+
+
 def test_nothing_is_told_without_a_sentence(town, queue):
     with pytest.raises(WrongState):
         decisions.share(decide(town, queue), by=town.mia)
@@ -299,6 +306,17 @@ def test_an_open_decision_of_a_manager_who_leaves_goes_to_another_who_may_open_i
     assert owners == {mias.pk: "Noa New", closed.pk: town.mia.name, sams.pk: "Sam Other"}
     mias.refresh_from_db()
     assert decisions.close(mias, by=noa, outcome="drop").outcome == "drop"
+
+
+def test_an_open_decision_of_who_leaves_goes_to_who_made_it_before_others(town):
+    """Mia, who joined before Sam and may open it too, would be the first of the rest."""
+    ada, noa = make_member(town.organization, "Ada Admin", "admin"), make_member(town.organization, "Noa", "manager")
+    level = figure_of("South", "level")
+    level.group.viewers.add(town.mia, noa)
+    made = decide(town, level, by=town.sam, owner=noa)
+    members.deactivate_all([noa], by=ada)
+    made.refresh_from_db()
+    assert (town.mia.pk < town.sam.pk, made.owner) == (True, town.sam)
 
 
 def test_an_open_decision_of_who_is_a_manager_no_more_goes_on_too(town):

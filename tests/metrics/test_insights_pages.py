@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from metrics.domain import decisions
 from metrics.domain.release import publish
 from metrics.models import Block, Figure, Group, Release
 from programs.models import CohortManager, Organization
 from tests.conftest import make_member
+from tests.metrics.decision_steps import decide
 from tests.metrics.town import make_town, weeks
 
 HOME = "insights:home"
@@ -103,6 +105,13 @@ def test_leaving_it_as_it_is_takes_one_click(mia, town):
     ]
 
 
+def test_what_calls_after_a_decision_was_closed_calls_again(mia, town):
+    made = decide(town, figure_of(town, "North", "queue"), made_on=weeks(8))
+    assert headlines(mia.get(reverse(HOME))) == [KEPT]
+    decisions.close(made, by=town.mia, outcome="drop")
+    assert headlines(mia.get(reverse(HOME))) == [QUEUE, KEPT]
+
+
 def test_once_all_that_called_is_answered_it_says_so_and_leads_to_the_decisions(mia, town):
     mia.post(reverse("insights:decision-leave", args=[figure_of(town, "North", "queue").pk]))
     mia.post(reverse("insights:figure-put-aside", args=[figure_of(town, "North", "kept").pk]))
@@ -114,8 +123,6 @@ def test_once_all_that_called_is_answered_it_says_so_and_leads_to_the_decisions(
 
 
 def test_a_check_that_is_due_says_its_insight_and_on_which_day_it_was_made(mia, town):
-    from tests.metrics.decision_steps import decide
-
     decide(town, figure_of(town, "North", "level"), insight="It fell.", made_on=weeks(8), check_on=None)
     card = mia.get(reverse(HOME)).content.decode().partition("Check today:")[2].partition("</article>")[0]
     assert (
@@ -125,16 +132,12 @@ def test_a_check_that_is_due_says_its_insight_and_on_which_day_it_was_made(mia, 
 
 
 def test_a_card_says_what_became_of_the_last_decision(mia, town):
-    from tests.metrics.decision_steps import decide
-
     decide(town, figure_of(town, "North", "level"), made_on=weeks(8), check_on=weeks(52))
     queue = mia.get(reverse(HOME)).context["cards"][0][0]
     assert queue.last_decision.endswith("). Before and after it, “Mean level”: 2.00 → 3.00, a clear rise.")
 
 
 def test_at_most_five_cards_with_the_checks_among_them(mia, town):
-    from tests.metrics.decision_steps import decide
-
     for number in range(4):
         decide(town, figure_of(town, "North", "level"), what=f"Change {number}", check_on=None)
     page = mia.get(reverse(HOME))

@@ -183,6 +183,16 @@ def test_imported_history_moves_the_first_block_until_something_was_released(tow
     assert (str(Block.objects.earliest("starts_on").starts_on), released) == (str(weeks(-9)), 1)
 
 
+def test_the_first_block_does_not_begin_before_the_first_enrolment(db):
+    """They began on a Wednesday and met on the Thursday: a block from that Monday would have nobody in it."""
+    town = make_town()
+    town.cohort("North", 8)
+    type(town.enrolments["North"][0]).objects.update(starts_on=MONDAY + dt.timedelta(days=2))
+    town.everybody_meets(MONDAY + dt.timedelta(days=3))
+    publish_at(town, weeks(3))
+    assert Block.objects.earliest("starts_on").starts_on == weeks(1)
+
+
 def test_sixty_active_learners_make_blocks_of_four_weeks(town):
     town.cohort("East", 41)
     publish_at(town, weeks(5))
@@ -233,6 +243,25 @@ def test_the_managers_coaching_counts_in_cohorts_they_do_not_manage(town):
         enrolment.save()
     release = publish_at(town, weeks(8))[0]
     assert [group.name for group in release.groups.all()] == ["De-escalating a complaint"]
+
+
+@pytest.mark.parametrize(("coached", "shown"), [(4, True), (5, False)])
+def test_a_manager_knows_their_own_value_as_a_learner_beside_those_whom_they_coach(db, coached, shown):
+    """Of ten in South they coach four or five and are one: that leaves five, then four, too few to show."""
+    town = make_town()
+    both = make_member(town.organization, "Bea Both", "coach", "manager", "learner")
+    for name in ("North", "South"):
+        town.cohort(name, 9)
+        town.manage(name, both)
+    own = town.enrolment(both, "South")
+    own.save()
+    for enrolment in town.enrolments["South"][:coached]:
+        enrolment.coach = both
+        enrolment.save()
+    town.hold(own, MONDAY)
+    town.everybody_meets(MONDAY)
+    release = publish_at(town, weeks(8))[0]
+    assert release.groups.filter(name="South").exists() is shown
 
 
 def test_whoever_changes_a_row_behind_the_triggers_is_found_by_its_hash(town):

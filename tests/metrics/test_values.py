@@ -284,6 +284,21 @@ def test_agreement_is_the_share_of_criteria_within_one_level(town, first):
     assert values(town, "agreement") == {first.learner_id: (0 + 3 + 2) / (3 + 3 + 2)}
 
 
+@pytest.mark.parametrize(
+    ("level", "own", "expected"), [(4, 2, 0.0), (2, 4, 0.0), (3, 2, 1.0), (2, 3, 1.0)],
+    ids=["learner two below", "learner two above", "one below", "one above"],
+)  # fmt: skip
+def test_agreement_is_bounded_on_either_side(town, first, level, own, expected):
+    town.hold(first, weeks(1), level=level, own=own)
+    assert values(town, "agreement") == {first.learner_id: expected}
+
+
+def test_with_a_late_rating_of_ones_own_there_is_a_level_and_nothing_to_agree_with(town, first):
+    micro = town.hold(first, weeks(1), level=3, own=3)
+    Rating.objects.filter(micro=micro, role="self").update(late=True)
+    assert (values(town, "level"), values(town, "agreement")) == ({first.learner_id: 3.0}, {})
+
+
 def test_values_take_nine_queries_however_many_people(town, django_assert_num_queries):
     block = Block(organization=town.organization, starts_on=MONDAY, ends_on=LAST)
     span = Span.of(block, "Europe/Berlin")
