@@ -203,7 +203,7 @@ def begun(cohort: Cohort, learner: Member, coach: Member | None, starts_on: date
 
 def check_is_open(cohort: Cohort) -> None:
     """Raises WrongState for a cohort that has ended."""
-    if cohort.ends_on and cohort.ends_on < timezone.localdate():
+    if cohort.has_ended:
         raise WrongState(_("%(cohort)s has ended.") % {"cohort": cohort})
 
 

@@ -6,7 +6,7 @@ Nothing here comes from sessions: two places that differ only in what people did
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404
 from django.utils import timezone
@@ -19,7 +19,10 @@ type Learner = tuple[str, date]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A cohort as it was set up. `review_days`: after how many days an agreement is looked at again, if one is."""
+    """A cohort as it was set up. `review_days`: after how many days an agreement is looked at again, if one is.
+
+    `ends_on` is the last day on which somebody may join, if there is one.
+    """
 
     cohort: int
     name: str
@@ -28,6 +31,12 @@ class Plan:
     sessions: int
     minutes: int
     review_days: int | None
+    ends_on: date | None
+
+    @property
+    def ended_on(self) -> date | None:
+        """The last day, once it is past."""
+        return self.ends_on if self.ends_on and self.ends_on < timezone.localdate() else None
 
     @property
     def review_on(self) -> date | None:
@@ -41,8 +50,13 @@ class Plan:
 
 def plans_of(member: Member) -> tuple[Plan, ...]:
     """The cohorts that the member manages and that have not ended, by name. One query."""
-    running = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
-    return _plans(Cohort.objects.reported_to(member).filter(running))
+    return _plans(Cohort.objects.reported_to(member).filter(_running()))
+
+
+def learning_with(member: Member) -> tuple[Plan, ...]:
+    """The same, and those that have ended while somebody still learns there: whom `roster_of` tells of. One query."""
+    learns = Exists(Enrolment.objects.active().filter(cohort=OuterRef("pk")))
+    return _plans(Cohort.objects.reported_to(member).filter(_running() | learns))
 
 
 def plan_of(member: Member, cohort: int) -> Plan:
@@ -59,9 +73,13 @@ def roster_of(member: Member, cohort: int) -> "QuerySet[Enrolment, Learner]":
     return people.values_list("learner__name", "starts_on")
 
 
+def _running() -> Q:
+    return Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+
+
 def _plans(cohorts: QuerySet[Cohort]) -> tuple[Plan, ...]:
     rows = cohorts.order_by(Lower("name"), Lower("program__name"), "pk").values_list(
         "pk", "name", "program__name", "starts_on", "program__sessions_per_month", "program__minutes",
-        "program__agreement_text__review_after_days",
+        "program__agreement_text__review_after_days", "ends_on",
     )  # fmt: skip
     return tuple(Plan(*values) for values in rows)

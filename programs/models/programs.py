@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import Refuse, in_one_organization, stays
@@ -124,6 +125,11 @@ class Cohort(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("manage:cohort-show", args=[self.pk])
+
+    @property
+    def has_ended(self) -> bool:
+        """Nobody joins any more; who learns there goes on until their enrolment ends."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
 
 
 @pghistory.track()

@@ -15,7 +15,7 @@ from programs.views.saving import page_of
 @require_safe
 @permission_required(Permission.SEE_FIGURES)
 def cohort_list(request: MemberRequest) -> HttpResponse:
-    return render(request, "programs/rosters/list.html", {"plans": rosters.plans_of(request.member)})
+    return render(request, "programs/rosters/list.html", {"plans": rosters.learning_with(request.member)})
 
 
 @require_safe

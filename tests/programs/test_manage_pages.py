@@ -188,6 +188,15 @@ def test_a_person_page_warns_a_manager_who_coaches(cast, ada):
     assert "As manager and coach of 6 of 8 learners, Mia Novak hides every figure of" in page
 
 
+@pytest.mark.parametrize(("learns", "said"), [(True, "goes on until you end their enrolment"), (False, "has ended")])
+def test_a_cohort_that_has_ended_offers_no_place_and_says_who_goes_on(cast, ada, learns, said):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    if not learns:
+        Enrolment.objects.update(ended_on=timezone.localdate())
+    words = ada.get(cast.cohort.get_absolute_url()).content.decode()
+    assert (said in words, reverse("manage:enrolment-add", args=[cast.cohort.pk]) in words) == (True, False)
+
+
 def test_a_program_with_a_cohort_and_a_learner_is_made_by_its_forms(cast, ada):
     elsewhere = cast.pillar.__class__.objects.create(key="asking", name="Asking", short="Asking", outcome="x")
     program = {"pillar": elsewhere.pk, "name": "Asking", "sessions_per_month": 4, "minutes": 15,

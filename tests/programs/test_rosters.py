@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from metrics.domain.release import publish
-from programs.domain.rosters import plans_of
+from programs.domain.rosters import learning_with, plans_of
 from programs.models import AgreementText, Cohort, Member, Program
 from tests.metrics.fencing import ASKING, PLANNED, read
 from tests.metrics.pages import normalised
@@ -95,6 +95,11 @@ def test_the_review_is_that_of_the_default_agreement(client, town, days, today, 
         assert ("agreements are reviewed" in words, says in words) == (bool(says), True)
 
 
-def test_an_ended_cohort_is_planned_no_more(town):
+def test_an_ended_cohort_is_listed_until_nobody_learns_there(client, town):
     Cohort.objects.update(ends_on=weeks(1))
-    assert plans_of(town.mia) == ()
+    assert ([plan.ended_on for plan in learning_with(town.mia)], plans_of(town.mia)) == ([weeks(1)], ())
+    for page in PAGES:
+        words = client.as_(town.mia).get(address(page, town.cohorts["North"])).content.decode()
+        assert "ended on 12 Jan 2026" in words
+    town.leave(town.enrolments["North"], on=weeks(2))
+    assert learning_with(town.mia) == ()
