@@ -10,4 +10,5 @@ class MetricsConfig(AppConfig):
 
         registry.on_deactivate.register(leaving.pass_on)
         registry.on_roles_lost.register(leaving.lose_roles)
+        registry.on_managers_named.register(leaving.take_up)
         registry.hidden_by.register(coverage.hidden_by)

@@ -1,6 +1,6 @@
 """What figures and decisions put on Today: checks that are due, what is to be told, what calls, the next release.
 
-And for learners what was decided.
+For learners what was decided, for administrators what nobody can check.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,43 @@ NEWS_FOR = timedelta(days=1)
 def cards(member: Member) -> list[Card]:
     """Every card of the member's roles, in no order."""
     found: list[Card] = []
+    if has_permission(member, Permission.MANAGE_PEOPLE):
+        found += left_alone_cards(member)
     if has_permission(member, Permission.SEE_FIGURES):
         found += manager_cards(member)
     if has_permission(member, Permission.LEARN):
         found += learner_cards(member)
     return found
+
+
+def left_alone_cards(member: Member) -> list[Card]:
+    """Open decisions that no active manager can check and close. One query."""
+    left = Decision.objects.left_alone().filter(organization=member.organization_id, cohorts__isnull=False)
+    rows = list(
+        left.order_by("check_on", "pk", "cohorts__name").values_list(
+            "pk", "cohorts", "cohorts__name", "cohorts__program__pillar__short"
+        )
+    )
+    if not rows:
+        return []
+    number = len({pk for pk, *_cohort in rows})
+    _pk, cohort, name, pillar = rows[0]
+    title = ngettext(
+        "%(number)s decision has nobody to check it", "%(number)s decisions have nobody to check them", number
+    )
+    line = _("It goes to a manager of %(cohort)s who neither coaches nor learns %(pillar)s, as soon as there is one.")
+    return [
+        Card(
+            kind="left-alone",
+            urgency=Urgency.WAITING,
+            role=Role.ADMIN.label,
+            title=title % {"number": number},
+            lines=(line % {"cohort": name, "pillar": pillar},),
+            count=number,
+            tells_count=True,
+            actions=(Action(_("Name a manager"), reverse("manage:cohort-edit", args=[cohort])),),
+        )
+    ]
 
 
 def manager_cards(member: Member) -> list[Card]:

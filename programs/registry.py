@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from programs.domain.coverage import Hidden
-    from programs.models import Enrolment, Invitation, Member, Substitute
+    from programs.models import Cohort, Enrolment, Invitation, Member, Substitute
 
 
 class Hook[**P]:
@@ -67,6 +67,9 @@ without a coach."""
 
 on_roles_lost: "Hook[[Member, frozenset[str], Member]]" = Hook()
 """(member, the roles that were taken away; by): what needs somebody with the role goes on with somebody else."""
+
+on_managers_named: "Hook[[Cohort]]" = Hook()
+"""(cohort, whose managers have just been named): what waited for one goes on."""
 
 on_substitute: "Hook[[Substitute, Member]]" = Hook()
 """(substitute just named; by): sessions planned with the coach on those days go to them. Taken back is `on_reassign`,

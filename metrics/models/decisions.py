@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.triggers import in_one_organization
 from metrics.models.figures import Figure, Group, Measure
+from programs.access import Role
 from programs.models import Cohort, Member, Organization
 
 
@@ -18,7 +19,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """The member's own, and those made from a figure that the member may open.
 
         A decision tells its figure in words, and whether a group is large enough was judged for the viewers of its
-        release alone: who manages a cohort since then reads the decisions made from the next release on.
+        release alone: who manages a cohort since then reads the decisions made from the next release on,
+        and of earlier ones those that they took over (`leaving`).
         """
         return self.filter(Q(owner=member) | Q(made_by=member) | Q(group__viewers=member)).distinct()
 
@@ -31,6 +33,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def open(self) -> Self:
         """Decisions not yet compared and closed."""
         return self.filter(closed_at=None)
+
+    def left_alone(self) -> Self:
+        """Open, and whose owner has left or is no manager any more."""
+        return self.open().exclude(owner__in=Member.objects.with_role(Role.MANAGER))
 
 
 @pghistory.track(exclude=["insight", "told_to_learners", "what", "outcome_note"])

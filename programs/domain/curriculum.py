@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, WrongState
+from programs import registry
 from programs.access import Role
 from programs.domain import names
 from programs.domain.known import Known, unasked
@@ -86,6 +87,7 @@ def change_cohort(
     cohort = _save(cohort, fields, COHORT)
     if managers is not None:
         _set_managers(cohort, managers)
+        registry.on_managers_named(cohort)
         return Cohort.objects.with_managers().get(pk=cohort.pk)
     return cohort
 
