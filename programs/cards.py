@@ -137,9 +137,15 @@ def _welcome(member: Member) -> list[Card]:
 
 
 def _new_coach(member: Member) -> list[Card]:
-    """A draft with somebody new, where somebody else coached before."""
+    """Drafts with somebody new, where somebody else coached before; the oldest first, with the way to the others."""
     drafts = Agreement.objects.visible_to(member).filter(learner=member, status=Agreement.Status.DRAFT)
-    changed = drafts.filter(enrolment__agreements__status=Agreement.Status.ENDED).distinct()
+    changed = (
+        drafts.filter(enrolment__agreements__status=Agreement.Status.ENDED).order_by("created_at", "pk").distinct()
+    )
+    rows = list(changed.values_list("pk", "coach__name", "created_at"))
+    others = [str(_("Decide about %(name)s")) % {"name": coach} for _pk, coach, _at in rows[1:]]
+    labels: list[Text] = [_("Read and decide"), *others]
+    pages = [reverse("learn:agreement-show", args=[pk]) for pk, _coach, _at in rows]
     return [
         Card(
             kind="new-coach",
@@ -149,9 +155,10 @@ def _new_coach(member: Member) -> list[Card]:
             lines=(_("What you agree on, and whether what came before goes along."),),
             since=created_at,
             person=coach,
-            actions=(Action(_("Read and decide"), reverse("learn:agreement-show", args=[pk])),),
+            count=len(rows),
+            actions=tuple(Action(label, page) for label, page in zip(labels, pages, strict=False)),
         )
-        for pk, coach, created_at in changed.values_list("pk", "coach__name", "created_at")
+        for _pk, coach, created_at in rows[:1]
     ]
 
 

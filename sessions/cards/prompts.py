@@ -70,7 +70,7 @@ def learner_prompt_cards(member: Member) -> list[Card]:
         shown |= _waiting(member, now)
     own = Prompt.objects.of_learner(member).filter(shown).order_by("due_at")
     rows = [Row(*row) for row in own.values_list(*COLUMNS)]
-    told = [_told(row) for row in rows if row.told_to]
+    told = _told([row for row in rows if row.told_to])
     open_ones = [row for row in rows if not row.told_to]
     if open_ones:
         return [_question(open_ones[0], count=len(open_ones)), *told]
@@ -149,21 +149,31 @@ def _question(row: Row, *, count: int) -> Card:
     )
 
 
-def _told(row: Row) -> Card:
-    """An answer that the coach noted in a talk: whose it is, is told of it and can put it right."""
+def _told(rows: list[Row]) -> list[Card]:
+    """Answers that a coach noted in a talk: whose they are, is told of them and can put each right."""
+    labels = [_("Not right? Change it"), *(_noted(row) for row in rows[1:])]
+    pages = [reverse("learn:prompt-answer", args=[row.pk]) for row in rows]
+    return [
+        Card(
+            kind="told-for-me",
+            urgency=Urgency.KNOW,
+            role=Role.LEARNER.label,
+            title=_noted(row),
+            quote=in_one_line(row.cue, row.will) or row.focus,
+            when=row.answered_at,
+            since=row.answered_at,
+            person=row.told_to or "",
+            count=len(rows),
+            actions=tuple(Action(label, page) for label, page in zip(labels, pages, strict=False)),
+            to_do=False,
+        )
+        for row in rows[:1]
+    ]
+
+
+def _noted(row: Row) -> str:
     words = {"coach": row.told_to, "answer": Prompt.Answer(row.answer).label}
-    return Card(
-        kind="told-for-me",
-        urgency=Urgency.KNOW,
-        role=Role.LEARNER.label,
-        title=_("%(coach)s noted your answer: “%(answer)s”") % words,
-        quote=in_one_line(row.cue, row.will) or row.focus,
-        when=row.answered_at,
-        since=row.answered_at,
-        person=row.told_to or "",
-        actions=(Action(_("Not right? Change it"), reverse("learn:prompt-answer", args=[row.pk])),),
-        to_do=False,
-    )
+    return _("%(coach)s noted your answer: “%(answer)s”") % words
 
 
 def _stopped(line: str) -> Card:

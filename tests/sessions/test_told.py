@@ -362,9 +362,16 @@ def test_today_tells_of_everything_that_was_noted(cast, talk):
     told.note(talk, by=cast.ana, answer=GOOD)
     running.finish(talk, by=cast.ana)
     second = other_enrolment(cast, "second")
-    prompt_of(followed(cast, enrolment=second), "planned", at=TUESDAY + HOUR)
+    other = prompt_of(followed(cast, enrolment=second), "planned", at=TUESDAY + HOUR)
     told.note(running.start(cast.plan(enrolment=second), by=cast.ana), by=cast.ana, answer=AGAIN)
-    assert [card.kind for card in cards(cast.leo, None)].count("told-for-me") == 2
+    (card,) = [card for card in cards(cast.leo, None) if card.kind == "told-for-me"]
+    first = Prompt.objects.exclude(told_to=None).exclude(pk=other.pk).get()
+    pages = [reverse("learn:prompt-answer", args=[each.pk]) for each in (other, first)]
+    assert (card.count, card.title) == (2, "Ana Silva noted your answer: “Chance came, not this time”")
+    assert [(each.label, each.url) for each in card.actions] == [
+        ("Not right? Change it", pages[0]),
+        ("Ana Silva noted your answer: “Yes, went as planned”", pages[1]),
+    ]
 
 
 def test_today_is_silent_after_a_day(cast, talk, time_machine):
