@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs import cards
-from programs.domain import agreements, enrolments
-from programs.models import Agreement, Enrolment, Member, Organization
+from programs.domain import agreements, enrolments, members
+from programs.models import Agreement, Cohort, Enrolment, Member, Organization, Program
+from tests.conftest import make_pillar
 
 
 def said(response):
@@ -21,6 +22,16 @@ def draft(cast):
     return agreements.draft(cast.enrolment)
 
 
+def another_cohort(cast) -> Cohort:
+    """Of another pillar, so that Leo may learn there too."""
+    shared = {"organization": cast.organization}
+    pillar = make_pillar(cast.organization, "feedback")
+    program = Program.objects.create(
+        name="Feedback", pillar=pillar, agreement_text=cast.program.agreement_text, **shared
+    )
+    return Cohort.objects.create(program=program, name="N", starts_on=cast.cohort.starts_on, **shared)
+
+
 def test_the_first_screen_names_the_coach_and_the_sponsor(cast, client):
     Organization.objects.filter(pk=cast.organization.pk).update(
         sponsor_name="Priya Rao", sponsor_statement="Not used for pay.", sponsor_signed_on="2026-01-06"
@@ -29,6 +40,18 @@ def test_the_first_screen_names_the_coach_and_the_sponsor(cast, client):
     assert "<h2>Ana Silva and you</h2>" in page
     assert "<h2>Priya Rao, 6 January 2026</h2>" in page
     assert "Not used for pay." in page
+
+
+def test_the_first_screen_says_of_each_coach_what_they_alone_read(cast, client):
+    cohort, leo = another_cohort(cast), client.as_(cast.leo)
+    one = "What you write, rate and plan is read by the two of you."
+    several = "What you write, rate and plan with one of them is read by that one and you."
+    assert [said in leo.get(reverse("learn:welcome")).content.decode() for said in (one, several)] == [True, False]
+    enrolments.enrol(cohort, learner=cast.leo, coach=cast.cole, by=cast.ada)
+    page = leo.get(reverse("learn:welcome")).content.decode()
+    assert [said in page for said in ("<h2>Your coaches and you: Ana Silva, Cole Berg</h2>", one, several)] == [
+        True, False, True,
+    ]  # fmt: skip
 
 
 def test_the_first_screen_names_the_size_from_which_figures_are_shown(cast, client):
@@ -108,6 +131,20 @@ def test_after_a_change_of_coach_the_learner_decides_about_the_past(cast, client
     assert said(leo.post(share, {"share": "no"}))[-1] == "Cole Berg sees nothing of what came before."
     assert Enrolment.objects.get(pk=cast.enrolment.pk).shares_past_with_new_coach is False
     assert client.as_(cast.cole).get(reverse("coach:agreement-show", args=[agreement.pk])).context["past_coaches"] == []
+
+
+def test_two_new_coaches_are_one_card_with_the_way_to_both(cast, draft):
+    second = enrolments.enrol(another_cohort(cast), learner=cast.leo, coach=cast.cole, by=cast.ada)
+    mia = members.change(cast.mia, by=cast.ada, roles=["coach", "manager"])
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    enrolments.reassign(second, coach=mia, by=cast.ada)
+    (card,) = [card for card in cards.cards(cast.leo) if card.kind == "new-coach"]
+    drafts = Agreement.objects.filter(status="draft", learner=cast.leo).order_by("pk")
+    assert (card.title, card.count) == ("Cole Berg coaches you now", 2)
+    assert [(str(each.label), each.url) for each in card.actions] == [
+        (label, reverse("learn:agreement-show", args=[each.pk]))
+        for label, each in zip(["Read and decide", "Decide about Mia Novak"], drafts, strict=True)
+    ]
 
 
 def test_the_old_agreement_stays_readable_for_the_old_pair(cast, client, draft):
