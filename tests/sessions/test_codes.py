@@ -234,6 +234,18 @@ def test_a_code_shows_nothing_that_the_learner_chose_elsewhere(client, cast):
     assert [scale.chosen for scale in page.context["scales"]] == [None, None, None]
 
 
+def test_what_was_chosen_elsewhere_goes_along_and_every_page_of_a_code_says_so(client, cast):
+    """Said also where there is nothing: it must not tell."""
+    micro = cast.held()
+    said = "What you chose with your own login is not shown here, and goes along where you choose nothing."
+    browser = opened(client, micro, cast.ana)
+    assert said in browser.get(reverse(RATE)).content.decode()
+    ratings.score_all(micro, by=cast.leo, levels=levels(micro, 1, 1))
+    assert said in browser.get(reverse(RATE)).content.decode()
+    browser.post(reverse(RATE), taps(micro, 3))
+    assert ratings.scores_of(Rating.objects.get()) == levels(micro, 3, 1)
+
+
 def test_handing_in_by_code_needs_the_focus_in_that_browser(client, cast):
     """Otherwise an accepted post without it would tell that it had been drafted."""
     micro = cast.held()
