@@ -135,7 +135,8 @@ _KEY = OpenApiParameter(
     KEY_HEADER,
     {"type": "string", "pattern": KEY_PATTERN},
     OpenApiParameter.HEADER,
-    description="Made by you, such as a UUID. The same call with the same key gives its first answer for 7 days.",
+    description="Made by you, such as a UUID. For 7 days the same call with the same key is done once, and answered "
+    "with its first status and what its row says now.",
 )
 
 

@@ -191,7 +191,7 @@ def claimed(request: ApiRequest) -> ApiKey | None:
 
 
 def again(request: ApiRequest, key: ApiKey) -> Any:
-    """The first answer, read anew: what has become invisible since is not repeated. Raises AnswerGone."""
+    """The first status, with the row as it is now: what is no longer visible is not repeated. Raises AnswerGone."""
     if not key.location:
         return Response(status=key.status)
     reading = copy.copy(request._request)

@@ -1,4 +1,4 @@
-"""Calls that carry a key of the client: the same call again is answered as at first, another one is refused."""
+"""Calls that carry a key of the client: the same call again is done no second time, another one is refused."""
 
 import hashlib
 from datetime import timedelta

@@ -155,6 +155,18 @@ def test_who_closes_second_is_told_and_may_put_the_own_words_there_once_they_hav
     assert (replaced["outcome"], replaced["version"], repeated) == ("drop", 4, replaced)
 
 
+def test_a_closing_sent_again_after_a_reopening_is_answered_with_what_holds_now(mia, town):
+    """And closes nothing a second time."""
+    figure = Figure.objects.visible_to(town.mia).filter(measure="queue").exclude(text="").first()
+    path = f"decisions/{mia.post('decisions/', {'figure': figure.pk, 'adjustment': 'leave'}).json()['id']}/"
+    sent, key = {"outcome": "keep", "version": 1}, {"Idempotency_Key": "closing-0001"}
+    first = mia.post(f"{path}close/", sent, **key).json()
+    mia.post(f"{path}reopen/", {"version": first["version"]})
+    again = mia.post(f"{path}close/", sent, **key)
+    assert (first["closed_at"] is None, again.status_code, again.json()) == (False, 200, mia.get(path).json())
+    assert again.json()["closed_at"] is None
+
+
 def test_an_owner_may_open_the_figure(mia, town):
     figure = Figure.objects.visible_to(town.mia).filter(measure="queue", group__name="North").exclude(text="").first()
     given = {"figure": figure.pk, "adjustment": "cadence", "what": "Tuesdays", "owner": town.coach.pk}
