@@ -35,7 +35,7 @@ def beginning_of(member: Member, day: CoachDay | None, people: int) -> Beginning
 
 
 def _first_people() -> Beginning:
-    text = _("You are the only one here so far. Import people from a file, with their roles, coaches and programs.")
+    text = _("You are the only one here so far. Import people from a file; their cohorts too, once there is a program.")
     return Beginning(_("Begin with the people"), text, _("Import people"), reverse("manage:import-add"), "users")
 
 

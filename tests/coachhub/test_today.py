@@ -129,7 +129,9 @@ def test_an_administrator_who_coaches_enrols_people_instead_of_waiting_for_an_ad
 
 @pytest.mark.parametrize(("people", "action"), [(1, "Import people"), (2, "")])
 def test_who_is_alone_in_an_organization_begins_with_its_people(cast, people, action):
-    assert beginning_of(cast.ada, None, people).action == action
+    """An import makes cohorts, but no program."""
+    beginning = beginning_of(cast.ada, None, people)
+    assert (beginning.action, "once there is a program" in beginning.text) == (action, bool(action))
 
 
 def test_with_something_to_show_nothing_is_taught(cast, client):
