@@ -78,6 +78,9 @@ from the substitute."""
 doubled: "Question[[Sequence[Substitute]], Sequence[datetime]]" = Question()
 """(substitutes): by primary key, when one of them holds two sessions at once because they stand in."""
 
+held_by: "Question[[int], str]" = Question()
+"""(primary key of an enrolment): the names of those who held a session in it, by their primary key."""
+
 hidden_by: "Question[[Member], Hidden]" = Question()
 """(member): by primary key of a pillar, figures that nobody is shown because the member both manages and coaches."""
 

@@ -3,7 +3,7 @@
 from programs import registry
 from programs.models import Member
 from sessions.domain import bell, busy, codes, followups, handovers, new_times, outbox
-from sessions.models import Prompt
+from sessions.models import MicroSession, Prompt
 
 
 def register() -> None:
@@ -14,6 +14,7 @@ def register() -> None:
     registry.on_reassign.register(handovers.follow_coach)
     registry.on_substitute.register(handovers.stand_in)
     registry.doubled.register(busy.doubled)
+    registry.held_by.register(held_by)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
     registry.on_deactivate.register(handovers.leave)
@@ -22,6 +23,12 @@ def register() -> None:
     registry.on_roles_lost.register(handovers.lose_roles)
     registry.on_erase.register(forget_notes)
     registry.on_work.register(bell.ring)
+
+
+def held_by(enrolment: int) -> dict[int, str]:
+    """The names of those who held a session in the enrolment, by their primary key. One query."""
+    held = MicroSession.objects.held().filter(enrolment=enrolment)
+    return dict(held.order_by().values_list("coach", "coach__name").distinct())
 
 
 def forget_notes(member: Member) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coachhub.errors import NotAllowed, WrongState
+from programs import registry
 from programs.domain.known import Known, unasked
 from programs.domain.policies import check_manages
 from programs.models import Agreement, AgreementText, Enrolment, Member, Organization, Program
@@ -128,7 +129,7 @@ def end_all(enrolments: Iterable[Enrolment]) -> None:
     open_ones.update(status=Agreement.Status.ENDED, ended_at=timezone.now())
 
 
-def former_coaches(agreement: Agreement) -> list[Member]:
-    """Who coached the learner in this enrolment before: the learner decides whether their sessions go along."""
-    before = Member.objects.filter(agreements_as_coach__enrolment=agreement.enrolment_id)
-    return list(before.exclude(pk=agreement.coach_id).distinct())
+def held_by_others(agreement: Agreement) -> list[str]:
+    """Who else held sessions in this enrolment, by name: the learner decides whether these go along."""
+    names = registry.held_by(agreement.enrolment_id)
+    return sorted(name for pk, name in names.items() if pk != agreement.coach_id)

@@ -24,7 +24,7 @@ def agreement_show(request: MemberRequest, pk: int) -> HttpResponse:
         "agreement": agreement,
         "clauses": agreements.clauses_of(agreement),
         "can_accept": allows(agreements.check_can_accept, agreement, by=request.member),
-        "past_coaches": agreements.former_coaches(agreement) if is_learner else [],
+        "past_coaches": agreements.held_by_others(agreement) if is_learner else [],
         "other": agreement.coach if is_learner else agreement.learner,
     }
     return render(request, "programs/agreements/show.html", context)

@@ -116,13 +116,29 @@ def test_a_form_cannot_send_the_learner_elsewhere(cast, client, draft):
     assert client.as_(cast.leo).post(url, {"next": "https://evil.example/"}).url == reverse("today")
 
 
+def test_the_learner_is_asked_about_the_past_where_somebody_else_held_a_session(cast, client, draft):
+    """Not after a coach who held none, and nobody else's than the new coach's own."""
+    cast.held()
+    asked = []
+    for holds in (False, True):
+        enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+        if holds:
+            cast.held(coach=cast.cole)
+        enrolments.reassign(cast.enrolment, coach=cast.ana, by=cast.ada)
+        url = reverse("learn:agreement-show", args=[Agreement.objects.get(status="draft").pk])
+        page = client.as_(cast.leo).get(url)
+        asked.append((page.context["past_coaches"], "May Ana Silva see what came before?" in page.content.decode()))
+    assert asked == [([], False), (["Cole Berg"], True)]
+
+
 def test_after_a_change_of_coach_the_learner_decides_about_the_past(cast, client, draft):
+    cast.held()
     enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
     agreement = Agreement.objects.get(enrolment=cast.enrolment, status="draft")
     leo = client.as_(cast.leo)
     assert [card.kind for card in cards.cards(cast.leo)] == ["new-coach"]
     page = leo.get(reverse("learn:agreement-show", args=[agreement.pk]))
-    assert page.context["past_coaches"] == [cast.ana]
+    assert page.context["past_coaches"] == ["Ana Silva"]
     share = reverse("learn:enrolment-share-past", args=[cast.enrolment.pk])
     assert "May Cole Berg see what came before?" in page.content.decode()
     answer = leo.post(share, {"share": "yes"})
