@@ -17,6 +17,9 @@ from programs.domain import agreements
 from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Program, Substitute, UsualSlot
 
+MOVED_WITHIN = timedelta(weeks=4)
+"""Whoever is enrolled again so soon has moved to another cohort."""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -39,7 +42,8 @@ def enrol(
 ) -> Enrolment:
     """A learner joins a cohort, with a draft of the agreement once there is a coach.
 
-    Raises NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended or an archived program.
+    One who has moved there takes along what `taken_along` says; slots that are given count instead of those. Raises
+    NotAllowed, Invalid on `learner` or `coach`, WrongState for a cohort that has ended or an archived program.
     """
     check_manages(by, cohort.organization_id)
     check_is_open(cohort)
@@ -49,8 +53,12 @@ def enrol(
     check_can_learn(learner, cohort, beside=others.first())
     check_can_coach(coach, learner)
     enrolment = begun(cohort, learner, coach, starts_on)
+    along = taken_along([enrolment])
     enrolment.save()
-    _write_slots(enrolment, slots)
+    if slots:
+        _write_slots(enrolment, slots)
+    else:
+        UsualSlot.objects.bulk_create(along)
     agreements.draft(enrolment)
     return enrolment
 
@@ -199,6 +207,28 @@ def begun(cohort: Cohort, learner: Member, coach: Member | None, starts_on: date
         organization_id=cohort.organization_id, cohort=cohort, program=cohort.program, pillar=cohort.program.pillar,
         learner=learner, coach=coach, starts_on=starts_on or max(timezone.localdate(), cohort.starts_on),
     )  # fmt: skip
+
+
+def taken_along(new: Sequence[Enrolment]) -> list[UsualSlot]:
+    """Sets the difficulty of enrolments that are not saved yet, and returns usual slots to save after them.
+
+    Both are of the enrolment with the same coach in the same pillar that ended within MOVED_WITHIN, if there is one.
+    Two queries at most.
+    """
+    learners = [enrolment.learner_id for enrolment in new if enrolment.coach_id]
+    ended = Enrolment.objects.filter(learner__in=learners, ended_on__gte=timezone.localdate() - MOVED_WITHIN)
+    rows = ended.order_by("ended_on", "pk").prefetch_related("usual_slots")
+    last = {(each.learner_id, each.coach_id, each.pillar_id): each for each in rows}
+    moved = [(each, last.get((each.learner_id, each.coach_id, each.pillar_id))) for each in new]
+    slots = []
+    for enrolment, before in moved:
+        if before:
+            enrolment.difficulty = before.difficulty
+            slots += [
+                UsualSlot(enrolment=enrolment, weekday=slot.weekday, starts_at=slot.starts_at, timezone=slot.timezone)
+                for slot in before.usual_slots.all()
+            ]
+    return slots
 
 
 def check_is_open(cohort: Cohort) -> None:

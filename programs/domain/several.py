@@ -11,7 +11,7 @@ from programs.access import Role
 from programs.domain import agreements, curriculum, enrolments, members, names, working_times
 from programs.domain.logins import no_password
 from programs.domain.policies import check_manages
-from programs.models import Cohort, Enrolment, Member, Organization, User
+from programs.models import Cohort, Enrolment, Member, Organization, User, UsualSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def change_members(changes: Iterable[tuple[Member, Mapping[str, Any]]], *, by: M
 
 @transaction.atomic
 def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int], Enrolment]) -> list[Enrolment]:
-    """Enrolments with their drafts of the agreement, as `enrolments.enrol` makes one. Two statements.
+    """Enrolments with their drafts of the agreement, as `enrolments.enrol` makes one. Five statements at most.
 
     `beside` holds active enrolments by learner and pillar; the programs are kept open (`enrolments.keep_open`).
     Raises NotAllowed, Invalid, WrongState.
@@ -84,7 +84,10 @@ def enrol(places: Sequence[Place], *, by: Member, beside: Mapping[tuple[int, int
         other = beside.get((place.learner.pk, place.cohort.program.pillar_id))
         enrolments.check_can_learn(place.learner, place.cohort, beside=other)
         enrolments.check_can_coach(place.coach, place.learner)
-    made = Enrolment.objects.bulk_create(enrolments.begun(each.cohort, each.learner, each.coach) for each in places)
+    new = [enrolments.begun(each.cohort, each.learner, each.coach) for each in places]
+    along = enrolments.taken_along(new)
+    made = Enrolment.objects.bulk_create(new)
+    UsualSlot.objects.bulk_create(along)
     agreements.draft_all(made)
     return made
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs import registry
-from programs.domain import agreements, enrolments, members
+from programs.domain import agreements, enrolments, members, several
 from programs.models import Agreement, AgreementText, Cohort, Enrolment, UsualSlot
 
 TODAY = dt.date(2026, 3, 2)
@@ -39,6 +39,34 @@ def test_enrolling_gives_a_coach_a_usual_time_and_a_draft(cast, nia):
     assert UsualSlot.objects.filter(enrolment=enrolment).count() == 1
     draft = Agreement.objects.get(enrolment=enrolment)
     assert (draft.status, draft.purpose, draft.learner, draft.coach) == ("draft", "Practise one skill", nia, cast.ana)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "coach", "given", "found"),
+    [
+        (4, "ana", [], (3, [1, 3])),
+        (4, "ana", [enrolments.Slot(4, dt.time(9), "Europe/Berlin")], (3, [4])),
+        (5, "ana", [], (1, [])),
+        (4, "cole", [], (1, [])),
+        (4, None, [], (1, [])),
+    ],
+)
+@pytest.mark.parametrize("several_at_once", [False, True])
+def test_who_moves_to_another_cohort_with_the_same_coach_keeps_usual_slots_and_difficulty(
+    cast, weeks, coach, given, found, several_at_once
+):
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(difficulty=3, ended_on=TODAY - dt.timedelta(weeks=weeks))
+    UsualSlot.objects.create(enrolment=cast.enrolment, weekday=1, starts_at=dt.time(8), timezone="Asia/Kolkata")
+    south = Cohort.objects.create(
+        organization=cast.organization, program=cast.program, name="South", starts_on=dt.date(2026, 1, 5)
+    )
+    coach = coach and getattr(cast, coach)
+    if several_at_once and not given:
+        (enrolment,) = several.enrol([several.Place(south, cast.leo, coach)], by=cast.ada, beside={})
+    else:
+        enrolment = enrolments.enrol(south, by=cast.ada, learner=cast.leo, coach=coach, slots=given)
+    enrolment.refresh_from_db()
+    assert (enrolment.difficulty, [slot.weekday for slot in enrolment.usual_slots.all()]) == found
 
 
 def test_without_a_coach_there_is_nothing_to_agree_on_yet(cast, nia):
