@@ -125,6 +125,24 @@ def test_two_lines_of_one_person_must_agree(cast):
     ]
 
 
+def test_a_line_that_leaves_cells_to_an_earlier_one_agrees_and_goes_with_it(cast):
+    """The first line says who they are; another personnel number is another person."""
+    second = Program.objects.create(organization=cast.organization, pillar=other_pillar(cast), name="Asking first")
+    silent = {"email": NIA["email"], "program": second.name, "cohort": "East"}
+    assert mistakes(cast, NIA | PLACE, silent) == []
+    assert mistakes(cast, NIA | PLACE | {"external_id": "17"}, silent) == [
+        (3, "external_id", "Line 2 says something else about this person: external_id.")
+    ]
+    assert mistakes(cast, NIA | PLACE | {"cohort": ""}, silent)[1:] == [
+        (3, "name", "The name is missing."), (3, "roles", "A role is missing."),
+    ]  # fmt: skip
+    nobody = NIA | PLACE | {"coach_email": "no@x.example"}
+    assert mistakes(cast, nobody, silent) == [
+        (2, "coach_email", "Nobody here has the address no@x.example."),
+        (3, "", "Line 2 says the rest about this person, and has a mistake."),
+    ]
+
+
 def other_pillar(cast):
     cast.pillar.pk, cast.pillar.key = None, "asking"
     cast.pillar.save(force_insert=True)

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from coachhub.errors import WrongState
 from programs.domain import curriculum, enrolments, invitation_rounds, members, several, tokens
-from programs.domain.people_import import applying, summary, work
-from programs.models import Agreement, ApiToken, Cohort, Enrolment, Invitation, Member, PeopleImport, User
+from programs.domain.people_import import applying, reading, summary, work
+from programs.models import Agreement, ApiToken, Cohort, Enrolment, Invitation, Member, PeopleImport, Program, User
 from sessions.models import Message, MicroSession
+from tests.conftest import make_pillar
 from tests.programs.import_steps import NIA, PLACE, check, counts, file, imported, take, uploaded
 
 COACH = {"email": "bo@northwind.example", "name": "Bo New", "roles": "coach", "timezone": "Europe/Berlin"}
@@ -167,6 +168,26 @@ def test_somebody_in_two_cohorts_has_two_lines(cast):
     assert set(nia.enrolments.values_list("program", flat=True)) == {cast.program.pk, asking.pk}
 
 
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_a_second_line_leaves_empty_what_the_first_says(cast, monkeypatch, chunk):
+    """Somebody new, somebody who is let back in; in one chunk of lines and in two."""
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    pillar = make_pillar(key="asking")
+    Program.objects.create(organization=cast.organization, pillar=pillar, name="Asking first")
+    members.deactivate(cast.leo, by=cast.ada)
+    leo, place = {"email": "leo@northwind.example"}, {"program": "Asking first", "cohort": "East"}
+    hours = {"work_start": "05:00", "work_end": "09:00"}
+    lines = [NIA | hours | PLACE, {"email": NIA["email"], "work_end": "09:00"} | place,
+             leo | PLACE | {"active": "yes"}, leo | place]  # fmt: skip
+    found = counts(cast, file(*lines))
+    assert (found["people_new"], found["people_back"], found["enrolments_new"]) == (1, 1, 4)
+    take(cast, *lines)
+    running = Enrolment.objects.active().filter(learner__name__in=["Nia New", "Leo Marin"]).order_by("learner", "pk")
+    assert [(each.learner.name, each.cohort.name) for each in running] == [
+        ("Leo Marin", "North"), ("Leo Marin", "East"), ("Nia New", "North"), ("Nia New", "East"),
+    ]  # fmt: skip
+
+
 def test_absent_people_stay_as_they_are(cast):
     before = list(Member.objects.order_by("pk").values())
     take(cast, NIA)
@@ -268,7 +289,7 @@ def test_a_chunk_costs_the_same_number_of_statements(cast, lines):
         findings = check(cast, content)
     with CaptureQueriesContext(connection) as writing:
         applying.apply(source, cast.organization, by=cast.ada, bad=findings.bad, progress=lambda rows: None)
-    assert (len(checking), len(writing)) == (6, 24)
+    assert (len(checking), len(writing)) == (6, 25)
 
 
 @pytest.mark.parametrize("number", [1, 3])

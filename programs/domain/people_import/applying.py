@@ -27,15 +27,15 @@ def apply(source: Source, organization: Organization, *, by: Member, bad: set[in
     meanwhile; then nothing was written.
     """
     check_keys_at_once()
-    people, places = PeopleWriter(organization, by), PlaceWriter(organization, by)
+    people, places, back = PeopleWriter(organization, by), PlaceWriter(organization, by), set[int]()
     for rows in reading.chunks(source):
-        lines, found = _good(rows, bad, organization)
+        lines, found = _good(rows, bad, organization, back)
         people.write(lines, found)
         places.note(lines)
         progress(len(rows))
     places.open_cohorts()
     for rows in reading.chunks(source):
-        lines, _found = _good(rows, bad, organization)
+        lines, _found = _good(rows, bad, organization, back)
         places.write([line for line in lines if line.has_place])
         progress(len(rows))
     people.take_away()
@@ -47,10 +47,14 @@ def check_keys_at_once() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _good(rows: Iterable[Row], bad: set[int], organization: Organization) -> tuple[list[Line], Members]:
+def _good(rows: Iterable[Row], bad: set[int], organization: Organization, back: set[int]) -> tuple[list[Line], Members]:
     lines = [line for row in rows if row.line not in bad and (line := line_of(row)[0])]
     found = Members.of(organization, lines)
-    return [found.as_it_is(line) for line in lines], found
+    good: list[Line] = []
+    for line in lines:
+        good.append(found.as_it_is(line, back))
+        back |= found.let_back_by(good[-1])
+    return good, found
 
 
 @dataclass(frozen=True, slots=True)

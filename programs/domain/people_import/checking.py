@@ -50,6 +50,7 @@ def check(source: Source, organization: Organization, progress: Progress) -> Fin
 
 def _people_in(source: Source, organization: Organization, progress: Progress) -> PeopleInFile:
     people = PeopleInFile()
+    back: set[int] = set()
     for rows in reading.chunks(source):
         lines = []
         for row in rows:
@@ -59,11 +60,13 @@ def _people_in(source: Source, organization: Organization, progress: Progress) -
             else:
                 people.add_broken(row.cells.get("email", "").lower())
         found = Members.of(organization, lines)
-        for line in map(found.as_it_is, lines):
+        for given in lines:
+            line = found.as_it_is(given, back)
             member = found.owner(line)
             if _of_person(line, found, people):
                 people.add_broken(line.email)
             else:
+                back |= found.let_back_by(line)
                 people.add(line, _state(line, member), effects.former_email(line, member))
         progress(len(rows))
     return people
@@ -80,6 +83,8 @@ def _of_person(line: Line, found: Members, people: PeopleInFile) -> list[Problem
     problem = found.problem(line) or people.disagreement(line, former)
     if problem:
         return [problem]
+    if people.earlier(line):
+        return []
     if member is None and line.active:
         missing = [Problem("name", _("The name is missing."))] if not line.name else []
         missing += [Problem("roles", _("A role is missing."))] if not line.roles else []
@@ -117,24 +122,26 @@ class Judge:
         self.farewells = Farewells()
         self._seen = bytearray(len(self.people))
         self._touched = bytearray(len(self.people))
+        self._back: set[int] = set()
         self._somebody_lost = False
 
     def judge(self, rows: tuple[Row, ...]) -> None:
         """One chunk; at most five queries."""
         read = [(row, *line_of(row)) for row in rows]
         found = Members.of(self.organization, (line for row, line, problems in read if line and not problems))
-        read = [(row, line and found.as_it_is(line), problems) for row, line, problems in read]
         lines = [line for row, line, problems in read if line and not problems]
         chunk = Chunk(
             running=running(member for line in lines if line.has_place and (member := found.owner(line))),
             others=by_email(self.organization, self.places.to_look_up(lines)),
         )
-        for row, line, unreadable in read:
+        for row, given, unreadable in read:
+            line = found.as_it_is(given, self._back) if given and not unreadable else given
             problems = unreadable or (self._problems(line, found, chunk) if line else [])
             if problems or not line:
                 self.bad.add(row.line)
                 self.report.reject(row, line, problems)
             else:
+                self._back |= found.let_back_by(line)
                 self._tell(line, found.owner(line), chunk)
 
     def is_settled(self) -> bool:
@@ -152,11 +159,18 @@ class Judge:
         if late := self._late.get(line.number):
             problems = [late]
         else:
-            problems = self.places.problems(line, found.owner(line), chunk)
+            problems = self._of_first_line(line) or self.places.problems(line, found.owner(line), chunk)
         if problems:
             self._kept[line.number] = problems
             self._somebody_lost |= self.people.lose(line)
         return problems
+
+    def _of_first_line(self, line: Line) -> list[Problem]:
+        first = self.people.earlier(line)
+        if first not in self.bad or not self.people.leans(line):
+            return []
+        sentence = _("Line %(line)s says the rest about this person, and has a mistake.")
+        return [Problem("", sentence % {"line": first})]
 
     def _tell(self, line: Line, member: Member | None, chunk: Chunk) -> None:
         at = self.people.find(line)

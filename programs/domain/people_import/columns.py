@@ -21,6 +21,9 @@ OPTIONAL = frozenset({"external_id", "work_days", "work_start", "work_end", "act
 OF_PERSON = (
     "external_id", "email", "name", "roles", "timezone", "work_days", "work_start", "work_end", "active",
 )  # fmt: skip
+MAY_BE_LEFT_OUT = frozenset(
+    {"name", "roles", "timezone", "work_days", "work_start", "work_end"}
+)  # but on the first line
 ADDED_TO_REJECTS = ("line", "problem")
 YES = frozenset({"", "yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})

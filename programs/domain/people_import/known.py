@@ -41,10 +41,19 @@ class Members:
         """Whom the line is about: who has its number, else who has its address."""
         return self.by_number.get(line.external_id) or self.by_email.get(line.email)
 
-    def as_it_is(self, line: Line) -> Line:
-        """An empty cell in `active` lets nobody back in: the line of who was deactivated here changes nothing."""
+    def as_it_is(self, line: Line, back: set[int]) -> Line:
+        """An empty cell in `active` lets nobody back in: the line of who was deactivated here changes nothing.
+
+        But for those of `back`, whom an earlier line of the file lets back in.
+        """
         owner = self.owner(line)
-        return replace(line, active=False) if owner and not owner.is_active and not line.says_active else line
+        stays = owner and not owner.is_active and owner.pk not in back
+        return replace(line, active=False) if stays and not line.says_active else line
+
+    def let_back_by(self, line: Line) -> set[int]:
+        """The owner of a line that can be used and lets them back in."""
+        owner = self.owner(line)
+        return {owner.pk} if owner and not owner.is_active and line.active else set()
 
     def problem(self, line: Line) -> Problem | None:
         """Number and address that belong to different people here."""

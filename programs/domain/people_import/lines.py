@@ -48,6 +48,10 @@ class Line:
         """Four bytes a column of the person: equal when two lines say the same of them."""
         return b"".join(crc32(repr(getattr(self, name)).encode()).to_bytes(4) for name in columns.OF_PERSON)
 
+    def left_empty(self) -> frozenset[str]:
+        """The columns of the person that an earlier line may say for this one."""
+        return frozenset(name for name in columns.MAY_BE_LEFT_OUT if getattr(self, name) in ("", (), None))
+
     def fields(self) -> dict[str, object]:
         """The filled-in fields of a member, roles as a list; without the address."""
         given = {

@@ -48,11 +48,22 @@ class PeopleInFile:
             return Problem("email", _("Line %(line)s uses the address from before.") % {"line": self.first[owner]})
         if at is None or self.first[at] == line.number:
             return None
-        names = differing(self._print_of(at), line.print_of())
+        left_empty = line.left_empty() if self.first[at] < line.number else ()
+        names = [name for name in self._differing(at, line) if name not in left_empty]
         if not names:
             return None
         words = {"line": self.first[at], "columns": ", ".join(names)}
         return Problem(names[0], _("Line %(line)s says something else about this person: %(columns)s.") % words)
+
+    def earlier(self, line: Line) -> int | None:
+        """The number of the first usable line about the line's person, if that is not this one."""
+        at = self.find(line)
+        return self.first[at] if at is not None and self.first[at] < line.number else None
+
+    def leans(self, line: Line) -> bool:
+        """Whether the first line says something of the person that this one leaves empty."""
+        at = self.find(line)
+        return at is not None and not line.left_empty().isdisjoint(self._differing(at, line))
 
     def add(self, line: Line, state: int, former_email: str = "") -> None:
         """A line that can be used, of somebody new or known here."""
@@ -96,6 +107,9 @@ class PeopleInFile:
             return False
         self.good[at] -= 1
         return not self.good[at]
+
+    def _differing(self, at: int, line: Line) -> list[str]:
+        return differing(self._print_of(at), line.print_of())
 
     def _print_of(self, at: int) -> bytes:
         return bytes(self._prints[at * WIDTH : (at + 1) * WIDTH])
