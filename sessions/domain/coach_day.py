@@ -21,8 +21,8 @@ PASSED = timedelta(hours=1)
 class Coached:
     """One of the coach's running enrolments, or of those for which they stand in today.
 
-    `since` is the end of the last session that they know of, else the enrolment's start; `met` says which. `until` is
-    the last day on which they stand in, None for their own.
+    `since` is the end of the last session that they know of as its coach, else the enrolment's start; `met` says which.
+    `until` is the last day on which they stand in, None for their own.
     """
 
     pk: int
@@ -107,7 +107,7 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     stood_in = who_plans.standing_in(member, on=timezone.localdate(now))
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
     next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
-    known = Q(micro_sessions__coach=member) | Q(coach=member, shares_past_with_new_coach=True)
+    known = Q(micro_sessions__coach_id=member.pk) | Q(shares_past_with_new_coach=True)
     held = Max("micro_sessions__ended_at", filter=known)
     ours = who_plans.running(member, list(stood_in))
     rows = ours.annotate(held=held, next_ones=next_ones).values_list(
@@ -115,10 +115,11 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     )
     return [
         Coached(
-            *(pk, learner, name, pillar, waiting_since(starts_on, held), held is not None, next_ones > 0),
+            *(pk, learner, name, pillar, waiting_since(starts_on, met), met is not None, next_ones > 0),
             until=None if coach == member.pk else stood_in[pk],
         )
-        for pk, coach, learner, name, pillar, starts_on, held, next_ones in rows
+        for pk, coach, learner, name, pillar, starts_on, last, next_ones in rows
+        for met in [last if coach == member.pk else None]  # what is shared is with the coach, not a substitute
     ]
 
 
