@@ -99,6 +99,11 @@ def test_the_coach_is_not_promised_that_who_has_not_joined_hears_of_it(cast, leo
     at = timezone.localtime(passed.scheduled_for)
     held = {"held_at": f"{at:%Y-%m-%dT%H:%M}", "minutes": "15"}
     pages.append(words(ana.post(reverse("coach:micro-took-place", args=[passed.pk]), held, follow=True)))
-    promises = ["gets one message", "Leo Marin is told. You can", "Cancelled. Leo Marin is told.", "Logged. Leo Marin is"]
+    promises = [
+        "gets one message",
+        "Leo Marin is told. You can",
+        "Cancelled. Leo Marin is told.",
+        "Logged. Leo Marin is",
+    ]
     assert [said in page for said, page in zip(promises, pages, strict=True)] == [has_joined] * 4
     assert ["You can take it back." in pages[1], "Cancelled." in pages[2], "Logged." in pages[3]] == [True] * 3
