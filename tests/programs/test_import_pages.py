@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs import tasks
+from programs.domain import members
 from programs.domain.people_import import progress, work
 from programs.domain.people_import.columns import COLUMNS
 from programs.models import Member, PeopleImport
@@ -116,6 +117,18 @@ def test_a_file_that_changes_nothing_offers_nothing(cast, ada):
     made = uploaded(cast, file({"email": "leo@northwind.example"}))
     assert "Everything in this file is here already" in ada.get(show(made)).text
     assert post(ada, "run", made).status_code == 409
+
+
+def test_a_place_of_somebody_deactivated_is_named_before_and_not_called_here_already(cast, ada):
+    members.deactivate(cast.leo, by=cast.ada)
+    text = ada.get(show(uploaded(cast, file({"email": "leo@northwind.example"} | PLACE)))).text
+    for told in (
+        "This file changes nothing",
+        "1 place of somebody deactivated is not used",
+        "does not join Calm calls, N",
+    ):
+        assert told in text
+    assert "here already" not in text
 
 
 @pytest.mark.parametrize(

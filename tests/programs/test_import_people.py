@@ -129,7 +129,13 @@ def test_no_deactivates_and_yes_lets_back_in(cast):
     assert (leo.is_active, leo.name, leo.api_tokens.filter(revoked_at=None).count()) == (False, "Leo Marin", 0)
     assert not leo.enrolments.active().exists()
     silent = {"email": "leo@northwind.example", "name": "Someone Else"} | PLACE
-    assert counts(cast, file(silent)) == {"people_in_file": 1, "people_same": 1}
+    assert counts(cast, file(silent)) == {
+        "people_in_file": 1, "people_same": 1, "places_unused": 1, "lines_with_effect": 1,
+    }  # fmt: skip
+    [told] = check(cast, file(silent)).report.changes
+    assert (told.line, told.who, told.what) == (
+        2, "Someone Else", "is deactivated, so does not join Calm calls, North: write yes in “active” to let them in",
+    )  # fmt: skip
     take(cast, silent)
     leo = Member.objects.get(pk=cast.leo.pk)
     assert (leo.is_active, leo.name, leo.enrolments.active().exists()) == (False, "Leo Marin", False)

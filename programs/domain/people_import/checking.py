@@ -184,10 +184,14 @@ class Judge:
             self._count(line, member, said)
         if line.has_place:
             said += self.places.take(line, member, chunk, self.farewells)
+        name = line.name or (member.name if member else "")
+        if unused := effects.unused_place(line, member):
+            self.report.counts["places_unused"] += 1
+            self.report.change(line, name, [unused])
         if said:
             self.report.counts["people"] += not self._touched[at]
             self._touched[at] = 1
-            self.report.change(line, line.name or (member.name if member else ""), said)
+            self.report.change(line, name, said)
 
     def _count(self, line: Line, member: Member | None, said: list[str]) -> None:
         counts = self.report.counts

@@ -42,6 +42,14 @@ def effects_on(line: Line, member: Member | None) -> list[str]:
     return said
 
 
+def unused_place(line: Line, member: Member | None) -> str:
+    """That a line would put somebody into a cohort who is deactivated and stays so; "" for any other."""
+    if line.active or line.says_active or not line.program or member is None or member.is_active:
+        return ""
+    words = {"program": line.program, "cohort": line.cohort}
+    return _("is deactivated, so does not join %(program)s, %(cohort)s: write yes in “active” to let them in") % words
+
+
 def role_words(roles: list[str] | tuple[str, ...]) -> str:
     """("coach", "admin") → "administrator, coach"."""
     return ", ".join(str(role.label).lower() for role in Role if role in roles)

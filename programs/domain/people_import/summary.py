@@ -32,5 +32,10 @@ def of(counts: Mapping[str, int]) -> list[str]:
             "%(number)s more cohort managers",
             counts.get("managers_new", 0),
         ),
+        "places_unused": ngettext(
+            "%(number)s place of somebody deactivated is not used",
+            "%(number)s places of people deactivated are not used",
+            counts.get("places_unused", 0),
+        ),
     }
     return [sentence % {"number": counts[key]} for key, sentence in said.items() if counts.get(key)]
