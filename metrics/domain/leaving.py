@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from metrics.domain.decisions import owners_for
+from metrics.domain.rosters import who_know_nobody
 from metrics.models import Decision
 from metrics.models.decisions import DecisionQuerySet
 from programs.access import Role
-from programs.models import Cohort, Enrolment, Member, Substitute
-from sessions.models import HELD, MicroSession
+from programs.models import Cohort, Member
 
 
 def pass_on(leaving: Sequence[Member], by: Member | None = None) -> None:
@@ -58,11 +58,5 @@ def _newcomers(decision: Decision) -> QuerySet[Member]:
     The decision tells its figure in words, and whether the group was large enough was judged without them: with who
     knows nobody it would have come out the same.
     """
-    pillars = decision.cohorts.values("program__pillar")
-    themselves = Q(coach=OuterRef("pk"))
-    there = Q(enrolment__pillar__in=pillars)
-    enrolled = Enrolment.objects.filter(themselves | Q(learner=OuterRef("pk")), pillar__in=pillars)
-    held = MicroSession.objects.filter(themselves, there, status__in=HELD)
-    stood_in = Substitute.objects.filter(themselves, there)
     managing = Member.objects.with_role(Role.MANAGER).filter(managed_cohorts__decisions=decision)
-    return managing.exclude(Exists(enrolled) | Exists(held) | Exists(stood_in))
+    return who_know_nobody(managing, decision.cohorts.values("program__pillar"))

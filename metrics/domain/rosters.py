@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from metrics.domain.spans import Span
 from metrics.domain.standing import Roster
 from programs.access import Role
-from programs.models import Cohort, CohortManager, Enrolment, Organization, Substitute
+from programs.models import Cohort, CohortManager, Enrolment, Member, Organization, Substitute
 from sessions.models import HELD, MicroSession
 
 type ByPillar[T] = dict[int, T]
@@ -53,6 +54,15 @@ def viewers_of(organization: Organization) -> Mapping[int, frozenset[int]]:
     for cohort, manager in managers.values_list("cohort", "manager"):
         found[cohort].add(manager)
     return {cohort: frozenset(each) for cohort, each in found.items()}
+
+
+def who_know_nobody(members: QuerySet[Member], pillars: QuerySet[Cohort, Any]) -> QuerySet[Member]:
+    """Those of the members who never coached, stood in or learned in these pillars, given as a column of their keys."""
+    as_coach, there = Q(coach=OuterRef("pk")), Q(enrolment__pillar__in=pillars)
+    enrolled = Enrolment.objects.filter(as_coach | Q(learner=OuterRef("pk")), pillar__in=pillars)
+    held = MicroSession.objects.filter(as_coach, there, status__in=HELD)
+    stood_in = Substitute.objects.filter(as_coach, there)
+    return members.exclude(Exists(enrolled) | Exists(held) | Exists(stood_in))
 
 
 def _running_on(day: date) -> Q:
