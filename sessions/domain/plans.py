@@ -194,7 +194,7 @@ def touchpoints(micro: MicroSession) -> list[datetime]:
     """
     now = timezone.now()
     both = [micro.coach_id, micro.learner_id]  # each may coach and be coached
-    theirs = Q(enrolment=micro.enrolment_id) | Q(coach__in=both) | Q(learner__in=both)
+    theirs = Q(coach__in=both) | Q(learner__in=both)
     rows = list(
         MicroSession.objects.filter(theirs, status=Status.PLANNED, scheduled_for__gt=now)
         .order_by("scheduled_for")
