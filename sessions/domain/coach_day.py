@@ -107,7 +107,7 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     stood_in = who_plans.standing_in(member, on=timezone.localdate(now))
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
     next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
-    known = Q(micro_sessions__coach_id=member.pk) | Q(shares_past_with_new_coach=True)
+    known = Q(micro_sessions__coach_id=member.pk) | Q(coach_id=member.pk, shares_past_with_new_coach=True)
     held = Max("micro_sessions__ended_at", filter=known)
     ours = who_plans.running(member, list(stood_in))
     rows = ours.annotate(held=held, next_ones=next_ones).values_list(
@@ -115,11 +115,10 @@ def _enrolments(member: Member, now: datetime) -> list[Coached]:
     )
     return [
         Coached(
-            *(pk, learner, name, pillar, waiting_since(starts_on, met), met is not None, next_ones > 0),
+            *(pk, learner, name, pillar, waiting_since(starts_on, held), held is not None, next_ones > 0),
             until=None if coach == member.pk else stood_in[pk],
         )
-        for pk, coach, learner, name, pillar, starts_on, last, next_ones in rows
-        for met in [last if coach == member.pk else None]  # what is shared is with the coach, not a substitute
+        for pk, coach, learner, name, pillar, starts_on, held, next_ones in rows
     ]
 
 

@@ -356,6 +356,19 @@ def test_when_the_coach_met_the_learner_is_not_told_to_a_substitute(client, cast
         assert (line["Last session"], line["Last level"]) == ("", "3")
 
 
+def test_a_substitute_knows_of_the_sessions_that_they_held_themselves(cast):
+    """A wish from before such a session has been talked about, so Today has to know of it."""
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=TUESDAY.date() - DAY, ends_on=TUESDAY.date(),
+    )  # fmt: skip
+    found = {each.pk: each for each in coach_day(cast.cole).enrolments}
+    assert found[cast.enrolment.pk].met is False
+    held = cast.held(coach=cast.cole, ended_at=TUESDAY - DAY, started_at=TUESDAY - DAY - dt.timedelta(minutes=15))
+    found = {each.pk: each for each in coach_day(cast.cole).enrolments}
+    assert (found[cast.enrolment.pk].met, found[cast.enrolment.pk].since) == (True, held.ended_at)
+
+
 def test_the_agreement_shows_its_state(client, cast):
     assert timeline(client, cast)["agreement"] is None
     agreement = Agreement.objects.create(
