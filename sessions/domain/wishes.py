@@ -13,7 +13,7 @@ from coachhub.errors import Invalid, NotAllowed, WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import followups, pacing
 from sessions.domain.prompts import PASSED, locked
-from sessions.domain.spacing import Answer, NoWorkingDay
+from sessions.domain.spacing import Answer, NoWorkingDay, answer_deadline
 from sessions.domain.spacing.times import prompt_on
 from sessions.domain.texts import whole
 from sessions.domain.working_time import calendar_of
@@ -115,9 +115,12 @@ def take_back(prompt: Prompt, *, by: Member, wish: str, seen: int) -> FollowUp:
         follow_up.wants_new_cue = False
         follow_up.save(update_fields=["wants_new_cue"])
         last = follow_up.prompts.last()
-        if last and last.cancelled_because == followups.NEW_PLAN:
-            followups.bring_back(last)
+        back = last if last and last.cancelled_because == followups.NEW_PLAN else None
+        if back:
+            followups.bring_back(back)
         _replan(prompt)  # an answer may have been changed since
+        if back:
+            _ask_anew_if_missed(back, follow_up.learner)
     return follow_up
 
 
@@ -210,6 +213,18 @@ def _replan(prompt: Prompt) -> None:
     last = prompt.follow_up.prompts.filter(status__in=pacing.COUNTED).last()
     if last and last.answered_at:
         pacing.go_on(locked(last), Answer(last.answer), last.answered_at)
+
+
+def _ask_anew_if_missed(prompt: Prompt, learner: Member) -> None:
+    """A question that is open again, and would count as missed for a time in which nobody owed its answer: it had been
+    taken back, or the learner has paused or stopped the questions since, which puts off what is open then.
+    """
+    if prompt.asked_at is None:
+        return
+    now = timezone.now()
+    over = answer_deadline(prompt.asked_at, calendar_of(learner)) <= now
+    if over or is_quiet(learner):
+        _put_off(prompt, now)
 
 
 def _put_off(prompt: Prompt, at: datetime) -> None:

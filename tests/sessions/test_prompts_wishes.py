@@ -126,6 +126,35 @@ def test_only_the_learner_undoes_a_wish(cast, open_prompt):
         wishes.take_back(open_prompt, by=cast.ana, wish="new_plan", seen=0)
 
 
+@pytest.mark.parametrize(
+    ("rest", "undone", "comes"),
+    [
+        (wishes.pause, "2026-01-08T10:00", ["2026-01-13T11:30"]),
+        (wishes.stop, "2026-01-08T10:00", []),
+        (None, "2026-01-12T10:00", ["2026-01-12T10:00"]),  # three working days after it was asked
+    ],
+)
+def test_a_question_brought_back_is_not_missed_for_a_time_without_it(open_prompt, time_machine, rest, undone, comes):
+    grant(open_prompt, "new_plan")
+    if rest:
+        rest(by=open_prompt.follow_up.learner)
+    time_machine.move_to(at(undone), tick=False)
+    take_back(open_prompt, "new_plan")
+    kept = fresh(open_prompt)
+    assert (kept.status, kept.asked_at, kept.due_at) == ("planned", None, at(undone))
+    days = [at("2026-01-12T10:00"), at("2026-01-13T11:30")]
+    assert [day for day in days if assembly.assemble(day)] == [at(day) for day in comes]
+    assert prompts.close_unanswered(days[-1]) == 0
+
+
+def test_a_question_brought_back_in_its_time_is_open_as_before(open_prompt, time_machine):
+    before = left(open_prompt)
+    grant(open_prompt, "new_plan")
+    time_machine.move_to(TUESDAY + DAY, tick=False)
+    take_back(open_prompt, "new_plan")
+    assert left(open_prompt) == before
+
+
 def test_an_answer_changed_before_new_plan_is_undone_moves_what_comes_back(open_prompt):
     learner = open_prompt.follow_up.learner
     answer = partial(prompts.answer, open_prompt, by=learner)
