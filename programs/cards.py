@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -78,7 +79,7 @@ def cards(member: Member) -> list[Card]:
     """What people and programs put on Today: for administrators who waits, for learners what is new to agree on."""
     found: list[Card] = []
     if has_permission(member, Permission.MANAGE_PEOPLE):
-        found += _without_coach(member) + _not_invited(member)
+        found += _without_coach(member) + _cohorts_over(member) + _not_invited(member)
     if has_permission(member, Permission.LEARN):
         found += _welcome(member) + _new_coach(member) + _nobody_yet(member)
     return found
@@ -99,6 +100,29 @@ def _without_coach(member: Member) -> list[Card]:
             count=number,
             tells_count=True,
             actions=(Action(_("Assign"), reverse("manage:enrolment-without-coach")),),
+        )
+    ]
+
+
+def _cohorts_over(member: Member) -> list[Card]:
+    """Cohorts whose last day has passed while people still learn there; the one that ended first. One query."""
+    left = Enrolment.objects.managed_by(member).active().filter(cohort__ends_on__lt=timezone.localdate())
+    cohorts = left.order_by("cohort__ends_on", "cohort").values_list("cohort", "cohort__name", "cohort__ends_on")
+    rows = list(cohorts.annotate(learners=Count("pk")))
+    if not rows:
+        return []
+    pk, name, ended_on, learners = rows[0]
+    words = {"cohort": name, "day": date_format(ended_on, "D j M")}
+    line = ngettext("%(number)s learner goes on there.", "%(number)s learners go on there.", learners)
+    return [
+        Card(
+            kind="cohort-over",
+            urgency=Urgency.WAITING,
+            role=Role.ADMIN.label,
+            title=_("Cohort %(cohort)s ended on %(day)s") % words,
+            lines=(line % {"number": learners},),
+            count=len(rows),
+            actions=(Action(_("Look and decide"), reverse("manage:cohort-show", args=[pk])),),
         )
     ]
 

@@ -98,7 +98,7 @@ def coached(request: MemberRequest, pk: int) -> Enrolment:
     """The door: enrolments whose coach the member is now, ended ones too."""
     return get_object_or_404(
         Enrolment.objects.coached_by(request.member)
-        .select_related("learner__organization", "program", "pillar")
+        .select_related("learner__organization", "program", "pillar", "cohort")
         .prefetch_related("usual_slots"),
         pk=pk,
     )

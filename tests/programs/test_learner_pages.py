@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from programs import cards
 from programs.domain import agreements, enrolments, members
@@ -178,6 +179,24 @@ def test_administrators_see_on_today_who_waits(cast):
         "without-coach": ("1 learner without a coach", 1, reverse("manage:enrolment-without-coach")),
         "not-invited": ("1 person not invited yet", 1, reverse("manage:member-list") + "?state=new"),
     }
+
+
+def test_administrators_are_told_of_cohorts_that_have_ended_while_somebody_learns_there(cast):
+    south = another_cohort(cast)
+    enrolments.enrol(south, learner=cast.leo, by=cast.ada, coach=cast.ana)
+    today = timezone.localdate()
+    Cohort.objects.filter(pk=south.pk).update(ends_on=today - dt.timedelta(days=1))
+    Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=today)
+    assert [card.kind for card in cards.cards(cast.ada)] == ["cohort-over"]
+    Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=today - dt.timedelta(days=2))
+    (card,) = cards.cards(cast.ada)
+    day = date_format(today - dt.timedelta(days=2), "D j M")
+    assert (card.title, card.lines, card.count) == (f"Cohort North ended on {day}", ("2 learners go on there.",), 2)
+    assert card.actions[0].url == cast.cohort.get_absolute_url()
+    Enrolment.objects.filter(cohort=cast.cohort).update(ended_on=today)
+    assert [card.lines for card in cards.cards(cast.ada)] == [("1 learner goes on there.",)]
+    Enrolment.objects.update(ended_on=today)
+    assert cards.cards(cast.ada) == []
 
 
 def test_who_is_deactivated_has_no_cards(cast):

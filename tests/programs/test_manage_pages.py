@@ -188,7 +188,7 @@ def test_a_person_page_warns_a_manager_who_coaches(cast, ada):
     assert "As manager and coach of 6 of 8 learners, Mia Novak hides every figure of" in page
 
 
-@pytest.mark.parametrize(("learns", "said"), [(True, "goes on until you end their enrolment"), (False, "has ended")])
+@pytest.mark.parametrize(("learns", "said"), [(True, "whoever still learns here goes on"), (False, "has ended")])
 def test_a_cohort_that_has_ended_offers_no_place_and_says_who_goes_on(cast, ada, learns, said):
     Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=timezone.localdate() - dt.timedelta(days=1))
     if not learns:

@@ -93,8 +93,13 @@ def manager_day(cast, number) -> None:
 
 
 def admin_day(cast, number) -> None:
-    """Somebody without a coach, somebody not invited, an address that refuses mail, a mail that did not arrive."""
+    """Somebody without a coach, in a cohort that has ended, somebody not invited, an address that refuses mail, a mail
+    that did not arrive."""
     waiting(cast, number)
+    bare_cohort(cast, number)
+    over = Cohort.objects.filter(name=f"C{number}")
+    over.update(ends_on=START)
+    enrolled(cast, number, cohort=over.get())
     Member.objects.filter(pk=person(cast, number).pk).update(joined_at=None)
     bounced = person(cast, number)
     Member.objects.filter(pk=bounced.pk).update(mail_bounced_at=timezone.now())

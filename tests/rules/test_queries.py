@@ -60,7 +60,7 @@ PAGES = {
     "today": Page("ana", 12, coach_day),
     "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
-    "today admin": Page("ada", 11, admin_day),
+    "today admin": Page("ada", 12, admin_day),
     "profile": Page("leo", 9, known_elsewhere),
     "coach:enrolment-list": Page("ana", 11, met),
     "coach:enrolment-download": Page("ana", 11, met),

@@ -207,6 +207,15 @@ def test_the_csv_holds_own_rows_only(client, cast):
 # One enrolment
 
 
+def test_a_coach_reads_that_the_cohort_has_ended_while_the_two_go_on(client, cast):
+    said = "Cohort North ended on 12 Jan 2026. The two of you go on until an administrator says otherwise."
+    shown = []
+    for ends_on in (None, TUESDAY.date(), TUESDAY.date() - DAY):
+        Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=ends_on)
+        shown.append(said in client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).content.decode())
+    assert shown == [False, False, True]
+
+
 def timeline(client, cast):
     return client.as_(cast.ana).get(cast.enrolment.get_absolute_url()).context
 
