@@ -19,9 +19,10 @@ _messages = Message.objects.filter(kind=Message.Kind.SCHEDULE, micro=OuterRef("p
 _sent = _messages.filter(sequence=OuterRef("schedule_sequence"), deliveries__state=Delivery.State.SENT)
 _by_then = _messages.filter(sequence__lte=OuterRef("schedule_sequence"))
 _history: Any = apps.get_model("coaching", "MicroSessionEvent").objects  # made by pghistory
-_told = _history.filter(  # what came before any message was imported: they know of it from elsewhere
-    Exists(_sent) | ~Exists(_by_then), pgh_obj=OuterRef("micro"), schedule_sequence__lt=OuterRef("sequence")
+_known = _history.filter(  # what came before any message was imported: they know of it from elsewhere
+    Exists(_sent) | ~Exists(_by_then)
 ).order_by("-schedule_sequence", "pgh_id")
+_told = _known.filter(pgh_obj=OuterRef("micro"), schedule_sequence__lt=OuterRef("sequence"))
 
 KNOWN = {
     f"known_{name}": Subquery(_told.values(name)[:1])
@@ -69,6 +70,12 @@ class Known:
 def known_before(message: Message) -> Known | None:
     """What its recipient knew of the session before this message. One query."""
     return Known.of(Message.objects.annotate(**KNOWN).get(pk=message.pk))
+
+
+def is_known_as_cancelled(micro: MicroSession) -> bool:
+    """Whether the last that its learner was told of a session, held or not, is that it is cancelled. One query."""
+    last = _known.filter(pgh_obj=micro.pk).values_list("status", flat=True).first()
+    return bool(last == Status.CANCELLED)
 
 
 def news_of(micro: MicroSession, known: Known | None) -> News | None:

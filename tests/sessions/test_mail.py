@@ -6,11 +6,12 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 from icalendar import Calendar
 
 from programs.domain import addresses, enrolments, invitations
 from programs.models import Invitation, Member
-from sessions.domain import delivery, outbox, schedule
+from sessions.domain import delivery, logging_held, outbox, schedule
 from sessions.models import Delivery, ImprovementPlan, Message, MicroSession, Prompt
 from tests.sessions.prompt_steps import SENTENCE, at, followed, fresh, other_enrolment, prompt_of
 from tests.sessions.rate_steps import hand_in, reflect
@@ -274,6 +275,24 @@ def test_asked_to_rate(cast):
     assert f"https://coach.example/learn/sessions/{micro.pk}/rate/" in only.body
     assert "How did it go with Ana Silva today? Rate yourself" in only.body
     assert "Ana Silva sees nothing until both of you have rated." in only.body
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_who_heard_that_it_is_cancelled_is_told_that_it_took_place_after_all(cast, heard, time_machine):
+    micro = cast.plan(when=WEDNESDAY - dt.timedelta(minutes=16))
+    time_machine.move_to(WEDNESDAY - dt.timedelta(minutes=5), tick=False)
+    schedule.cancel(micro, by=cast.ana)
+    if heard:
+        sent(timezone.now())
+        mail.outbox.clear()
+    time_machine.move_to(WEDNESDAY, tick=False)
+    micro = schedule.restore(micro, by=cast.ana)
+    go_out()
+    assert mail.outbox == []
+    logging_held.took_place(micro, by=cast.ana, held_at=micro.scheduled_for, minutes=15)
+    only = sent()
+    said = "You were told that your session with Ana Silva is cancelled. It took place after all. How did it go"
+    assert [said in only.body, said in html_of(only)] == [heard] * 2
 
 
 REFLECT = """Hello Leo Marin,

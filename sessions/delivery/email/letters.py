@@ -134,6 +134,7 @@ def _rate(message: Message) -> Draft:
         "micro": micro,
         "rated": rated,
         "reflected": reflected,
+        "after_all": bool(micro.schedule_sequence) and announced.is_known_as_cancelled(micro),
         "on_day": on_past_day(at),
         "url": links.absolute("learn:rating-edit", micro.pk),
     }
