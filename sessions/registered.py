@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, busy, codes, followups, handovers, new_times, outbox
+from sessions.domain import bell, busy, codes, followups, handovers, new_times, outbox, set_aside
 from sessions.models import MicroSession, Prompt
 
 
@@ -22,6 +22,7 @@ def register() -> None:
     registry.on_deactivate.register(outbox.cancel_all_of)
     registry.on_roles_lost.register(handovers.lose_roles)
     registry.on_erase.register(forget_notes)
+    registry.on_erase.register(set_aside.forget)
     registry.on_work.register(bell.ring)
 
 

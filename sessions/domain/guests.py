@@ -2,10 +2,11 @@
 
 The browser gets back only what was tapped in it, never what the learner chose elsewhere: whoever holds a code (its
 coach does) would otherwise read a sealed rating through it. So the taps of a guest are kept twice: in the learner's
-draft, and in the login session to be shown again. Handing in needs the focus from this browser, for the same reason.
+draft, and in the login session to be shown again. Handing in takes what was tapped in this browser and nothing else,
+for the same reason: what the learner chose elsewhere and did not hand in stays theirs alone.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import WrongState
 from programs.access import allows
-from sessions.domain import codes, hand_over, ratings
+from sessions.domain import codes, hand_over, ratings, set_aside
 from sessions.domain.locks import locked
 from sessions.models import MicroSession, Rating, RatingCode
 
@@ -91,11 +92,20 @@ def score(session: LoginSession, guest: Guest, levels: dict[int, int | None]) ->
 def hand_in(session: LoginSession, guest: Guest, levels: dict[int, int | None]) -> None:
     """Hand in what this browser chose, which closes the code. Raises Invalid, and as `score` and `ratings.submit`."""
     score(session, guest, levels)
-    if focus := ratings.focus_missing(guest.micro, guest.levels | levels):
+    chosen = guest.levels | levels
+    if focus := ratings.focus_missing(guest.micro, chosen):
         raise ratings.still_to_rate(focus)
-    ratings.submit(guest.micro, by=guest.micro.learner, via=guest.via)
+    _submit(guest, chosen)
     session.pop(CODE, None)
     session.pop(TAPS, None)
+
+
+@transaction.atomic
+def _submit(guest: Guest, chosen: Collection[int]) -> None:
+    guest = replace(guest, micro=locked(guest.micro))
+    check_open(guest)
+    set_aside.leave_behind(guest.micro, by=guest.micro.learner, chosen=chosen)
+    ratings.submit(guest.micro, by=guest.micro.learner, via=guest.via)
 
 
 def _taps(session: LoginSession, key: str) -> dict[int, int | None]:

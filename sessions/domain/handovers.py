@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from programs.access import Role
 from programs.models import Enrolment, Member, Substitute
-from sessions.domain import followups, outbox
+from sessions.domain import followups, outbox, set_aside
 from sessions.domain.working_time import calendar_of
-from sessions.models import MicroSession, Rating, Reply, Status
-from sessions.models.ratings import RatingRole
+from sessions.models import MicroSession, Reply, Status
 
 type Heirs = Mapping[int, int | None]
 """By session, who is to hold it: a member's primary key, None for nobody."""
@@ -105,15 +104,16 @@ def _is_within(micro: MicroSession, named: Substitute) -> bool:
 
 
 def _hand_over(micros: Sequence[MicroSession], heirs: Heirs) -> None:
-    """What the former coach rated beforehand does not bind the new one, and their private note stays theirs alone.
+    """What the former coach rated beforehand does not bind the new one: it waits, like their private note, until the
+    session comes back to them.
 
-    So does what they wanted to talk about: it quotes a reflection of a session that the new one may not read.
+    What they wanted to talk about does not go along: it quotes a reflection of a session that the new one may not read.
     """
     if not micros:
         return
-    Rating.objects.filter(micro__in=micros, role=RatingRole.COACH).delete()
     Reply.objects.filter(taken_up_in__in=micros).update(taken_up_in=None)
     _change(micros, coach=Case(*(When(pk=micro.pk, then=Value(heirs[micro.pk])) for micro in micros)))
+    set_aside.follow(micros)
 
 
 def _cancel(micros: Sequence[MicroSession], why: str) -> None:

@@ -29,8 +29,9 @@ class RatingsAreOpen(WrongState):
 
 def rating_of(micro: MicroSession, *, by: Member) -> Rating:
     """That person's rating; without one, an unsaved draft (a page that shows it writes nothing). Raises NotAllowed."""
-    found = Rating.objects.filter(micro=micro, rater=by).first()
-    return found or Rating(micro=micro, rater=by, role=role_of(micro, by))
+    part = role_of(micro, by)
+    found = Rating.objects.filter(micro=micro, rater=by, role=part).first()
+    return found or Rating(micro=micro, rater=by, role=part)
 
 
 def scores_of(rating: Rating) -> dict[int, int | None]:
@@ -145,7 +146,7 @@ def focus_missing(micro: MicroSession, levels: Levels) -> Criterion | None:
 
 
 def _own_row(micro: MicroSession, by: Member) -> Rating:
-    rating, _made = Rating.objects.get_or_create(micro=micro, rater=by, defaults={"role": role_of(micro, by)})
+    rating, _made = Rating.objects.get_or_create(micro=micro, rater=by, role=role_of(micro, by))
     return rating
 
 

@@ -1,8 +1,8 @@
 """Reading taps out of a post, and what templates/_parts/rating_scale.html needs to draw a criterion."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -74,6 +74,14 @@ def scales_of(micro: MicroSession, levels: Mapping[int, int | None]) -> list[Sca
             chosen=(levels[criterion.pk] or 0) if criterion.pk in levels else None,
         )
         for criterion in focus_first(micro.focus_id, anchored_of([micro.rubric_id])[micro.rubric_id])
+    ]
+
+
+def naming(left: Mapping[int, int | None], scales: Sequence[Scale]) -> list[Scale]:
+    """The same scales, with what was chosen before and not handed in named where it was."""
+    words = _("You chose %(level)s before. It is not handed in.")
+    return [
+        replace(scale, help=words % {"level": left[scale.pk] or 0}) if scale.pk in left else scale for scale in scales
     ]
 
 

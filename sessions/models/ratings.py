@@ -16,20 +16,26 @@ class RatingRole(models.TextChoices):
     COACH = "coach", _("Coach")
     SELF = "self", _("Self")
     PEER = "peer", _("Peer")
+    ASIDE = "aside", _("Set aside")  # its rater's alone: it counts nowhere and opens to nobody
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
     def visible_to(self, member: Member) -> Self:
-        """Own ratings always; the other side's once the session is revealed."""
+        """Own ratings always; the other side's once the session is revealed, unless it was set aside."""
         ours = Q(micro__coach=member) | Q(micro__learner=member)
-        return self.filter(Q(rater=member) | ours & Q(micro__revealed_at__isnull=False, submitted_at__isnull=False))
+        opened = Q(micro__revealed_at__isnull=False, submitted_at__isnull=False) & ~Q(role=RatingRole.ASIDE)
+        return self.filter(Q(rater=member) | ours & opened)
 
     def given_by(self, member: Member) -> Self:
         """The member's own, handed in or not."""
         return self.filter(rater=member)
 
+    def set_aside_for(self, member: Member) -> Self:
+        """What the member rated and is kept for nobody but them."""
+        return self.filter(rater=member, role=RatingRole.ASIDE)
+
     def counted(self) -> Self:
-        """Ratings that count in gaps and figures: submitted before the reveal."""
+        """Ratings that count in gaps and figures: submitted before the reveal. Ask for a role beside."""
         return self.filter(submitted_at__isnull=False, late=False)
 
 
@@ -53,7 +59,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["micro", "rater"], name="rating_once_per_person_and_session"),
+            models.UniqueConstraint(fields=["micro", "rater", "role"], name="rating_once_per_person_and_session"),
             models.UniqueConstraint(
                 fields=["micro", "role"],
                 condition=Q(role__in=["coach", "self"]),
@@ -66,9 +72,11 @@ class Rating(models.Model):
         triggers = [
             Refuse(
                 name="rater_has_that_part",
-                rule="the coach rates as coach, the learner as self, anybody else as peer",
+                rule="the coach rates as coach, the learner as self, anybody else as peer; what the coach says now is not"
+                " set aside",
                 unless="EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id AND CASE NEW.role"
                 " WHEN 'coach' THEN m.coach_id = NEW.rater_id WHEN 'self' THEN m.learner_id = NEW.rater_id"
+                " WHEN 'aside' THEN m.coach_id <> NEW.rater_id"
                 " ELSE NEW.rater_id NOT IN (m.coach_id, m.learner_id) END)",
             ),
             Refuse(
@@ -85,9 +93,10 @@ class Rating(models.Model):
                 rule="a rating that is in is not withdrawn, and not deleted once both sides are open",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 only="OLD.submitted_at IS NOT NULL",
-                unless="CASE TG_OP WHEN 'UPDATE' THEN ROW(NEW.micro_id, NEW.rater_id, NEW.role, NEW.submitted_at)"
-                " IS NOT DISTINCT FROM ROW(OLD.micro_id, OLD.rater_id, OLD.role, OLD.submitted_at)"
-                " ELSE EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = OLD.micro_id"
+                unless="CASE TG_OP WHEN 'UPDATE' THEN ROW(NEW.micro_id, NEW.rater_id, NEW.submitted_at)"
+                " IS NOT DISTINCT FROM ROW(OLD.micro_id, OLD.rater_id, OLD.submitted_at)"
+                " AND (NEW.role = OLD.role OR ROW(OLD.role, NEW.role) IN (('coach', 'aside'), ('aside', 'coach')))"
+                " ELSE OLD.role = 'aside' OR EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = OLD.micro_id"
                 " AND m.revealed_at IS NULL) END",
             ),
         ]
@@ -125,7 +134,7 @@ class Score(models.Model):
                 unless="(TG_OP <> 'UPDATE' OR NEW.rating_id = OLD.rating_id)"
                 " AND EXISTS (SELECT 1 FROM coaching_rating r JOIN coaching_microsession m ON m.id = r.micro_id"
                 " WHERE r.id = COALESCE(NEW.rating_id, OLD.rating_id)"
-                " AND (m.revealed_at IS NULL OR r.late OR r.submitted_at IS NULL))",
+                " AND (m.revealed_at IS NULL OR r.late OR r.submitted_at IS NULL OR r.role = 'aside'))",
             ),
         ]
 

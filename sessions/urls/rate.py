@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import codes, hand_over, rating, record, reflection
+from sessions.views import codes, hand_over, kept, rating, record, reflection
 
 coach: list[URLPattern] = [
     path("sessions/<int:pk>/rate/", rating.coach_edit, name="rating-edit"),
@@ -13,6 +13,7 @@ coach: list[URLPattern] = [
     path("sessions/<int:pk>/hand-over/", hand_over.offer, name="hand-over"),
     path("sessions/<int:pk>/hand-over/start/", hand_over.start, name="hand-over-start"),
     path("hand-over/end/", hand_over.end, name="hand-over-end"),
+    path("kept/", kept.index, name="rating-kept"),
 ]
 learn: list[URLPattern] = [
     path("", record.show, name="record"),

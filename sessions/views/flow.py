@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from coachhub.errors import DomainError, Invalid, Stale
 from programs.http import MemberRequest
 from programs.models import Agreement, Member
-from sessions.domain import feedback, plans, questions, ratings, reflections, visibility
-from sessions.forms.rating import Problem, levels_in, problem_of, scales_of
+from sessions.domain import feedback, plans, questions, ratings, reflections, set_aside, visibility
+from sessions.forms.rating import Problem, Scale, levels_in, naming, problem_of, scales_of
 from sessions.forms.reflection import ReflectionForm
-from sessions.models import HELD, Feedback, MicroSession, Status
+from sessions.models import HELD, Feedback, MicroSession, Rating, Status
 
 
 class Flow:
@@ -109,11 +109,14 @@ class Flow:
     def context(self) -> dict[str, Any]:
         rating = ratings.rating_of(self.micro, by=self.member)
         levels = ratings.scores_of(rating)
+        scales = scales_of(self.micro, levels)
+        left = self._left(rating, scales)
         held, said = self.micro.status in HELD, self._said()
         return {
             "micro": self.micro,
             "rating": rating,
-            "scales": scales_of(self.micro, levels),
+            "scales": naming(left, scales),
+            "left": left,
             "rated": len(levels),
             "reveal": visibility.reveal_of(self.micro, by=self.member),
             "said": said,
@@ -126,6 +129,14 @@ class Flow:
             "waits": self.micro.status == Status.RUNNING and not self.micro.is_revealed,
             "agreement": self._agreement(),
         }
+
+    def _left(self, rating: Rating, scales: Sequence[Scale]) -> dict[int, int | None]:
+        """What the learner chose before the rest was handed in from a device without their login, and not since."""
+        unanswered = {scale.pk for scale in scales if scale.chosen is None}
+        if rating.submitted_at is None or not unanswered:
+            return {}
+        left = set_aside.left_behind(self.micro, by=self.member)
+        return {pk: left[pk] for pk in left.keys() & unanswered}
 
     def _said(self) -> list[Feedback]:
         """The coach's keep and change with their lines: what to write about; nothing before the reveal."""

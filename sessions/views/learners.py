@@ -15,7 +15,7 @@ from programs.access_views import permission_required
 from programs.cells import harmless
 from programs.http import MemberRequest
 from programs.models import Enrolment
-from sessions.domain import learners, slots, so_far, timeline, who_plans
+from sessions.domain import learners, set_aside, slots, so_far, timeline, who_plans
 from sessions.domain.learner_lines import lines_of
 from sessions.domain.learners import MyLearners
 from sessions.domain.trajectories import TRAJECTORY_SESSIONS
@@ -48,6 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "rows": [line for line in rows if line.row.until is None],
         "standing_in": [line for line in rows if line.row.until],
         "ended": mine.ended()[:MOST],
+        "has_kept": set_aside.has_kept(request.member),
     }
     return render(request, "sessions/enrolment/index.html", context)
 

@@ -6,6 +6,7 @@ from sessions.domain import codes
 from tests.sessions.rate_steps import both, hand_in, reflect, reply, taps
 
 NOBODY = dict.fromkeys((who for who in WHO if who != "anonymous"), 405)
+COACHES = {"coach": 200, "other_coach": 200, "other_org": 200}
 LEARNERS = {"learner": 200, "other_learner": 200, "other_org": 200}
 
 
@@ -63,6 +64,7 @@ ROWS = {
     "coach:hand-over": Row(get={"coach": 200}, post={"coach": 200}, world=held, args=pk),
     "coach:hand-over-start": Row(get=NOBODY, post={"coach": 409}, world=held, args=pk),
     "coach:hand-over-end": Row(),
+    "coach:rating-kept": Row(get=COACHES, post={"coach": 405, "other_coach": 405, "other_org": 405}),
     "learn:record": Row(get=LEARNERS, post={"learner": 405, "other_learner": 405, "other_org": 405}, world=answered),
     "learn:record-download": Row(
         get=LEARNERS, post={"learner": 405, "other_learner": 405, "other_org": 405}, world=answered

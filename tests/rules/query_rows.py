@@ -146,6 +146,17 @@ def substitute(cast, number) -> None:
     enrolments.name_substitute(cast.enrolment, by=cast.ada, coach=cast.cole, starts_on=day, ends_on=day)
 
 
+def gone_on(cast, number) -> None:
+    """A session that Ana rated and noted beforehand, and Cole holds now; another that she noted alone."""
+    for note_alone in (False, True):
+        enrolment = enrolled(cast, number)
+        micro = cast.plan(enrolment=enrolment)
+        PrivateNote(micro=micro, coach=cast.ana, text="Note").save()
+        if not note_alone:
+            hand_in(micro, cast.ana, 3, 3, 3)
+        enrolments.reassign(enrolment, coach=cast.cole, by=cast.ada)
+
+
 def former_coach(cast, number) -> None:
     """Leo goes on with a new coach, each time after a session."""
     cast.enrolment.refresh_from_db()

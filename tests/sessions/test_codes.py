@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import Invalid, NotAllowed, WrongState
-from sessions.domain import codes, limits, ratings
+from sessions.domain import codes, limits, ratings, visibility
 from sessions.models import Rating, RatingCode
-from tests.sessions.rate_steps import fresh, hand_in, levels, taps
+from tests.sessions.rate_steps import SEEN, fresh, hand_in, levels, page_of, taps
 
 ENTER, RATE, SCORE, DONE = (f"learn:code-{name}" for name in ("enter", "rate", "score", "done"))
 NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
@@ -29,6 +29,11 @@ def own_counts(settings):
 
 def other_than(code: str, n: int = 1) -> str:
     return f"{(int(code) + n) % 10**6:06d}"
+
+
+def rated_by_coach(micro):
+    hand_in(micro, micro.coach, 2, 2, 2)
+    return fresh(micro)
 
 
 def opened(client, micro, coach):
@@ -234,16 +239,38 @@ def test_a_code_shows_nothing_that_the_learner_chose_elsewhere(client, cast):
     assert [scale.chosen for scale in page.context["scales"]] == [None, None, None]
 
 
-def test_what_was_chosen_elsewhere_goes_along_and_every_page_of_a_code_says_so(client, cast):
-    """Said also where there is nothing: it must not tell."""
+def test_what_was_chosen_elsewhere_stays_and_every_page_of_a_code_says_so(client, cast):
+    """Whoever holds the code would otherwise open a draft. Said also where there is nothing: it must not tell."""
     micro = cast.held()
-    said = "What you chose with your own login is not shown here, and goes along where you choose nothing."
+    said = "Only what you choose here is handed in. What you chose elsewhere stays under your own login, for you alone."
     browser = opened(client, micro, cast.ana)
     assert said in browser.get(reverse(RATE)).content.decode()
     ratings.score_all(micro, by=cast.leo, levels=levels(micro, 1, 1))
     assert said in browser.get(reverse(RATE)).content.decode()
     browser.post(reverse(RATE), taps(micro, 3))
-    assert ratings.scores_of(Rating.objects.get()) == levels(micro, 3, 1)
+    assert ratings.scores_of(ratings.rating_of(micro, by=cast.leo)) == levels(micro, 3)
+    assert visibility.reveal_of(rated_by_coach(micro), by=cast.ana).other.levels == levels(micro, 3)
+
+
+def test_what_was_not_handed_in_with_a_code_is_named_where_the_learner_can_add_it(client, cast):
+    micro = cast.held()
+    ratings.score_all(micro, by=cast.leo, levels=levels(micro, ..., 1, None))
+    opened(client, micro, cast.ana).post(reverse(RATE), taps(micro, 3))
+    leo, line = (
+        client.as_(cast.leo),
+        "Something that you chose before is not part of it. Look at your rating to add it.",
+    )
+    page = leo.get(page_of(micro))
+    assert [(scale.chosen, scale.help) for scale in page.context["scales"]] == [
+        (3, "Focus of this session"),
+        (None, "You chose 1 before. It is not handed in."),
+        (None, "You chose 0 before. It is not handed in."),
+    ]
+    assert line in page.content.decode()
+    leo.post(page_of(micro), taps(micro, 3, 1, 0) | SEEN | {"later": "1"})
+    page = leo.get(page_of(micro))
+    assert [scale.chosen for scale in page.context["scales"]] == [3, 1, 0]
+    assert (line in page.content.decode(), page.context["left"]) == (False, {})
 
 
 def test_handing_in_by_code_needs_the_focus_in_that_browser(client, cast):

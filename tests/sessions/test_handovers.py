@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from programs import registry
 from programs.domain import enrolments, members
 from programs.models import Substitute
-from sessions.domain import codes, notes
+from sessions.domain import codes, notes, ratings, visibility
 from sessions.models import Message, MicroSession, PrivateNote, Rating, RatingCode
-from tests.sessions.rate_steps import both, held_days_ago, reflect, reply, write_plan
+from tests.sessions.rate_steps import both, hand_in, held_days_ago, levels, reflect, reply, write_plan
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -27,6 +28,18 @@ def as_in_a_request_of_ada(cast):
 
 def again(micro):
     return MicroSession.objects.get(pk=micro.pk)
+
+
+def draft(micro, by, *values):
+    return ratings.score_all(micro, by=by, levels=levels(micro, *values))
+
+
+def begun(micro):
+    """Held, and both may rate."""
+    now = timezone.now()
+    ended = {"started_at": now - HOUR, "ended_at": now, "minutes_actual": 15, "opens_at": now + DAY}
+    MicroSession.objects.filter(pk=micro.pk).update(status="closing", **ended)
+    return again(micro)
 
 
 def told(micro):
@@ -46,12 +59,54 @@ def test_what_was_held_or_was_to_be_held_stays_with_the_former_coach(cast):
     assert [again(micro).coach for micro in (held, passed)] == [cast.ana, cast.ana]
 
 
-def test_a_rating_given_beforehand_does_not_bind_the_new_coach(cast):
+@pytest.mark.parametrize("rate", [hand_in, draft])
+def test_a_rating_given_beforehand_waits_and_is_there_again_with_its_coach(cast, rate):
+    """Whether or not who held the session meanwhile rated it too; theirs waits in its turn."""
     micro = cast.plan()
-    Rating.objects.create(micro=micro, rater=cast.ana, role="coach", submitted_at=timezone.now())
+    first = rate(micro, cast.ana, 3, None, 1)
     enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
-    assert Rating.objects.filter(micro=micro).count() == 0
-    Rating.objects.create(micro=again(micro), rater=cast.cole, role="coach")
+    now = again(micro)
+    assert visibility.who_is_in(now) == visibility.Handed(coach=False, learner=False)
+    assert ratings.scores_of(ratings.rating_of(now, by=cast.cole)) == {}
+    second = rate(now, cast.cole, 2)
+    enrolments.reassign(cast.enrolment, coach=cast.ana, by=cast.ada)
+    back = ratings.rating_of(again(micro), by=cast.ana)
+    assert (back, back.submitted_at, back.role) == (first, first.submitted_at, "coach")
+    assert ratings.scores_of(back) == levels(micro, 3, None, 1)
+    assert list(Rating.objects.filter(role="aside")) == [second]
+
+
+def test_a_rating_that_was_set_aside_is_read_by_its_rater_alone(cast, client):
+    """Not after the reveal either, and not by who held, learned or manages; of what came later it tells nothing."""
+    micro = cast.plan()
+    hand_in(micro, cast.ana, 4, None)
+    notes.write(micro, by=cast.ana, text="Heard the call.")
+    bare = client.as_(cast.ana).get(reverse("coach:enrolment-list")).context["has_kept"]
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    hers = client.as_(cast.ana)
+    [before] = hers.get(reverse("coach:rating-kept")).context["kept"]
+    opened = both(begun(again(micro)), own=(1, 1, 1), coach=(1, 1, 1))
+    kept = hers.get(reverse("coach:rating-kept")).context["kept"]
+    assert (kept, before.learner, before.handed_in, before.note) == ([before], "Leo Marin", True, "Heard the call.")
+    assert [line.level for line in before.chosen] == [4, None]
+    seen = {who: list(Rating.objects.visible_to(who).filter(role="aside")) for who in (cast.cole, cast.leo, cast.mia)}
+    assert seen == {cast.cole: [], cast.leo: [], cast.mia: []}
+    assert visibility.reveal_of(opened, by=cast.cole).own.levels == levels(micro, 1, 1, 1)
+    shown = [client.as_(who).get(reverse("coach:enrolment-list")).context["has_kept"] for who in (cast.ana, cast.cole)]
+    assert (bare, shown) == (False, [True, False])
+
+
+def test_what_was_set_aside_goes_with_who_is_erased(cast):
+    first, second = cast.plan(), cast.plan(timezone.now() + DAY, enrolment=cast.lia_enrolment, coach=cast.cole)
+    hand_in(first, cast.ana, 3)
+    hand_in(second, cast.cole, 3)
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    enrolments.reassign(cast.lia_enrolment, coach=cast.ana, by=cast.ada)
+    both(begun(again(first)))
+    registry.on_erase(cast.lia)
+    assert [rating.rater for rating in Rating.objects.filter(role="aside")] == [cast.ana]
+    registry.on_erase(cast.ana)
+    assert not Rating.objects.filter(role="aside").exists()
 
 
 def test_a_private_note_stays_with_who_wrote_it(cast):

@@ -46,12 +46,12 @@ def test_the_coachs_page_says_whether_the_session_is_ahead_or_was_held(cast, cli
 
 
 def test_a_rating_beforehand_says_that_it_goes_with_the_session(cast, client):
-    ana, said = client.as_(cast.ana), "If somebody else comes to hold the session, this rating is deleted."
+    ana, said = client.as_(cast.ana), "If somebody else comes to hold the session, this rating is kept for you alone."
     pages = [ana.get(reverse("coach:rating-edit", args=[each.pk])) for each in (cast.plan(), cast.held())]
     assert [said in page.content.decode() for page in pages] == [True, False]
     page = client.as_(cast.ada).get(reverse("manage:enrolment-show", args=[cast.enrolment.pk])).content.decode()
-    assert "What the coach rated beforehand for these days is deleted." in page
-    assert "Planned sessions move along, without what Ana Silva rated beforehand." in page
+    assert "What the coach rated beforehand stays with the coach." in page
+    assert "What was said with Ana Silva, and what Ana Silva rated beforehand, stays with Ana Silva." in page
 
 
 def test_the_focus_is_enough_is_said_until_the_coachs_rating_is_in(cast, client):
