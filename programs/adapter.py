@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programs.domain import mail_at_once
+from programs.middleware import CHOSEN_MEMBER
 from programs.models import User
 
 
@@ -29,6 +30,12 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return redirect("account_login")
         refused: HttpResponse | None = super().pre_login(request, user, email=email, **about)
         return refused
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Into the membership used last, noted in the session: a switch on another device does not move this one."""
+        super().login(request, user)
+        if user.last_member_id:
+            request.session[CHOSEN_MEMBER] = user.last_member_id
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code or a link that somebody waits for. Raises MailDidNotLeave within seconds."""

@@ -20,7 +20,7 @@ BY_ONE_CLICK = "one_click"  # the session began in demo mode, without showing wh
 
 
 class MemberMiddleware:
-    """The chosen member of the login session, else the user's first active one.
+    """The chosen member of the login session, which begins as the one used last; else the user's first active one.
 
     Without demo mode a session that one click began is over.
     """

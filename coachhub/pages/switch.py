@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from programs.domain import logins
 from programs.http import MemberRequest
 from programs.middleware import BY_ONE_CLICK, CHOSEN_MEMBER
 from programs.models import Member
@@ -21,6 +22,8 @@ def member_switch(request: MemberRequest) -> HttpResponse:
     own = request.user.members.active().exclude(joined_at=None)
     member = get_object_or_404(own, pk=number(request))
     request.session[CHOSEN_MEMBER] = member.pk
+    if not request.session.get(BY_ONE_CLICK):  # who came so has not shown whose choice it is
+        logins.opens_next(member)
     return on_to(request)
 
 

@@ -133,6 +133,7 @@ def accept(invitation: Invitation, *, by: User | None, password: str = "", keeps
     now = timezone.now()
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now)
     Member.objects.filter(pk=member.pk, joined_at=None).update(joined_at=now)
+    logins.opens_next(member)
     return Member.objects.select_related("user", "organization").get(pk=member.pk)
 
 

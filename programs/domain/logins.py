@@ -42,6 +42,11 @@ def end_sessions(login: User, *, keeps_password: bool = True) -> None:
     User.objects.filter(pk=login.pk).update(login_epoch=F("login_epoch") + 1, **ended)
 
 
+def opens_next(member: Member) -> None:
+    """Their next sign-in opens this membership; devices on which they are signed in stay where they are."""
+    User.objects.filter(pk=member.user_id).exclude(last_member=member).update(last_member=member)
+
+
 def no_password() -> str:
     """What `set_unusable_password` stores, ten times as fast: the mark, and 40 characters that nobody knows."""
     return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)

@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), max_length=254)
     is_active = models.BooleanField(default=True)
     login_epoch = models.PositiveIntegerField(default=0)
+    last_member = models.ForeignKey("Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

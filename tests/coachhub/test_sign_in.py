@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from coachhub.demo import ACCOUNTS
+from programs.domain import invitations
 from programs.models import Member, Organization, User
 
 PASSWORD = "four plain words here"
@@ -31,6 +32,10 @@ def leo(cast):
 
 def sign_in(client, email, password=PASSWORD):
     return client.post(reverse("account_login"), {"login": email, "password": password})
+
+
+def code_in(letter):
+    return re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", letter.body, re.MULTILINE).group()
 
 
 def told(page):
@@ -60,9 +65,73 @@ def test_a_code_or_a_new_password_is_asked_for_without_telling_who_has_an_accoun
 
 def test_an_e_mailed_code_lets_in(client, leo):
     client.post(reverse("account_request_login_code"), {"email": "leo@northwind.example"})
-    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.MULTILINE).group()
-    answer = client.post(reverse("account_confirm_login_code"), {"code": code})
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[-1])})
     assert (answer.status_code, int(client.session["_auth_user_id"])) == (302, leo.user_id)
+
+
+@pytest.fixture
+def elsewhere(leo, cast):
+    """Leo's second membership, which he has not joined yet."""
+    return Member.objects.create(
+        organization=cast.olga.organization, user=leo.user, name="Leo elsewhere", roles=["coach"], timezone="UTC",
+        invited_at=timezone.now(),
+    )  # fmt: skip
+
+
+def works_as(client):
+    return client.get(reverse("profile")).wsgi_request.member
+
+
+def submit(client, page, **typed):
+    """The form of a sign-in page as a browser sends it, with where it is to lead."""
+    html = client.get(page).content.decode()
+    to = re.search(r'name="next" value="([^"]+)"', html)
+    return client.post(page.split("?")[0], typed | ({"next": to[1]} if to else {}))
+
+
+def switch(client, member):
+    client.post(reverse("member-switch"), {"member": member.pk})
+
+
+def test_a_sign_in_opens_the_membership_used_last_and_moves_no_other_device(cast, leo, elsewhere):
+    Member.objects.filter(pk=elsewhere.pk).update(joined_at=timezone.now())
+    first, second, third = Client(), Client(), Client()
+    sign_in(first, leo.user.email)
+    assert works_as(first) == leo
+    switch(first, elsewhere)
+    sign_in(second, leo.user.email)
+    assert [works_as(first), works_as(second)] == [elsewhere] * 2
+    switch(second, leo)
+    sign_in(third, leo.user.email)
+    assert [works_as(first), works_as(second), works_as(third)] == [elsewhere, leo, leo]
+
+
+@pytest.mark.parametrize("fields", [{"deactivated_at": timezone.now()}, {"joined_at": None}])
+def test_a_membership_used_last_that_is_open_no_more_gives_way_to_another(leo, elsewhere, fields):
+    User.objects.update(last_member=elsewhere)
+    Member.objects.filter(pk=elsewhere.pk).update(**{"joined_at": timezone.now()} | fields)
+    client = Client()
+    sign_in(client, leo.user.email)
+    assert works_as(client) == leo
+
+
+@pytest.mark.parametrize("way", ["password", "code"])
+def test_who_is_invited_into_a_second_organization_begins_there_and_comes_back_there(cast, client, elsewhere, way):
+    link = reverse("invitation-accept", args=[invitations.token_of(invitations.invite(elsewhere, by=cast.olga))])
+    door = re.search(r'class="btn btn-primary btn-lg btn-wide" href="([^"]+)"', client.get(link).content.decode())[1]
+    if way == "code":
+        door = re.search(r'href="(/accounts/login/code/[^"]*)"', client.get(door).content.decode())[1]
+        door = submit(client, door, email=elsewhere.user.email).url
+        answer = submit(client, door, code=code_in(mail.outbox[-1]))
+    else:
+        answer = submit(client, door, login=elsewhere.user.email, password=PASSWORD)
+    assert answer.url == link
+    assert client.post(link, {"how": "join"}).url == reverse("today")
+    assert (works_as(client), client.get(reverse("today")).status_code) == (elsewhere, 200)
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_request_login_code"), {"email": elsewhere.user.email})
+    client.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[-1])})
+    assert works_as(client) == elsewhere
 
 
 def test_nobody_signs_up(client, db):
