@@ -88,6 +88,7 @@ manage: list[URLPattern] = [
     path("enrolments/without-coach/", enrolments.without_coach, name="enrolment-without-coach"),
     path("enrolments/<int:pk>/", enrolments.enrolment_show, name="enrolment-show"),
     path("enrolments/<int:pk>/reassign/", enrolments.enrolment_reassign, name="enrolment-reassign"),
+    path("enrolments/<int:pk>/move/", enrolments.enrolment_move, name="enrolment-move"),
     path("enrolments/<int:pk>/substitute/", enrolments.substitute_add, name="substitute-add"),
     path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
     path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),

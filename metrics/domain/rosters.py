@@ -11,6 +11,7 @@ from metrics.domain.spans import Span
 from metrics.domain.standing import Roster
 from programs.access import Role
 from programs.models import Cohort, CohortManager, Enrolment, Member, Organization, Substitute
+from programs.models.enrolments import cohort_on
 from sessions.models import HELD, MicroSession
 
 type ByPillar[T] = dict[int, T]
@@ -73,7 +74,8 @@ def _cohort_of(organization: Organization, day: date) -> ByPillar[dict[int, int]
     """Pillar → learner → cohort; of two enrolments on one day, the one that began later."""
     found: ByPillar[dict[int, int]] = defaultdict(dict)
     running = Enrolment.objects.filter(_running_on(day), organization=organization).order_by("starts_on", "pk")
-    for pillar, learner, cohort in running.values_list("pillar", "learner", "cohort"):
+    then = running.annotate(cohort_then=cohort_on(day)).values_list("pillar", "learner", "cohort_then")
+    for pillar, learner, cohort in then:
         found[pillar][learner] = cohort
     return found
 

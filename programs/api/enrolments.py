@@ -13,7 +13,7 @@ from coachhub.api.shown import Shown
 from programs.api.calls import Call, does, shows
 from programs.api.shapes import CohortName, PersonShown, PillarName, ProgramName
 from programs.api.tokens import ApiRequest
-from programs.domain import enrolments
+from programs.domain import cohort_moves, enrolments
 from programs.domain.enrolments import Slot
 from programs.models import Cohort, Enrolment, Member, Substitute, UsualSlot
 from programs.models.organizations import validate_timezone
@@ -77,6 +77,10 @@ class NewCoach(Given):
     coach = Row(Member.objects.visible_to, allow_null=True)
 
 
+class OtherCohort(Given):
+    cohort = Row(Cohort.objects.visible_to)
+
+
 class NewSubstitute(Given):
     coach = Row(Member.objects.visible_to)
     starts_on = Day()
@@ -136,6 +140,19 @@ class Reassign(Call):
     def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Enrolment:
         """Another coach, or none for now. Planned sessions move along, closed ones stay. For administrators."""
         enrolments.reassign(managed(request, pk), by=request.member, coach=data["coach"])
+        return one(request, pk)
+
+
+class Move(Call):
+    tag = "Enrolments"
+
+    @does("Move an enrolment to another cohort", takes=OtherCohort, gives=EnrolmentShown)
+    def post(self, request: ApiRequest, pk: int, data: dict[str, Any]) -> Enrolment:
+        """Another cohort of the same pillar, from today on. Coach, sessions, plan and questions go on.
+
+        For administrators.
+        """
+        cohort_moves.move(managed(request, pk), to=data["cohort"], by=request.member)
         return one(request, pk)
 
 

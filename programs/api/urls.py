@@ -38,6 +38,7 @@ urlpatterns = [
     path("enrolments/", enrolments.Enrolments.as_view(), name="enrolment-list"),
     path("enrolments/<int:pk>/", enrolments.EnrolmentRow.as_view(), name="enrolment"),
     path("enrolments/<int:pk>/reassign/", enrolments.Reassign.as_view(), name="enrolment-reassign"),
+    path("enrolments/<int:pk>/move/", enrolments.Move.as_view(), name="enrolment-move"),
     path("enrolments/<int:pk>/end/", enrolments.EndEnrolment.as_view(), name="enrolment-end"),
     path("enrolments/<int:pk>/share-past/", enrolments.ShareThePast.as_view(), name="enrolment-share-past"),
     path("enrolments/<int:pk>/substitutes/", enrolments.Substitutes.as_view(), name="enrolment-substitutes"),

@@ -1,6 +1,6 @@
 """Agreements: a draft from the program's default at enrolment, accepted by the learner with one tap, then frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -121,6 +121,20 @@ def accept(agreement: Agreement, *, by: Member, version: int | None = None) -> A
     if not drafts.update(status=Agreement.Status.SIGNED, signed_at=timezone.now(), review_on=review):
         raise WrongState(_("This agreement is not open any more."))
     return Agreement.objects.select_related("coach", "learner", "enrolment").get(pk=agreement.pk)
+
+
+def follow_programs(enrolments: Collection[Enrolment]) -> None:
+    """They learn in another program now. What is agreed stays; drafts take its words, and who has none gets one.
+
+    Two statements, and one for each program.
+    """
+    open_ones = Agreement.objects.filter(enrolment__in=enrolments).exclude(status=Agreement.Status.ENDED)
+    for program in {enrolment.program for enrolment in enrolments}:
+        if text := program.agreement_text:
+            drafts = open_ones.filter(enrolment__program=program, status=Agreement.Status.DRAFT)
+            drafts.update(**asdict(clauses_of(text)))
+    have_one = set(open_ones.values_list("enrolment", flat=True))
+    draft_all(enrolment for enrolment in enrolments if enrolment.pk not in have_one)
 
 
 def end_all(enrolments: Iterable[Enrolment]) -> None:

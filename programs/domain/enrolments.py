@@ -1,4 +1,7 @@
-"""Enrolments: one learner with one coach in one cohort. Reassigning is a state change, and so is a substitute."""
+"""Enrolments: one learner with one coach in one cohort. Reassigning is a state change, and so is a substitute.
+
+Moving to another cohort: `cohort_moves`.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from programs.domain.policies import check_manages
 from programs.models import Cohort, Enrolment, Member, Program, Substitute, UsualSlot
 
 MOVED_WITHIN = timedelta(weeks=4)
-"""Whoever is enrolled again so soon has moved to another cohort."""
+"""Whoever is enrolled again so soon goes on, and has moved (`cohort_moves`) the long way round."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def reassign(enrolment: Enrolment, *, coach: Member | None, by: Member) -> Enrol
 @transaction.atomic
 def reassign_all(wanted: Sequence[tuple[Enrolment, Member | None]], *, by: Member) -> list[Enrolment]:
     """The same for hundreds, in a number of statements that is fixed. Raises what `reassign` raises."""
-    rows = _running([enrolment for enrolment, _coach in wanted], by=by)
+    rows = running([enrolment for enrolment, _coach in wanted], by=by)
     passed = []
     for enrolment, (_before, coach) in zip(rows, wanted, strict=True):
         former = enrolment.coach
@@ -103,7 +106,7 @@ def end(enrolment: Enrolment, *, by: Member) -> Enrolment:
 @transaction.atomic
 def end_all(wanted: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
     """The same for hundreds, in a number of statements that is fixed. Raises what `end` raises."""
-    rows, today = _running(wanted, by=by), timezone.localdate()
+    rows, today = running(wanted, by=by), timezone.localdate()
     for enrolment in rows:
         enrolment.ended_on = max(today, enrolment.starts_on)
     if rows:
@@ -121,7 +124,7 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
     Sessions that the coach has planned for those days go to them. Raises NotAllowed, WrongState, Invalid on `coach`
     or `ends_on`.
     """
-    [enrolment] = _running([enrolment], by=by)
+    [enrolment] = running([enrolment], by=by)
     check_can_coach(coach, enrolment.learner)
     if coach.pk == enrolment.coach_id:
         raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
@@ -183,8 +186,8 @@ def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
     return enrolment
 
 
-def _running(enrolments: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
-    """For who manages them: as `_locked`. Raises NotAllowed too."""
+def running(enrolments: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
+    """For who manages them: the locked rows with their people, in the order given. Raises NotAllowed, WrongState."""
     for enrolment in enrolments:
         check_manages(by, enrolment.organization_id)
     return _locked(enrolments)

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from programs.models import Cohort, Enrolment, Member
+from programs.models.enrolments import joined_on
 
 type Learner = tuple[str, date]
 """A name, and since when that person learns there."""
@@ -70,7 +71,7 @@ def plan_of(member: Member, cohort: int) -> Plan:
 def roster_of(member: Member, cohort: int) -> "QuerySet[Enrolment, Learner]":
     """Who learns now in a cohort that the member manages, by name."""
     people = Enrolment.objects.rostered_for(member).filter(cohort=cohort).order_by(Lower("learner__name"), "pk")
-    return people.values_list("learner__name", "starts_on")
+    return people.annotate(joined_on=joined_on()).values_list("learner__name", "joined_on")
 
 
 def _running() -> Q:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     ProgramModelForm = forms.ModelForm[Program]
     CohortModelForm = forms.ModelForm[Cohort]
     TextModelForm = forms.ModelForm[AgreementText]
+    CohortChoice = forms.ModelChoiceField[Cohort]
     MemberChoice = forms.ModelChoiceField[Member]
     MembersChoice = forms.ModelMultipleChoiceField[Member]
     PillarChoice = forms.ModelChoiceField[Pillar]
 else:
     ProgramModelForm = CohortModelForm = TextModelForm = forms.ModelForm
-    MemberChoice = PillarChoice = forms.ModelChoiceField
+    CohortChoice = MemberChoice = PillarChoice = forms.ModelChoiceField
     MembersChoice = forms.ModelMultipleChoiceField
 
 
@@ -179,3 +181,22 @@ class SubstituteForm(ReassignForm):
         self.auto_id = "id_substitute_%s"  # the form beside it on the page has a coach as well
         self.fields["coach"].label = _("Substitute")
         self.order_fields(("coach", "starts_on", "ends_on"))
+
+
+class CohortField(CohortChoice):
+    """The program stands before it: another one of the pillar may have a cohort of that name."""
+
+    def label_from_instance(self, obj: Cohort) -> str:
+        return f"{obj.program}, {obj}"
+
+
+class MoveForm(forms.Form):
+    """Another cohort of the pillar that takes learners."""
+
+    cohort = CohortField(queryset=Cohort.objects.none(), label=_("Move to"))
+
+    def __init__(self, *args: Any, by: Member, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Cohort.objects.visible_to(by).open().filter(program__pillar=cohort.program.pillar_id)
+        found = others.exclude(pk=cohort.pk).select_related("program").order_by(Lower("program__name"), Lower("name"))
+        self.fields["cohort"].queryset = found  # type: ignore[attr-defined]

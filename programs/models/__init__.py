@@ -2,7 +2,7 @@
 
 from programs.models.agreements import Agreement, AgreementText
 from programs.models.blueprints import Blueprint
-from programs.models.enrolments import Enrolment, Substitute, UsualSlot
+from programs.models.enrolments import Enrolment, FormerCohort, Substitute, UsualSlot
 from programs.models.imports import PeopleImport
 from programs.models.invitation_rounds import InvitationRound
 from programs.models.organizations import Organization
@@ -24,6 +24,7 @@ __all__ = [
     "CohortManager",
     "Criterion",
     "Enrolment",
+    "FormerCohort",
     "Invitation",
     "InvitationRound",
     "Level",

@@ -5,7 +5,8 @@ from typing import Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -92,9 +93,9 @@ class Enrolment(models.Model):
                 " WHERE c.id = NEW.cohort_id AND p.id = NEW.program_id AND p.pillar_id = NEW.pillar_id)",
             ),
             stays(
-                *("organization_id", "learner_id", "pillar_id", "program_id"),
+                *("organization_id", "learner_id", "pillar_id"),
                 name="stays_who_learns_what",
-                rule="an enrolment stays of its learner in its program",
+                rule="an enrolment stays of its learner in its pillar",
             ),
         ]
 
@@ -103,6 +104,44 @@ class Enrolment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("coach:enrolment-show", args=[self.pk])
+
+
+class FormerCohort(models.Model):
+    """Where an enrolment was before it moved. On `left_on` it was elsewhere; what came before it, an earlier row says."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="former_cohorts")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+")
+    left_on = models.DateField(_("left"))
+
+    class Meta:
+        ordering = ["left_on"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "left_on"], name="former_cohort_one_at_a_time")]
+        triggers = [
+            in_one_organization(enrolment_id="programs_enrolment", cohort_id="programs_cohort"),
+            Refuse(
+                name="former_cohort_of_the_same_pillar",
+                rule="an enrolment moves between cohorts of its pillar",
+                unless="EXISTS (SELECT 1 FROM programs_cohort c JOIN programs_program p ON p.id = c.program_id"
+                " JOIN programs_enrolment e ON e.pillar_id = p.pillar_id"
+                " WHERE c.id = NEW.cohort_id AND e.id = NEW.enrolment_id AND NEW.left_on > e.starts_on)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"cohort {self.cohort_id} until {self.left_on}"
+
+
+def cohort_on(day: date) -> Coalesce:
+    """The number of the cohort in which an enrolment was on that day, for a query of enrolments."""
+    left_later = FormerCohort.objects.filter(enrolment=OuterRef("pk"), left_on__gt=day).order_by("left_on")
+    return Coalesce(Subquery(left_later.values("cohort")[:1]), "cohort", output_field=models.BigIntegerField())
+
+
+def joined_on() -> Coalesce:
+    """The first day in the cohort of now: `starts_on`, unless the enrolment came from another one."""
+    left = FormerCohort.objects.filter(enrolment=OuterRef("pk")).order_by("-left_on")
+    return Coalesce(Subquery(left.values("left_on")[:1]), "starts_on")
 
 
 class UsualSlot(models.Model):

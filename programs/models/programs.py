@@ -90,6 +90,11 @@ class CohortQuerySet(OwnedQuerySet["Cohort"]):
             return self.none()
         return self.filter(managers=member)
 
+    def open(self) -> Self:
+        """Those that take learners: not ended, of a program that is not archived."""
+        running = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+        return self.filter(running, program__archived_at=None)
+
     def with_managers(self) -> Self:
         """Each with `managers`: those who are here and have the role."""
         return self.prefetch_related(Prefetch("managers", Member.objects.with_role(Role.MANAGER)))

@@ -17,6 +17,7 @@ from programs.domain import agreements, coverage, curriculum
 from programs.forms.curriculum import AgreementForm, CohortForm, NewProgramForm, ProgramForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Member, Program
+from programs.models.enrolments import joined_on
 from programs.views.saving import attempt, page_of, status_of
 
 MOST_ENDED = 50
@@ -119,7 +120,7 @@ def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "cohort": cohort,
         "managers": curriculum.managers_of(cohort),
-        "page": page_of(people.active().order_by("learner__name", "pk"), request),
+        "page": page_of(people.active().annotate(joined_on=joined_on()).order_by("learner__name", "pk"), request),
         "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
     return render(request, "programs/cohorts/show.html", context)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from programs import registry
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import enrolments
-from programs.forms.curriculum import EnrolForm, ReassignForm, SubstituteForm
+from programs.domain import cohort_moves, enrolments
+from programs.forms.curriculum import EnrolForm, MoveForm, ReassignForm, SubstituteForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Substitute
 from programs.views.saving import attempt, page_of, status_of
@@ -72,6 +72,20 @@ def enrolment_reassign(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.MANAGE_PEOPLE)
+def enrolment_move(request: MemberRequest, pk: int) -> HttpResponse:
+    enrolment = find(request, pk)
+    form = MoveForm(request.POST, by=request.member, cohort=enrolment.cohort)
+    if form.is_valid():
+        cohort = form.cleaned_data["cohort"]
+        if attempt(form, lambda: cohort_moves.move(enrolment, to=cohort, by=request.member)):
+            words = {"learner": enrolment.learner, "cohort": cohort}
+            messages.success(request, _("%(learner)s learns in %(cohort)s now. All else goes on.") % words)
+            return redirect("manage:enrolment-show", pk)
+    return page(request, enrolment, move=form)
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
 def substitute_add(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = find(request, pk)
     form = SubstituteForm(request.POST, by=request.member, enrolment=enrolment)
@@ -118,10 +132,12 @@ def page(
     *,
     reassign: ReassignForm | None = None,
     substitute: SubstituteForm | None = None,
+    move: MoveForm | None = None,
 ) -> HttpResponse:
-    """The page with both forms; a refused one comes with its errors (422)."""
+    """The page with its forms; a refused one comes with its errors (422)."""
     reassign = reassign or ReassignForm(by=request.member, enrolment=enrolment)
     substitute = substitute or SubstituteForm(by=request.member, enrolment=enrolment)
+    move = move or MoveForm(by=request.member, cohort=enrolment.cohort)
     current = enrolment.substitutes.filter(ends_on__gte=timezone.localdate()).select_related("coach")
     substitutes = list(current.order_by("starts_on", "pk"))
     twice = registry.doubled(substitutes)
@@ -131,5 +147,7 @@ def page(
         "substitute": substitute,
         "substitutes": [(each, twice.get(each.pk, ())) for each in substitutes],
         "slots": enrolment.usual_slots.all(),
+        "move": move,
+        "former": enrolment.former_cohorts.select_related("cohort"),
     }
-    return render(request, "programs/enrolments/show.html", context, status=status_of(reassign, substitute))
+    return render(request, "programs/enrolments/show.html", context, status=status_of(reassign, substitute, move))

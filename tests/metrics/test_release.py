@@ -104,6 +104,15 @@ def test_a_released_block_does_not_follow_late_edits(town):
     assert list(Figure.objects.order_by("pk").values_list("group__identity", "measure", "value", "text")) == before
 
 
+def test_a_late_release_counts_movers_where_they_were_on_the_first_day_of_each_block(town):
+    movers = town.enrolments["North"][:6]
+    town.move(movers, "South", weeks(3))
+    publish_at(town, FRIDAY)
+    counted = CountedIn.objects.filter(learner__in=[each.learner for each in movers]).order_by("block")
+    found = dict.fromkeys(counted.values_list("block__starts_on", "cohort__name"), 6)
+    assert found == {(MONDAY, "North"): 6, (weeks(8), "South"): 6}
+
+
 def test_a_release_cannot_be_changed(town):
     release = publish_at(town, weeks(8))[0]
     for row in (release, release.groups.first(), Figure.objects.first()):

@@ -4,7 +4,18 @@ import datetime as dt
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from programs.models import Cohort, CohortManager, Enrolment, Member, Organization, Pillar, Program, Rubric, User
+from programs.models import (
+    Cohort,
+    CohortManager,
+    Enrolment,
+    FormerCohort,
+    Member,
+    Organization,
+    Pillar,
+    Program,
+    Rubric,
+    User,
+)
 from sessions.models import (
     FollowUp,
     ImprovementPlan,
@@ -82,10 +93,14 @@ class Town:
     def leave(self, enrolments: list[Enrolment], on: dt.date) -> None:
         Enrolment.objects.filter(pk__in=[each.pk for each in enrolments]).update(ended_on=on)
 
-    def move(self, enrolments: list[Enrolment], name: str, on: dt.date) -> list[Enrolment]:
+    def move(self, enrolments: list[Enrolment], name: str, on: dt.date) -> None:
         """They go on in another cohort from that day."""
-        self.leave(enrolments, on - dt.timedelta(days=1))
-        return Enrolment.objects.bulk_create(self.enrolment(each.learner, name, on=on) for each in enrolments)
+        there = self.cohorts[name]
+        FormerCohort.objects.bulk_create(
+            FormerCohort(organization=self.organization, enrolment=each, cohort=each.cohort, left_on=on)
+            for each in enrolments
+        )
+        Enrolment.objects.filter(pk__in=[each.pk for each in enrolments]).update(cohort=there, program=there.program)
 
     @property
     def rubric(self) -> Rubric:

@@ -3,10 +3,10 @@
 import pytest
 
 from programs.domain import agreements, members
-from programs.models import Enrolment, Member, User, UsualSlot
+from programs.models import Cohort, Enrolment, Member, Program, User, UsualSlot
 from sessions.models import Message
 from tests.api_steps import Caller
-from tests.conftest import make_member
+from tests.conftest import make_member, make_pillar
 
 NOOR = {"email": "noor@northwind.example", "name": "Noor Ali", "roles": ["learner", "coach", "coach"]}
 
@@ -267,6 +267,18 @@ def test_reassigning_ends_the_agreement_and_asks_the_learner_anew(cast):
     assert (answer["coach"]["id"], answer["shares_past_with_new_coach"]) == (cast.cole.pk, False)
     assert Caller(cast.leo).post(f"{path}share-past/", {"share": True}).json()["shares_past_with_new_coach"] is True
     assert Caller(cast.ana).get(path).status_code == 404
+
+
+def test_an_enrolment_moves_to_another_cohort_of_its_pillar(cast):
+    other = Program.objects.create(organization=cast.organization, pillar=make_pillar(key="other"), name="Other")
+    shared = {"organization": cast.organization, "starts_on": "2026-01-05"}
+    south, far = (Cohort.objects.create(name="South", program=each, **shared) for each in (cast.program, other))
+    ada, path = Caller(cast.ada), f"enrolments/{cast.enrolment.pk}/"
+    refused = ada.post(f"{path}move/", {"cohort": far.pk})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["cohort"])
+    answer = ada.post(f"{path}move/", {"cohort": south.pk}).json()
+    assert answer == ada.get(path).json()
+    assert (answer["cohort"]["name"], answer["coach"]["name"], answer["ended_on"]) == ("South", "Ana Silva", None)
 
 
 def test_a_substitute_sees_the_enrolment_while_they_stand_in(cast):

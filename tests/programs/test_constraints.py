@@ -17,6 +17,7 @@ from programs.models import (
     Cohort,
     CohortManager,
     Enrolment,
+    FormerCohort,
     Invitation,
     InvitationRound,
     Member,
@@ -84,6 +85,17 @@ def substitute(cast, **fields):
     return Substitute.objects.create(
         organization=cast.organization, enrolment=cast.enrolment, named_by=cast.ada, **fields
     )
+
+
+def former(cast, **fields):
+    fields = {"organization": cast.organization, "cohort": cast.cohort, "left_on": dt.date(2026, 6, 1)} | fields
+    return FormerCohort.objects.create(enrolment=cast.enrolment, **fields)
+
+
+def elsewhere(cast):
+    """A cohort of another pillar."""
+    program = copied(cast.program, name="Other", pillar=other_pillar(cast))
+    return copied(cast.cohort, program=program)
 
 
 def open_rubric(cast):
@@ -157,6 +169,9 @@ BREAKERS = {
     "Enrolment:in_one_organization": lambda cast: changed(cast.enrolment, coach=cast.olga),
     "stays_who_learns_what": lambda cast: changed(cast.enrolment, learner=cast.lia),
     "cohort_program_and_pillar_match": lambda cast: changed(cast.enrolment, pillar=other_pillar(cast)),
+    "former_cohort_one_at_a_time": lambda cast: twice(former, cast),
+    "former_cohort_of_the_same_pillar": lambda cast: former(cast, cohort=elsewhere(cast)),
+    "FormerCohort:in_one_organization": lambda cast: former(cast, organization=cast.olga.organization),
     "usual_slot_once": lambda cast: twice(UsualSlot.objects.create, enrolment=cast.enrolment, **SLOT),
     "usual_slot_is_on_a_weekday": lambda cast: UsualSlot.objects.create(
         enrolment=cast.enrolment, **SLOT | {"weekday": 7}
@@ -247,6 +262,16 @@ def is_frozen(row, **fields) -> bool:
     except IntegrityError as refusal:
         return refusal.__cause__.diag.constraint_name == "frozen"
     return False
+
+
+def test_nobody_has_left_a_cohort_before_the_enrolment_began(cast):
+    for day in (cast.enrolment.starts_on, cast.enrolment.starts_on + dt.timedelta(days=1)):
+        try:
+            with transaction.atomic():
+                former(cast, left_on=day)
+        except IntegrityError:
+            pass
+    assert [row.left_on for row in FormerCohort.objects.all()] == [cast.enrolment.starts_on + dt.timedelta(days=1)]
 
 
 def test_two_organizations_may_use_the_same_names(cast):

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from programs import tasks
 from programs.domain import enrolments, invitation_rounds, members
@@ -271,6 +272,26 @@ def test_a_coach_is_assigned_and_a_substitute_named_and_taken_back(cast, ada):
     answer = ada.post(reverse("manage:enrolment-reassign", args=[cast.enrolment.pk]), {"coach": cast.cole.pk})
     assert said(answer) == ["Cole Berg coaches Leo Marin from now on."]
     assert Enrolment.objects.get(pk=cast.enrolment.pk).coach == cast.cole
+
+
+def test_a_learner_is_moved_on_the_page_of_the_enrolment(cast, ada):
+    url, move = (reverse(f"manage:enrolment-{name}", args=[cast.enrolment.pk]) for name in ("show", "move"))
+    assert "No other cohort of this pillar takes learners." in ada.get(url).content.decode()
+    shared = {"organization": cast.organization, "starts_on": dt.date(2026, 1, 5)}
+    hard = Program.objects.create(organization=cast.organization, pillar=cast.pillar, name="Hard calls")
+    south = Cohort.objects.create(program=cast.program, name="South", **shared)
+    over = Cohort.objects.create(program=hard, name="South", ends_on=dt.date(2026, 1, 6), **shared)
+    Cohort.objects.create(program=hard, name="East", **shared)
+    choices = ada.get(url).context["move"].fields["cohort"].choices
+    assert [label for _value, label in choices] == ["Choose…", "Calm calls, South", "Hard calls, East"]
+    page = ada.post(move, {"cohort": over.pk})
+    assert (page.status_code, set(page.context["move"].errors)) == (422, {"cohort"})
+    assert said(ada.post(move, {"cohort": south.pk})) == ["Leo Marin learns in South now. All else goes on."]
+    assert Enrolment.objects.get(pk=cast.enrolment.pk).cohort == south
+    day = date_format(timezone.localdate(), "j M Y")
+    assert f"moved from North, {day}" in ada.get(url).content.decode()
+    [listed] = ada.get(south.get_absolute_url()).context["page"]
+    assert listed.joined_on == timezone.localdate()
 
 
 def test_refused_forms_of_an_enrolment_come_back_with_422(cast, ada):

@@ -43,6 +43,13 @@ def test_the_roster_says_who_learns_there_by_name_and_since_when(client, town):
     assert (town.coach.name in words, "since 26 Jan 2026" in words) == (False, True)
 
 
+def test_who_came_from_another_cohort_is_there_since_that_day(client, town):
+    town.cohort("South", 1)
+    town.move(town.enrolments["South"], "North", weeks(2))
+    assert [since for _name, since in roster(client, town).context["page"]] == [*[weeks(0)] * 3, weeks(2)]
+    assert list(roster(client, town, "South").context["page"]) == []
+
+
 def test_a_manager_sees_the_rosters_of_the_own_cohorts_alone(client, town):
     town.cohort("South", 2, manager=town.coach)
     assert [plan.name for plan in plans_of(town.mia)] == ["North"]
@@ -63,7 +70,7 @@ def test_no_question_changes_order_or_choice(client, town):
 def test_rosters_are_read_from_what_was_set_up_alone(client, town, page):
     browser = client.as_(town.mia)
     _response, tables = read(lambda: browser.get(address(page, town.cohorts["North"])))
-    assert tables - ASKING - PLANNED <= {"programs_enrolment"}
+    assert tables - ASKING - PLANNED <= {"programs_enrolment", "programs_formercohort"}
 
 
 @pytest.mark.parametrize("page", PAGES)

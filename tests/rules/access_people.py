@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from rules_access import Row
 
 from programs.domain import agreements, enrolments
-from programs.models import InvitationRound, Member, User
+from programs.models import Cohort, InvitationRound, Member, User
 
 ADMIN = {"admin": 200}
 DONE = {"admin": 302}
 POST_ONLY = {"get_default": 405}
 LATER = dt.date(2030, 1, 1)
+LONG_AGO = dt.date(2026, 1, 5)
 
 
 def newcomer(cast):
@@ -35,6 +36,14 @@ def gone(cast):
 def substitute(cast):
     named = enrolments.name_substitute(cast.enrolment, by=cast.ada, coach=cast.cole, starts_on=LATER, ends_on=LATER)
     return SimpleNamespace(pk=named.pk)
+
+
+def two_cohorts(cast):
+    """North, where Leo learns, and South of the same program."""
+    south = Cohort.objects.create(
+        organization=cast.organization, program=cast.program, name="South", starts_on=LONG_AGO
+    )
+    return SimpleNamespace(enrolment=cast.enrolment, north=cast.cohort, south=south)
 
 
 def draft(cast):
@@ -97,6 +106,13 @@ ROWS = {
     "manage:enrolment-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.enrolment.pk]),
     "manage:enrolment-reassign": Row(
         post=DONE, args=lambda cast: [cast.enrolment.pk], data=lambda cast: {"coach": cast.cole.pk}, **POST_ONLY
+    ),
+    "manage:enrolment-move": Row(
+        post=DONE,
+        world=two_cohorts,
+        args=lambda world: [world.enrolment.pk],
+        data=lambda world: {"cohort": world.south.pk},
+        **POST_ONLY,
     ),
     "manage:enrolment-end": Row(post=DONE, args=lambda cast: [cast.enrolment.pk], **POST_ONLY),
     "manage:substitute-add": Row(

@@ -8,7 +8,7 @@ from access_imports import FILE, checked
 from access_insights import closed as closed_decision
 from access_insights import published, shared
 from access_library import own_library
-from access_people import many_to_invite
+from access_people import many_to_invite, two_cohorts
 from access_plan import accepted
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -305,6 +305,13 @@ PROGRAMS = {
     ),
     "enrolment": reads(PAIR | ADMIN, lambda cast: cast.enrolment, lambda world: [world.pk]),
     "enrolment-reassign": posts(ADMIN, lambda cast: cast.enrolment, just(coach=None)),
+    "enrolment-move": posts(
+        ADMIN,
+        two_cohorts,
+        lambda world: {"cohort": world.south.pk},
+        lambda world: [world.enrolment.pk],
+        default=422,
+    ),
     "enrolment-end": posts(ADMIN, lambda cast: cast.enrolment),
     "enrolment-share-past": posts(
         LEARNER | {"coach": 403, "admin": 403}, lambda cast: cast.enrolment, just(share=True)
