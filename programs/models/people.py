@@ -149,8 +149,19 @@ class Member(models.Model):
 
     @property
     def is_told(self) -> bool:
-        """Whether they hear of their sessions: from joining on (docs/adr/0019), until they leave."""
-        return self.joined_at is not None and self.is_active
+        """Whether they hear of their sessions by mail: from joining on (docs/adr/0019), until they leave."""
+        return not self.untold_because
+
+    @property
+    def untold_because(self) -> str:
+        """Why no mail reaches them, for who coaches them; "" while it does."""
+        if not self.is_active:
+            return _("%(name)s is no longer a member here.") % {"name": self.name}
+        if self.joined_at is None:
+            return _("%(name)s has not joined yet, and gets no mail.") % {"name": self.name}
+        if self.mail_bounced_at:
+            return _("%(name)s’s address refuses mail: tell them yourself.") % {"name": self.name}
+        return ""
 
     @property
     def initials(self) -> str:

@@ -11,7 +11,8 @@ from enum import Enum
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from sessions.models import Delivery, Message, MicroSession, Status
 
@@ -29,6 +30,19 @@ KNOWN = {
     for name in ("scheduled_for", "minutes_planned", "coach_id", "status")
 }
 """Of a message about a session's time, to annotate: what `Known.of` reads."""
+
+_refused = Q(
+    deliveries__state__in=[Delivery.State.DUE, Delivery.State.SENDING], recipient__mail_bounced_at__isnull=False
+)
+UNTOLD = Exists(
+    Message.objects.filter(
+        Q(deliveries__state=Delivery.State.FAILED) | _refused,
+        kind=Message.Kind.SCHEDULE,
+        micro=OuterRef("pk"),
+        sequence=OuterRef("schedule_sequence"),
+    )
+)
+"""Of a session, to annotate as `untold`: whether the newest word of its time has not reached its learner."""
 
 
 class News(Enum):
@@ -70,6 +84,12 @@ class Known:
 def known_before(message: Message) -> Known | None:
     """What its recipient knew of the session before this message. One query."""
     return Known.of(Message.objects.annotate(**KNOWN).get(pk=message.pk))
+
+
+def is_to_tell(micro: Any) -> bool:
+    """Whether somebody has to tell its learner of a session annotated with UNTOLD, cancelled or not: it is ahead."""
+    ahead = micro.status in (Status.PLANNED, Status.CANCELLED) and micro.scheduled_for > timezone.now()
+    return bool(micro.untold and ahead)
 
 
 def is_known_as_cancelled(micro: MicroSession) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from programs.access import Permission, allows, has_permission
 from programs.http import MemberRequest
-from sessions.domain import closing, notes, schedule, timeline, topics, visibility, who_plans
+from sessions.domain import announced, closing, notes, schedule, timeline, topics, visibility, who_plans
 from sessions.domain.busy import clash_of
 from sessions.domain.times import day_and_time
 from sessions.forms.run import note_form
@@ -28,13 +28,15 @@ def show(request: MemberRequest, pk: int) -> HttpResponse:
         MicroSession.objects.coached_by(request.member)
         .for_list()
         .select_related("learner__organization", "blueprint", "enrolment__program", "enrolment__learner__organization")
-        .prefetch_related("moves"),
+        .prefetch_related("moves")
+        .annotate(untold=announced.UNTOLD),
         pk=pk,
     )
     context = {
         "micro": micro,
         "note_form": note_form(notes.read(micro, by=request.member)),
         "undo": undo_of(request, micro),
+        "untold": announced.is_to_tell(micro),
         "stands_in": micro.enrolment.coach_id != request.member.pk,
         "coaches": has_permission(request.member, Permission.COACH),
     }

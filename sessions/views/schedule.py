@@ -85,7 +85,8 @@ def keep_time(request: MemberRequest, pk: int) -> HttpResponse:
     asked = coached(request, pk)
     micro = schedule.keep_time(asked, by=request.member)
     if asked.move_asked_at:
-        messages.success(request, _("It stays as it is. %(name)s gets a mail.") % {"name": micro.learner})
+        told = _("%(name)s gets a mail.") % {"name": micro.learner}
+        messages.success(request, f"{_('It stays as it is.')} {micro.learner.untold_because or told}")
     return to_session(request, micro)
 
 

@@ -87,6 +87,8 @@ def accepted(request: MemberRequest, monday: date, made: list[MicroSession], *, 
         text = ngettext("%(n)s session planned.", "%(n)s sessions planned.", count) % {"n": count}
         told = ngettext("The learner is told.", "Each learner is told.", count)
         messages.success(request, f"{text} {told}" if all(micro.learner.is_told for micro in made) else text)
+    for refused in sorted({micro.learner.untold_because for micro in made if micro.learner.mail_bounced_at}):
+        messages.warning(request, refused)
     return to_week(monday)
 
 
