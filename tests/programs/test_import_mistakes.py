@@ -159,20 +159,15 @@ def test_the_same_person_twice_in_a_cohort_or_a_pillar(cast):
     ]
 
 
-def test_a_learner_of_another_cohort_does_not_change_over(cast):
-    assert mistakes(cast, LEO | PLACE | {"cohort": "South"}) == [
-        (
-            2,
-            "cohort",
-            "Leo Marin learns this pillar already, in North. End that enrolment on their page, then "
-            "import this line again; or write North here.",
-        ),
-    ]
-
-
 def test_a_cohort_that_has_ended_takes_nobody_new(cast):
+    shared = {"organization": cast.organization, "program": cast.program, "starts_on": dt.date(2026, 1, 5)}
+    Cohort.objects.create(name="South", ends_on=dt.date(2026, 2, 1), **shared)
     curriculum.change_cohort(cast.cohort, by=cast.ada, ends_on=dt.date(2026, 2, 1))
-    assert mistakes(cast, NIA | PLACE, LEO | PLACE) == [(2, "cohort", "North has ended.")]
+    lia = {"email": "lia@northwind.example"} | PLACE | {"cohort": "South", "coach_email": ""}
+    assert mistakes(cast, NIA | PLACE, LEO | PLACE, lia) == [
+        (2, "cohort", "North has ended."),
+        (4, "cohort", "South has ended."),
+    ]
 
 
 def test_an_archived_program_takes_nobody(cast):

@@ -194,6 +194,33 @@ def test_a_second_line_leaves_empty_what_the_first_says(cast, monkeypatch, chunk
     ]  # fmt: skip
 
 
+def test_another_cohort_of_the_pillar_moves_a_learner_and_the_same_file_again_changes_nothing(cast):
+    """Leo to a new cohort with another coach, Lia to one of another program with the coach she has."""
+    Program.objects.create(organization=cast.organization, pillar=cast.pillar, name="Hard calls")
+    leo, lia = ({"email": f"{name}@northwind.example"} for name in ("leo", "lia"))
+    lines = (
+        leo | PLACE | {"cohort": "South", "coach_email": "cole@northwind.example"},
+        lia | {"program": "Hard calls", "cohort": "East"},
+    )
+    found = check(cast, file(*lines)).report
+    assert summary.of(found.counts) == [
+        "2 new cohorts", "2 learners move to another cohort", "1 learner gets another coach",
+    ]  # fmt: skip
+    assert [each.what for each in found.changes] == [
+        "moves from North to South, in Calm calls; Calm calls, South: cole@northwind.example is the coach now",
+        "moves from Calm calls, North, to Hard calls, East",
+    ]
+    take(cast, *lines)
+    enrolments = Enrolment.objects.order_by("pk").values_list("pk", "cohort__name", "program__name", "coach")
+    assert list(enrolments) == [
+        (cast.enrolment.pk, "South", "Calm calls", cast.cole.pk),
+        (cast.lia_enrolment.pk, "East", "Hard calls", cast.cole.pk),
+    ]
+    before = rows_and_events()
+    take(cast, *lines)
+    assert rows_and_events() == before
+
+
 def test_absent_people_stay_as_they_are(cast):
     before = list(Member.objects.order_by("pk").values())
     take(cast, NIA)
@@ -299,8 +326,8 @@ def test_a_chunk_costs_the_same_number_of_statements(cast, lines):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(cast, number):
-    kinds = {kind: [f"{kind}{at}" for at in range(number)] for kind in ("leaves", "passed", "moves")}
+def test_who_leaves_gets_a_coach_a_cohort_or_an_address_costs_no_statements_of_their_own(cast, number):
+    kinds = {kind: [f"{kind}{at}" for at in range(number)] for kind in ("leaves", "passed", "placed", "moves")}
     people = {
         who: NIA | PLACE | {"external_id": who, "email": f"{who}@x.example"} for kind in kinds.values() for who in kind
     }
@@ -311,17 +338,20 @@ def test_who_leaves_gets_a_coach_or_an_address_costs_no_statements_of_their_own(
         people[who] |= {"active": "no"}
     for who in kinds["passed"]:
         people[who] |= {"coach_email": "cole@northwind.example"}
+    for who in kinds["placed"]:
+        people[who] |= {"cohort": "Elsewhere"}
     for who in kinds["moves"]:
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 110
+    assert len(writing) == 126
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number
     assert MicroSession.objects.filter(status="cancelled").count() == number
     assert MicroSession.objects.filter(status="planned", coach=cast.cole).count() == number
     assert Message.objects.filter(kind="schedule", sequence=1).count() == 2 * number
+    assert Enrolment.objects.active().filter(cohort__name="Elsewhere").count() == number
     assert User.objects.filter(email__startswith="new.", login_epoch=1).count() == number
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from programs.domain import addresses, curriculum, enrolments, members, several
+from programs.domain import addresses, cohort_moves, curriculum, enrolments, members, several
 from programs.domain.people_import import effects, reading
 from programs.domain.people_import.checking import Progress
 from programs.domain.people_import.known import CohortKey, Known, Members, by_email, running
@@ -121,7 +121,7 @@ class PeopleWriter:
 
 
 class PlaceWriter:
-    """Makes cohorts and names their managers, then enrols and reassigns."""
+    """Makes cohorts and names their managers, then enrols, moves and reassigns."""
 
     def __init__(self, organization: Organization, by: Member) -> None:
         self.organization = organization
@@ -164,6 +164,7 @@ class PlaceWriter:
         people = by_email(self.organization, {address for line in lines for address in (line.email, line.coach_email)})
         beside = running(people[line.email] for line in lines)
         places: list[Place] = []
+        moved: list[tuple[Enrolment, Cohort]] = []
         passed: list[tuple[Enrolment, Member | None]] = []
         for line in lines:
             cohort = self._cohorts[self._known.cohort_key(line)]
@@ -171,8 +172,13 @@ class PlaceWriter:
             current = beside.get((learner.pk, cohort.program.pillar_id))
             if current is None:
                 places.append(Place(cohort, learner, coach))
-            elif coach and current.coach_id != coach.pk:
+                continue
+            if current.cohort_id != cohort.pk:
+                moved.append((current, cohort))
+            if coach and current.coach_id != coach.pk:
                 passed.append((current, coach))
+        if moved:
+            cohort_moves.move_all(moved, by=self.by)
         if passed:
             enrolments.reassign_all(passed, by=self.by)
         several.enrol(places, by=self.by, beside=beside)

@@ -133,7 +133,8 @@ def by_email(organization: Organization, emails: Iterable[str]) -> dict[str, Mem
 
 
 def running(learners: Iterable[Member]) -> dict[tuple[int, int], Enrolment]:
-    """Active enrolments by learner and pillar, with coach and cohort; one query, none for nobody."""
+    """Active enrolments by learner and pillar, with coach, cohort and program; one query, none for nobody."""
     pks = [learner.pk for learner in learners]
-    found = Enrolment.objects.active().filter(learner__in=pks).select_related("coach__user", "cohort").order_by()
+    related = ("coach__user", "cohort", "program")
+    found = Enrolment.objects.active().filter(learner__in=pks).select_related(*related).order_by()
     return {(each.learner_id, each.pillar_id): each for each in found} if pks else {}

@@ -59,7 +59,7 @@ class Places:
             raise LookupError(f"line {line.number} has no place")
         self._taken[at, program.pillar_id] = line.number, crc32(repr(key).encode())
         words = {"program": program.name, "cohort": line.cohort, "coach": line.coach_email}
-        said = []
+        said: list[str] = []
         current = chunk.running.get((member.pk, program.pillar_id)) if member else None
         if current is None:
             self._count_cohort(line, key)
@@ -70,11 +70,28 @@ class Places:
                 else _("joins %(program)s, %(cohort)s, with %(coach)s")
             )
             said.append(sentence % words)
-        elif line.coach_email and (not current.coach or current.coach.user.email.lower() != line.coach_email):
+        else:
+            said += self._move(line, key, current)
+        if current and line.coach_email and (not current.coach or current.coach.user.email.lower() != line.coach_email):
             self._report.counts["coaches_changed"] += 1
             farewells.pass_on(current)
             said.append(_("%(program)s, %(cohort)s: %(coach)s is the coach now") % words)
         return said + self._managers(line, key)
+
+    def _move(self, line: Line, key: CohortKey, current: Enrolment) -> list[str]:
+        if self._stays(line, current):
+            return []
+        self._count_cohort(line, key)
+        self._report.counts["cohorts_changed"] += 1
+        words = {"program": self._known.program(line), "cohort": line.cohort, "old": current.cohort}
+        if current.program_id == key[0]:
+            return [_("moves from %(old)s to %(cohort)s, in %(program)s") % words]
+        words["before"] = current.program
+        return [_("moves from %(before)s, %(old)s, to %(program)s, %(cohort)s") % words]
+
+    def _stays(self, line: Line, current: Enrolment) -> bool:
+        cohort = self._known.cohort(line)
+        return cohort is not None and cohort.pk == current.cohort_id
 
     def _managers(self, line: Line, key: CohortKey) -> list[str]:
         cohort = self._known.cohort(line)
@@ -119,14 +136,7 @@ class Places:
                 )
             return Problem("cohort", sentence % {"line": number})
         current = chunk.running.get((member.pk, program.pillar_id)) if member else None
-        if current and member and (cohort is None or current.cohort_id != cohort.pk):
-            words = {"name": member.name, "cohort": current.cohort}
-            sentence = _(
-                "%(name)s learns this pillar already, in %(cohort)s. End that enrolment on their page, then import "
-                "this line again; or write %(cohort)s here."
-            )
-            return Problem("cohort", sentence % words)
-        if current is None and cohort and cohort.ended:
+        if cohort and cohort.ended and not (current and self._stays(line, current)):
             return Problem("cohort", _("%(cohort)s has ended.") % {"cohort": cohort.name})
         return None
 

@@ -22,6 +22,11 @@ def of(counts: Mapping[str, int]) -> list[str]:
         "enrolments_new": ngettext(
             "%(number)s new enrolment", "%(number)s new enrolments", counts.get("enrolments_new", 0)
         ),
+        "cohorts_changed": ngettext(
+            "%(number)s learner moves to another cohort",
+            "%(number)s learners move to another cohort",
+            counts.get("cohorts_changed", 0),
+        ),
         "coaches_changed": ngettext(
             "%(number)s learner gets another coach",
             "%(number)s learners get another coach",
