@@ -159,7 +159,7 @@ def _check_levels(micro: MicroSession, levels: Levels) -> None:
 
 def still_to_rate(focus: Criterion) -> Invalid:
     """The refusal of a rating without the focus; it leads there."""
-    sentence = _("Still to rate: “%(name)s”. 0 stands for “not seen”.") % {"name": focus.name}
+    sentence = _("Still to rate: “%(name)s”. 0 is an answer too.") % {"name": focus.name}
     return Invalid(sentence, field=f"level-{focus.pk}")
 
 

@@ -74,7 +74,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Side:
+    """`oneself` is the learner's: what nobody saw in oneself did not come up."""
+
     name: str
+    oneself: bool = False
     handed_in: bool = False
     late: bool = False
     levels: Levels = field(default_factory=dict)
@@ -221,14 +224,15 @@ def _ratings(micros: Sequence[Sealable], by: Member) -> Ratings:
 
 def _reveal(micro: Sealable, at: datetime, ratings: Ratings, rubric: Iterable[Anchored], by: Member) -> Reveal:
     other_id = micro.learner_id if by.pk == micro.coach_id else micro.coach_id
-    own = _side(by.name, ratings.get((micro.pk, by.pk)))
-    other = _side(micro.other_name(by), ratings.get((micro.pk, other_id)))
+    learns = by.pk == micro.learner_id
+    own = _side(Side(by.name, learns), ratings.get((micro.pk, by.pk)))
+    other = _side(Side(micro.other_name(by), not learns), ratings.get((micro.pk, other_id)))
     lines = tuple(_line(criterion, own, other) for criterion in focus_first(micro.focus_id, rubric))
     return Reveal(micro.pk, at, own, other, lines)
 
 
-def _side(name: str, rating: tuple[bool, Levels] | None) -> Side:
-    return Side(name, True, *rating) if rating else Side(name)
+def _side(side: Side, rating: tuple[bool, Levels] | None) -> Side:
+    return Side(side.name, side.oneself, True, *rating) if rating else side
 
 
 def _line(criterion: Anchored, own: Side, other: Side) -> Line:
@@ -242,7 +246,9 @@ def _said(criterion: Anchored, side: Side) -> Said:
     if criterion.pk not in side.levels:
         return Said(text=_("Not rated"))
     level = side.levels[criterion.pk]
-    return Said(level, criterion.anchors.get(level, "")) if level else Said(text=_("Not seen"))
+    if not level:
+        return Said(text=_("Did not come up") if side.oneself else _("Not seen"))
+    return Said(level, criterion.anchors.get(level, ""))
 
 
 def _sentence(reveal: Reveal) -> str:

@@ -226,7 +226,7 @@ def test_what_is_missing_is_said_and_what_was_chosen_stays(client, cast):
     page = opened(client, micro, cast.ana).post(reverse(RATE), taps(micro, ..., 3))
     assert page.status_code == 422
     assert [str(each.sentence) for each in page.context["problems"]] == [
-        "Still to rate: “Names the feeling before offering a fix”. 0 stands for “not seen”."
+        "Still to rate: “Names the feeling before offering a fix”. 0 is an answer too."
     ]
     assert [scale.chosen for scale in page.context["scales"]] == [None, 3, None]
 

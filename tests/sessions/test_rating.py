@@ -92,7 +92,7 @@ def test_both_answer_the_focus_and_hear_that_it_is_open(cast, who):
     with pytest.raises(Invalid) as refused:
         hand_in(micro, by, ..., 3, None)
     assert refused.value.field == f"level-{criteria(micro)[0].pk}"
-    assert str(refused.value) == "Still to rate: “Names the feeling before offering a fix”. 0 stands for “not seen”."
+    assert str(refused.value) == "Still to rate: “Names the feeling before offering a fix”. 0 is an answer too."
     assert hand_in(micro, by, None).submitted_at
 
 

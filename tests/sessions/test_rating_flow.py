@@ -84,7 +84,7 @@ def test_with_the_focus_open_the_words_are_saved_and_the_focus_is_named(cast, cl
     page = client.as_(cast.leo).post(page_of(micro), taps(micro, ..., 3) | WORDS | PLAN | SEEN)
     assert page.status_code == 422
     assert [str(each.sentence) for each in page.context["problems"]] == [
-        "Still to rate: “Names the feeling before offering a fix”. 0 stands for “not seen”."
+        "Still to rate: “Names the feeling before offering a fix”. 0 is an answer too."
     ]
     assert page.context["problems"][0].anchor == f"scale-{page.context['scales'][0].pk}"
     assert Reflection.objects.get(micro=micro).saved_at is not None

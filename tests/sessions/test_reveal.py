@@ -164,8 +164,13 @@ def test_the_focus_and_what_differs_come_first_and_the_rest_is_folded(cast, own,
 
 def test_not_seen_and_not_rated_are_told_apart_and_compared_with_nothing(cast):
     reveal = reveal_of(both(cast.held(), own=(3, None, 3), coach=(3, 2)), by=cast.leo)
-    assert [(line.own.text, line.gap) for line in reveal.lines][1] == ("Not seen", None)
+    assert [(line.own.text, line.gap) for line in reveal.lines][1] == ("Did not come up", None)
     assert [(line.other.text, line.gap) for line in reveal.lines][2] == ("Not rated", None)
+
+
+def test_what_a_coach_did_not_see_did_not_come_up_for_the_learner(cast):
+    line = reveal_of(both(cast.held(), own=(3, None), coach=(3, None)), by=cast.ana).lines[1]
+    assert (line.own.text, line.other.text) == ("Not seen", "Did not come up")
 
 
 def test_after_the_deadline_the_one_who_has_not_rated_is_told_so(cast):
