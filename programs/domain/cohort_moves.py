@@ -31,6 +31,12 @@ def move(enrolment: Enrolment, *, to: Cohort, by: Member) -> Enrolment:
 
 
 @transaction.atomic
+def move_everybody(cohort: Cohort, *, to: Cohort, by: Member) -> list[Enrolment]:
+    """All who learn in the cohort. Raises what `move` raises."""
+    return move_all([(enrolment, to) for enrolment in cohort.enrolments.active()], by=by)
+
+
+@transaction.atomic
 def move_all(wanted: Sequence[tuple[Enrolment, Cohort]], *, by: Member) -> list[Enrolment]:
     """The same for hundreds, in a number of statements that is fixed. Raises what `move` raises."""
     rows = enrolments.running([enrolment for enrolment, _to in wanted], by=by)

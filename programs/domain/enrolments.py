@@ -104,7 +104,7 @@ def end(enrolment: Enrolment, *, by: Member) -> Enrolment:
 
 
 @transaction.atomic
-def end_all(wanted: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
+def end_all(wanted: Collection[Enrolment], *, by: Member) -> list[Enrolment]:
     """The same for hundreds, in a number of statements that is fixed. Raises what `end` raises."""
     rows, today = running(wanted, by=by), timezone.localdate()
     for enrolment in rows:
@@ -115,6 +115,15 @@ def end_all(wanted: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
         agreements.end_all(rows)
         registry.on_enrolment_end(rows, by)
     return rows
+
+
+@transaction.atomic
+def end_cohort(cohort: Cohort, *, by: Member) -> list[Enrolment]:
+    """Everybody who still learns in a cohort that has ended. Raises NotAllowed, WrongState while it goes on."""
+    check_manages(by, cohort.organization_id)
+    if not cohort.has_ended:
+        raise WrongState(_("%(cohort)s has not ended yet.") % {"cohort": cohort})
+    return end_all(list(cohort.enrolments.active()), by=by)
 
 
 @transaction.atomic
@@ -186,14 +195,14 @@ def share_past(enrolment: Enrolment, *, by: Member, share: bool) -> Enrolment:
     return enrolment
 
 
-def running(enrolments: Sequence[Enrolment], *, by: Member) -> list[Enrolment]:
+def running(enrolments: Collection[Enrolment], *, by: Member) -> list[Enrolment]:
     """For who manages them: the locked rows with their people, in the order given. Raises NotAllowed, WrongState."""
     for enrolment in enrolments:
         check_manages(by, enrolment.organization_id)
     return _locked(enrolments)
 
 
-def _locked(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+def _locked(enrolments: Collection[Enrolment]) -> list[Enrolment]:
     """The locked rows with their people, in the order given. Raises WrongState once one has ended."""
     pks = [enrolment.pk for enrolment in enrolments]
     list(Enrolment.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))

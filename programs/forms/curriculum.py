@@ -146,7 +146,10 @@ class EnrolForm(SlotMixin):
     learner = MemberChoice(
         queryset=Member.objects.none(),
         label=_("Learner"),
-        help_text=_("Who has the role Learner and does not learn this yet. Add others under People first."),
+        help_text=_(
+            "Who has the role Learner and does not learn this yet. Who learns it in another cohort moves from there; "
+            "add others under People first."
+        ),
     )
     field_order = ("learner", "coach", "starts_on", "weekday", "starts_at")
 

@@ -9,12 +9,13 @@ from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import agreements, coverage, curriculum
-from programs.forms.curriculum import AgreementForm, CohortForm, NewProgramForm, ProgramForm
+from programs.domain import agreements, cohort_moves, coverage, curriculum, enrolments
+from programs.forms.curriculum import AgreementForm, CohortForm, MoveForm, NewProgramForm, ProgramForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Member, Program
 from programs.models.enrolments import joined_on
@@ -114,16 +115,51 @@ def cohort_add(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @permission_required(Permission.MANAGE_PEOPLE)
 def cohort_show(request: MemberRequest, pk: int) -> HttpResponse:
-    cohort = get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program__pillar"), pk=pk)
-    enrolments = Enrolment.objects.managed_by(request.member).filter(cohort=cohort)
-    people = enrolments.select_related("learner", "coach").prefetch_related("usual_slots")
+    return cohort_page(request, find_cohort(request, pk))
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
+def cohort_move(request: MemberRequest, pk: int) -> HttpResponse:
+    cohort = find_cohort(request, pk)
+    form = MoveForm(request.POST, by=request.member, cohort=cohort)
+    if form.is_valid():
+        to = form.cleaned_data["cohort"]
+        moved = attempt(form, lambda: cohort_moves.move_everybody(cohort, to=to, by=request.member))
+        if moved is not None:
+            said = ngettext("%(number)s learner moved here.", "%(number)s learners moved here.", len(moved))
+            messages.success(request, said % {"number": len(moved)})
+            return redirect(to)
+    return cohort_page(request, cohort, move=form)
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
+def cohort_end(request: MemberRequest, pk: int) -> HttpResponse:
+    ended = enrolments.end_cohort(find_cohort(request, pk), by=request.member)
+    said = ngettext("%(number)s enrolment ended.", "%(number)s enrolments ended.", len(ended))
+    messages.success(request, f"{said % {'number': len(ended)}} {_('The records stay.')}")
+    return redirect("manage:cohort-show", pk)
+
+
+def find_cohort(request: MemberRequest, pk: int) -> Cohort:
+    """A cohort that the administrator manages. Raises Http404."""
+    return get_object_or_404(Cohort.objects.visible_to(request.member).select_related("program__pillar"), pk=pk)
+
+
+def cohort_page(request: MemberRequest, cohort: Cohort, *, move: MoveForm | None = None) -> HttpResponse:
+    """The page with its form; a refused one comes with its errors (422)."""
+    move = move or MoveForm(by=request.member, cohort=cohort)
+    there = Enrolment.objects.managed_by(request.member).filter(cohort=cohort)
+    people = there.select_related("learner", "coach").prefetch_related("usual_slots")
     context = {
         "cohort": cohort,
         "managers": curriculum.managers_of(cohort),
         "page": page_of(people.active().annotate(joined_on=joined_on()).order_by("learner__name", "pk"), request),
+        "move": move,
         "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
-    return render(request, "programs/cohorts/show.html", context)
+    return render(request, "programs/cohorts/show.html", context, status=status_of(move))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

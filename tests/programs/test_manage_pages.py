@@ -294,6 +294,29 @@ def test_a_learner_is_moved_on_the_page_of_the_enrolment(cast, ada):
     assert listed.joined_on == timezone.localdate()
 
 
+def test_everybody_moves_on_the_page_of_their_cohort(cast, ada):
+    south = Cohort.objects.create(
+        organization=cast.organization, program=cast.program, name="South", starts_on=dt.date(2026, 1, 5)
+    )
+    move = reverse("manage:cohort-move", args=[cast.cohort.pk])
+    page = ada.post(move, {"cohort": cast.cohort.pk})
+    assert (page.status_code, set(page.context["move"].errors)) == (422, {"cohort"})
+    answer = ada.post(move, {"cohort": south.pk})
+    assert (said(answer), answer.url) == (["2 learners moved here."], south.get_absolute_url())
+    assert set(Enrolment.objects.values_list("cohort", flat=True)) == {south.pk}
+
+
+def test_the_enrolments_of_a_cohort_end_together_once_its_last_day_is_past(cast, ada):
+    end = reverse("manage:cohort-end", args=[cast.cohort.pk])
+    for ends_on, status in ((timezone.localdate(), 409), (timezone.localdate() - dt.timedelta(days=1), 302)):
+        Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=ends_on)
+        offered = end in ada.get(cast.cohort.get_absolute_url()).content.decode()
+        answer = ada.post(end)
+        ended = Enrolment.objects.filter(ended_on=timezone.localdate()).count()
+        assert (offered, answer.status_code, ended) == (status == 302, status, 2 * (status == 302))
+    assert said(answer) == ["2 enrolments ended. The records stay."]
+
+
 def test_refused_forms_of_an_enrolment_come_back_with_422(cast, ada):
     page = ada.post(reverse("manage:enrolment-reassign", args=[cast.enrolment.pk]), {"coach": cast.ana.pk})
     assert (page.status_code, set(page.context["reassign"].errors)) == (422, {"coach"})

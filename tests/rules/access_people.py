@@ -46,6 +46,12 @@ def two_cohorts(cast):
     return SimpleNamespace(enrolment=cast.enrolment, north=cast.cohort, south=south)
 
 
+def over(cast):
+    """North, whose last day has passed."""
+    Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=LONG_AGO)
+    return cast.cohort
+
+
 def draft(cast):
     return agreements.draft(cast.enrolment)
 
@@ -95,6 +101,14 @@ ROWS = {
     "manage:cohort-add": Row(get=ADMIN, post=DONE, args=lambda cast: [cast.program.pk], data=lambda cast: COHORT),
     "manage:cohort-show": Row(get=ADMIN, post_default=405, args=lambda cast: [cast.cohort.pk]),
     "manage:cohort-edit": Row(get=ADMIN, post=DONE, args=lambda cast: [cast.cohort.pk], data=lambda cast: COHORT),
+    "manage:cohort-move": Row(
+        post=DONE,
+        world=two_cohorts,
+        args=lambda world: [world.north.pk],
+        data=lambda world: {"cohort": world.south.pk},
+        **POST_ONLY,
+    ),
+    "manage:cohort-end": Row(post=DONE, world=over, args=pk, **POST_ONLY),
     "manage:enrolment-add": Row(
         get=ADMIN,
         post=DONE,

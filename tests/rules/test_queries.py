@@ -89,7 +89,7 @@ PAGES = {
     "manage:member-show manager": Page("ada", 9, cohort, lambda cast: [cast.mia.pk]),
     "manage:program-list": Page("ada", 6, program),
     "manage:program-show": Page("ada", 7, cohort, lambda cast: [cast.program.pk]),
-    "manage:cohort-show": Page("ada", 9, enrolled, of_north),
+    "manage:cohort-show": Page("ada", 10, enrolled, of_north),
     "manage:cohort-edit": Page("ada", 6, cohort, of_north),
     "manage:enrolment-add": Page("ada", 6, pair, of_north),
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
