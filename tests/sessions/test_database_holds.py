@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from programs.domain import enrolments
 from sessions.domain import ratings
 from sessions.models import HELD, FollowUp, Message, MicroSession, Prompt, Rating, Score, Status
 from sessions.models.states import LIFE
@@ -90,6 +91,19 @@ def test_levels_stay_once_both_sides_are_open(cast):
     again = {"rating": score.rating, "criterion": score.criterion, "level": 1}
     assert refused_by(lambda: Score.objects.create(**again)) == "levels_stay_once_open"
     assert fresh(micro).is_revealed
+
+
+def test_only_what_a_coach_no_longer_holds_is_set_aside_and_it_opens_nothing(cast):
+    micro = cast.plan()
+    rating = hand_in(micro, cast.ana, 3)
+    assert refused_by(changing(rating, role="aside")) == "rater_has_that_part"
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    assert {role: refused_by(changing(rating, role=role)) for role in ("coach", "self", "peer")} == {
+        "coach": "rater_has_that_part", "self": "handed_in_stays_in", "peer": "handed_in_stays_in",
+    }  # fmt: skip
+    assert refused_by(changing(rating, submitted_at=None)) == "handed_in_stays_in"
+    Rating.objects.create(micro=micro, rater=cast.leo, role="self", submitted_at=timezone.now())
+    assert refused_by(changing(micro, revealed_at=timezone.now())) == "seal_breaks_when_it_may"
 
 
 def test_who_changes_a_rating_once_both_are_open_is_late_for_good(cast):

@@ -5,8 +5,10 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from coachhub import doctor
+from programs.domain import enrolments
 from sessions.domain import notes, resealing, running
 from sessions.models import MicroSession, PrivateNote
 from tests.sessions.run_steps import in_phase, url
@@ -111,6 +113,13 @@ def test_every_page_with_the_note_opens_and_says_that_it_cannot_be_opened(client
     assert [(page.status_code, page.content.decode().count(LOCKED)) for page in found] == [(200, 1)] * 4
     refused = ana.htmx(url("note-write", noted.pk), {"text": "Something new", "version": 0})
     assert (refused.status_code, LOCKED in refused.content.decode()) == (409, True)
+
+
+def test_the_page_of_what_is_kept_says_it_too(client, cast, noted, settings):
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    settings.FIELD_KEYS = NEW
+    page = client.as_(cast.ana).get(reverse("coach:rating-kept"))
+    assert (page.status_code, page.content.decode().count(LOCKED)) == (200, 1)
 
 
 def test_a_plan_is_edited_around_a_note_that_cannot_be_opened(client, cast, noted, settings):
