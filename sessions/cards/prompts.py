@@ -1,14 +1,14 @@
 """Questions on Today: the learner's open one with its five answers; the coach's plans that ask for a talk."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coachhub.prepared import AnyOf, prepared
 from programs.access import Role
 from programs.cards import Action, Card, Urgency
 from programs.models import Member
@@ -96,10 +96,11 @@ def _stopped_cards(member: Member, now: datetime) -> list[Card]:
 
 def coach_prompt_cards(member: Member, day: CoachDay) -> list[Card]:
     """Learners who would like another plan, or whom a short session helps more than another question, whoever held the
-    session that it came from. Where one is planned already, the card only tells. One query.
+    session that it came from. Where one is planned already, the card only tells. One query, or none.
     """
     coached = {each.pk: each for each in day.enrolments}
-    found = [row for row in _wanted(coached) if coached[row.enrolment].since <= row.starts_at]  # no later one was held
+    rows = [Wanted(*row) for row in _wanted(list(coached))] if coached else []
+    found = [row for row in rows if coached[row.enrolment].since <= row.starts_at]  # no later one was held
     to_plan = [row for row in found if not coached[row.enrolment].has_next]
     if not found:
         return []
@@ -126,13 +127,12 @@ def coach_prompt_cards(member: Member, day: CoachDay) -> list[Card]:
     ]
 
 
-def _wanted(enrolments: Collection[int]) -> list[Wanted]:
-    """Of the newest plans of these enrolments those that ask for a talk, the oldest first. One query, or none."""
-    if not enrolments:
-        return []
+@prepared
+def _wanted(enrolments: list[int]) -> QuerySet[FollowUp, tuple[Any, ...]]:
+    """Of the newest plans of these enrolments those that ask for a talk, the oldest first."""
     wanted = Q(wants_new_cue=True, ended_at=None) | Q(wants_booster=True, ended_because=FollowUp.Ended.BOOSTER)
-    rows = FollowUp.objects.newest().filter(wanted, enrolment__in=enrolments).order_by("starts_at", "pk")
-    return [Wanted(*row) for row in rows.values_list(*WANTED)]
+    rows = FollowUp.objects.newest().filter(wanted, enrolment=AnyOf(enrolments))
+    return rows.order_by("starts_at", "pk").values_list(*WANTED)
 
 
 def _question(row: Row, *, count: int) -> Card:

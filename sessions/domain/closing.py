@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import DomainError, WrongState
+from coachhub.prepared import AnyOf, prepared
 from programs.models import Member
 from sessions.domain import followups, policies, ratings
 from sessions.domain.locks import locked
@@ -60,16 +61,25 @@ def missing(micro: Focused) -> list[Missing]:
 def missing_in(micros: Iterable[Focused]) -> dict[int, list[Missing]]:
     """The same for a list, by session. Two queries."""
     focus = {micro.pk: micro.focus_id for micro in micros}
-    scores = Score.objects.filter(rating__micro__in=list(focus), rating__role=RatingRole.COACH)
-    rated = scores.values_list("rating__micro", "criterion__behaviour")
-    there = {(pk, Missing.RATING) for pk, behaviour in rated if behaviour == focus[pk]}
-    written = MicroSession.objects.filter(pk__in=list(focus)).values_list(
-        *("pk", "improvement_plan__cue", "improvement_plan__will", "feedback__kind", "feedback__line")
-    )
-    for pk, cue, will, kind, line in written:
+    there = {(pk, Missing.RATING) for pk, behaviour in _rated(list(focus)) if behaviour == focus[pk]}
+    for pk, cue, will, kind, line in _written(list(focus)):
         there |= {(pk, Missing.PLAN)} if cue and will else set()
         there |= {(pk, Missing(kind))} if line else set()
     return {pk: [each for each in Missing if (pk, each) not in there] for pk in focus}
+
+
+@prepared
+def _rated(micros: list[int]) -> QuerySet[Score, tuple[int, int]]:
+    """Session and behaviour of each score of the coach."""
+    scores = Score.objects.filter(rating__micro=AnyOf(micros), rating__role=RatingRole.COACH)
+    return scores.values_list("rating__micro", "criterion__behaviour")
+
+
+@prepared
+def _written(micros: list[int]) -> QuerySet[MicroSession, tuple[Any, ...]]:
+    return MicroSession.objects.filter(pk=AnyOf(micros)).values_list(
+        *("pk", "improvement_plan__cue", "improvement_plan__will", "feedback__kind", "feedback__line")
+    )
 
 
 @transaction.atomic

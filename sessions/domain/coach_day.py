@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from programs.models import Member
+from coachhub.prepared import AnyOf, prepared
+from programs.models import Enrolment, Member
 from sessions.domain import who_plans
 from sessions.domain.day import local_day, waiting_since
-from sessions.domain.glimpse import Glimpse, glimpses
+from sessions.domain.glimpse import COLUMNS, Glimpse
 from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
 
 SOON = timedelta(minutes=30)
@@ -82,11 +84,7 @@ def coach_day(member: Member) -> CoachDay:
     now = timezone.now()
     start, end = local_day(timezone.localtime(now))
     soon = now + SOON
-    of_today = Q(status=Status.CLOSED, scheduled_for__gte=start, scheduled_for__lt=end)
-    to_come = Q(status=Status.PLANNED) & (Q(scheduled_for__lt=max(end, soon)) | Q(move_asked_at__isnull=False))
-    unfinished = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.CLOSED, revealed_at=None)
-    mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
-    rows = glimpses(mine.order_by("scheduled_for"), "learner")
+    rows = [Glimpse(*row) for row in _sessions(member, start, end, max(end, soon))]
     planned = [micro for micro in rows if micro.status == Status.PLANNED]
     ahead = [micro for micro in planned if micro.scheduled_for > soon]
     passed = [micro for micro in planned if micro.scheduled_for < now - PASSED]
@@ -98,28 +96,47 @@ def coach_day(member: Member) -> CoachDay:
         passed=passed,
         later=[micro for micro in ahead if micro.scheduled_for < end],
         asked=[micro for micro in ahead if micro.move_asked_at],
-        enrolments=_enrolments(member, now),
+        enrolments=_coached(member, now),
     )
 
 
-def _enrolments(member: Member, now: datetime) -> list[Coached]:
-    """Two queries: for whom the coach stands in, then all."""
-    stood_in = who_plans.standing_in(member, on=timezone.localdate(now))
-    coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
-    next_ones = Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING))
-    known = Q(micro_sessions__coach_id=member.pk) | Q(coach_id=member.pk, shares_past_with_new_coach=True)
-    held = Max("micro_sessions__ended_at", filter=known)
-    ours = who_plans.running(member, list(stood_in))
-    rows = ours.annotate(held=held, next_ones=next_ones).values_list(
-        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones")
-    )
+@prepared
+def _sessions(
+    member: Member, start: datetime, end: datetime, last: datetime
+) -> QuerySet[MicroSession, tuple[Any, ...]]:
+    """Those of the day from `start` to `end`, planned ones to `last`, and those that want something."""
+    of_today = Q(status=Status.CLOSED, scheduled_for__gte=start, scheduled_for__lt=end)
+    to_come = Q(status=Status.PLANNED) & (Q(scheduled_for__lt=last) | Q(move_asked_at__isnull=False))
+    unfinished = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.CLOSED, revealed_at=None)
+    mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
+    return mine.order_by("scheduled_for").values_list(*COLUMNS, "learner__name")
+
+
+def _coached(member: Member, now: datetime) -> list[Coached]:
+    """One query."""
+    rows = _enrolments(member, now, timezone.localdate(now))
     return [
         Coached(
             *(pk, learner, name, pillar, waiting_since(starts_on, held), held is not None, next_ones > 0),
-            until=None if coach == member.pk else stood_in[pk],
+            until=None if coach == member.pk else until,
         )
-        for pk, coach, learner, name, pillar, starts_on, held, next_ones in rows
+        for pk, coach, learner, name, pillar, starts_on, held, next_ones, until in rows
     ]
+
+
+@prepared
+def _enrolments(member: Member, now: datetime, today: date) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    """The coach's, and those for which they stand in today."""
+    coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
+    known = Q(micro_sessions__coach=member) | Q(coach=member, shares_past_with_new_coach=True)
+    rows = who_plans.plannable_rows(member, first=today, last=today).annotate(
+        held=Max("micro_sessions__ended_at", filter=known),
+        next_ones=Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING)),
+        until=who_plans.last_day(member, on=today),
+    )
+    return rows.values_list(
+        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones", "until")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +149,21 @@ class Unrated:
 
 def waiting_for_coach(micros: Collection[Glimpse]) -> list[Unrated]:
     """Of these sessions the sealed ones, running or held, that the learner has rated and the coach has not, the longest
-    wait first. One query."""
+    wait first. One query, or none."""
     begun = (Status.RUNNING, *HELD)
     sealed = [micro for micro in micros if micro.status in begun and not micro.is_revealed]
-    rated = Rating.objects.filter(micro__in=[micro.pk for micro in sealed], submitted_at__isnull=False)
-    sides = rated.values_list("micro", "role").annotate(Count("micro__rubric__criteria"))
-    counts = {(pk, role): count for pk, role, count in sides}
+    rated = _handed_in([micro.pk for micro in sealed]) if sealed else []
+    counts = {(pk, role): count for pk, role, count in rated}
     found = [
         Unrated(micro, counts[micro.pk, RatingRole.SELF])
         for micro in sealed
         if (micro.pk, RatingRole.SELF) in counts and (micro.pk, RatingRole.COACH) not in counts
     ]
     return sorted(found, key=lambda each: (each.micro.ended_at or each.micro.scheduled_for, each.micro.pk))
+
+
+@prepared
+def _handed_in(micros: list[int]) -> QuerySet[Rating, tuple[Any, ...]]:
+    """Session and side of each rating, with the number of behaviours."""
+    rated = Rating.objects.filter(micro=AnyOf(micros), submitted_at__isnull=False)
+    return rated.values_list("micro", "role").annotate(Count("micro__rubric__criteria"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import NotAllowed, WrongState
@@ -38,6 +38,12 @@ def standing_in(member: Member, *, on: date) -> dict[int, date]:
     """Enrolments for which the member is named as substitute on that day, each with the last day of it. One query."""
     named = _named(member, first=on, last=on).order_by("ends_on")
     return dict(named.values_list("enrolment", "ends_on"))
+
+
+def last_day(member: Member, *, on: date) -> Subquery:
+    """Of an enrolment the last day for which the member is named as substitute on that day, or None."""
+    named = _named(member, first=on, last=on).filter(enrolment=OuterRef("pk"))
+    return Subquery(named.order_by("-ends_on").values("ends_on")[:1])
 
 
 def loaded(enrolments: QuerySet[Enrolment]) -> list[Enrolment]:

@@ -58,7 +58,7 @@ class Page:
 
 
 PAGES = {
-    "today": Page("ana", 12, coach_day),
+    "today": Page("ana", 11, coach_day),
     "today learner": Page("leo", 12, learner_day),
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 12, admin_day),
@@ -89,7 +89,7 @@ PAGES = {
     "manage:member-show manager": Page("ada", 9, cohort, lambda cast: [cast.mia.pk]),
     "manage:program-list": Page("ada", 6, program),
     "manage:program-show": Page("ada", 7, cohort, lambda cast: [cast.program.pk]),
-    "manage:cohort-show": Page("ada", 10, enrolled, of_north),
+    "manage:cohort-show": Page("ada", 11, enrolled, of_north),
     "manage:cohort-edit": Page("ada", 6, cohort, of_north),
     "manage:enrolment-add": Page("ada", 6, pair, of_north),
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
