@@ -1,10 +1,12 @@
 """The coach's private notes: written and read here, and in no query of anything shared."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.crypto import CannotDecrypt
 from coachhub.errors import Invalid, WrongState
+from coachhub.prepared import prepared
 from programs.models import Member
 from sessions.domain import policies
 from sessions.domain.locks import locked
@@ -44,8 +46,13 @@ def write(micro: MicroSession, *, by: Member, text: str, version: int | None = N
 
 def read(micro: MicroSession, *, by: Member) -> str | None:
     """The member's own note on a session, or ""; None when it cannot be opened, since its key is missing."""
-    note = PrivateNote.objects.visible_to(by).filter(micro=micro).first()
+    note = next(iter(_notes(by, micro)), None)
     try:
         return note.text if note else ""
     except CannotDecrypt:
         return None
+
+
+@prepared
+def _notes(member: Member, micro: MicroSession) -> QuerySet[PrivateNote]:
+    return PrivateNote.objects.visible_to(member).filter(micro=micro)

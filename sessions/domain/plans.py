@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import Invalid, NotAllowed, Stale, WrongState
+from coachhub.prepared import AnyOf, prepared
 from programs.models import Enrolment, Member
 from sessions.domain import followups, slots, told, who_plans
 from sessions.domain.chances import Chances, chances_in
@@ -179,12 +180,16 @@ def draft_and_last(
     micro: MicroSession, times: Sequence[datetime], *, by: Member
 ) -> tuple[ImprovementPlan, ImprovementPlan | None]:
     """`draft_of` for the coach of a session that has begun, and the plan of their one before. One query."""
-    until = ImprovementPlan.objects.filter(
-        micro__enrolment=micro.enrolment_id, micro__coach=by.pk, micro__started_at__lte=micro.started_at
-    )
-    rows = list(until.order_by("-micro__started_at")[:2])
+    rows = _plans_until(micro.enrolment_id, by, micro.started_at)
     own = rows.pop(0) if rows and rows[0].micro_id == micro.pk else _blank(micro, times)
     return own, next((row for row in rows[:1] if row.cue and row.will), None)
+
+
+@prepared
+def _plans_until(enrolment: int, coach: Member, started_at: datetime | None) -> QuerySet[ImprovementPlan]:
+    """The last two of sessions that the coach began until then, the last first."""
+    until = ImprovementPlan.objects.filter(micro__enrolment=enrolment, micro__coach=coach)
+    return until.filter(micro__started_at__lte=started_at).order_by("-micro__started_at")[:2]
 
 
 def touchpoints(micro: MicroSession) -> list[datetime]:
@@ -193,19 +198,21 @@ def touchpoints(micro: MicroSession) -> list[datetime]:
     A slot of this session's own day is none, nor is one at which either of them has another session.
     """
     now = timezone.now()
-    both = [micro.coach_id, micro.learner_id]  # each may coach and be coached
-    theirs = Q(coach__in=both) | Q(learner__in=both)
-    rows = list(
-        MicroSession.objects.filter(theirs, status=Status.PLANNED, scheduled_for__gt=now)
-        .order_by("scheduled_for")
-        .values_list("enrolment", "scheduled_for", "minutes_planned")
-    )
+    rows = _planned_of([micro.coach_id, micro.learner_id], now)
     times = [at for enrolment, at, _minutes in rows if enrolment == micro.enrolment_id]
     if times:
         return times[:MOST_TOUCHPOINTS]
     taken = [(at, at + timedelta(minutes=minutes)) for _enrolment, at, minutes in rows]
     begun = micro.started_at or micro.scheduled_for
     return usual_slots(micro.enrolment, after=max(now, begun + ANOTHER_DAY), taken=taken)
+
+
+@prepared
+def _planned_of(members: list[int], now: datetime) -> QuerySet[MicroSession, tuple[int, datetime, int]]:
+    """Enrolment, time and minutes of what is ahead of these, soonest first: each may coach and be coached."""
+    theirs = MicroSession.objects.filter(Q(coach=AnyOf(members)) | Q(learner=AnyOf(members)))
+    ahead = theirs.filter(status=Status.PLANNED, scheduled_for__gt=now).order_by("scheduled_for")
+    return ahead.values_list("enrolment", "scheduled_for", "minutes_planned")
 
 
 def usual_slots(

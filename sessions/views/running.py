@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from coachhub.errors import Invalid
+from coachhub.prepared import prepared
 from programs.http import MemberRequest
+from programs.models import Member
 from sessions.domain import closing, criteria, notes, running, ticks, told
 from sessions.domain.texts import Kept
 from sessions.forms.run import GoalForm, NoteForm, TapForm
@@ -29,11 +32,16 @@ SHOWN = (
 
 def coached(request: MemberRequest, pk: int) -> MicroSession:
     """The member's own session, with what its pages show. Raises Http404."""
-    ours = MicroSession.objects.coached_by(request.member)
-    ours = ours.select_related("learner", "focus_criterion", "enrolment__pillar", "blueprint").only(*SHOWN)
-    micro = get_object_or_404(ours, pk=pk)
-    micro.coach = request.member
-    return micro
+    for micro in _coached(request.member, pk):
+        micro.coach = request.member
+        return micro
+    raise Http404
+
+
+@prepared
+def _coached(member: Member, pk: int) -> QuerySet[MicroSession]:
+    ours = MicroSession.objects.coached_by(member).filter(pk=pk)
+    return ours.select_related("learner", "focus_criterion", "enrolment__pillar", "blueprint").only(*SHOWN)
 
 
 @require_POST
