@@ -85,6 +85,7 @@ manage: list[URLPattern] = [
     path("cohorts/<int:pk>/", curriculum.cohort_show, name="cohort-show"),
     path("cohorts/<int:pk>/edit/", curriculum.cohort_edit, name="cohort-edit"),
     path("cohorts/<int:pk>/move/", curriculum.cohort_move, name="cohort-move"),
+    path("cohorts/<int:pk>/move-back/", curriculum.cohort_move_back, name="cohort-move-back"),
     path("cohorts/<int:pk>/end/", curriculum.cohort_end, name="cohort-end"),
     path("cohorts/<int:pk>/enrol/", enrolments.enrolment_add, name="enrolment-add"),
     path("enrolments/without-coach/", enrolments.without_coach, name="enrolment-without-coach"),

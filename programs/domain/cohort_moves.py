@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +25,9 @@ type Stay = tuple[int, date]
 def move(enrolment: Enrolment, *, to: Cohort, by: Member) -> Enrolment:
     """From today on the learner belongs to another cohort of the pillar, of the same program or another one.
 
-    One that starts later takes them on its first day. Back on the same day leaves no trace. Raises NotAllowed, Invalid
-    on `cohort`, WrongState once the enrolment or the cohort has ended or the program is archived.
+    One that starts later takes them on its first day. Back before that day is over leaves no trace, also where the
+    cohort has ended. Raises NotAllowed, Invalid on `cohort`, WrongState once the enrolment has ended, for another
+    cohort that has, and for an archived program.
     """
     return move_all([(enrolment, to)], by=by)[0]
 
@@ -36,25 +38,52 @@ def move_everybody(cohort: Cohort, *, to: Cohort, by: Member) -> list[Enrolment]
     return move_all([(enrolment, to) for enrolment in cohort.enrolments.active()], by=by)
 
 
+def just_left(enrolment: Enrolment) -> QuerySet[FormerCohort, int]:
+    """The cohort from which it came today, or will: into that one alone the move can be taken back."""
+    former = enrolment.former_cohorts.filter(left_on__gte=timezone.localdate()).order_by("-left_on")
+    return former.values_list("cohort", flat=True)[:1]
+
+
+def newcomers(cohort: Cohort) -> QuerySet[Enrolment]:
+    """Who learns in the cohort and came today, or will: their move can still be taken back."""
+    came = FormerCohort.objects.filter(left_on__gte=timezone.localdate())
+    return cohort.enrolments.active().filter(pk__in=came.values("enrolment"))
+
+
+@transaction.atomic
+def take_back(cohort: Cohort, *, by: Member) -> list[Enrolment]:
+    """All newcomers go back where they were, as if they had never moved. Raises what `move` raises."""
+    rows = list(newcomers(cohort))
+    former = FormerCohort.objects.filter(enrolment__in=rows).order_by("left_on").select_related("cohort__program")
+    last = {each.enrolment_id: each.cohort for each in former}
+    return move_all([(row, last[row.pk]) for row in rows], by=by)
+
+
 @transaction.atomic
 def move_all(wanted: Sequence[tuple[Enrolment, Cohort]], *, by: Member) -> list[Enrolment]:
     """The same for hundreds, in a number of statements that is fixed. Raises what `move` raises."""
     rows = enrolments.running([enrolment for enrolment, _to in wanted], by=by)
     moved = [(row, to) for row, (_before, to) in zip(rows, wanted, strict=True) if row.cohort_id != to.pk]
+    before = _stays([row for row, _to in moved])
     for row, to in moved:
-        enrolments.check_is_open(to)
+        if not _is_back(before[row.pk], to):
+            enrolments.check_is_open(to)
         if to.organization_id != row.organization_id or to.program.pillar_id != row.pillar_id:
             raise Invalid(_("Choose a cohort of the same pillar."), field="cohort")
     if moved:
         enrolments.keep_open({to.program_id for _row, to in moved})
-        _remember(moved)
+        _remember(moved, before)
         _put(moved)
     return rows
 
 
-def _remember(moved: Collection[tuple[Enrolment, Cohort]]) -> None:
+def _is_back(before: Mapping[int, Stay], to: Cohort) -> bool:
+    """Whether the enrolment came from there today, or will: going back is taking the move back."""
+    return any(cohort == to.pk and left_on >= timezone.localdate() for cohort, left_on in [*before.values()][-1:])
+
+
+def _remember(moved: Collection[tuple[Enrolment, Cohort]], before: Mapping[int, Mapping[int, Stay]]) -> None:
     today = timezone.localdate()
-    before = _stays([row for row, _to in moved])
     stays = {row.pk: _until(before[row.pk], row, max(today, to.starts_on), to.pk) for row, to in moved}
     stale = [pk for row, _to in moved for pk, stay in before[row.pk].items() if stay not in stays[row.pk]]
     FormerCohort.objects.filter(pk__in=stale).delete()

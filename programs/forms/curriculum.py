@@ -1,8 +1,10 @@
 """Programs, cohorts and enrolments, as an administrator fills them in. Choices come from the administrator's doors."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -13,7 +15,7 @@ from programs.domain.agreements import Clauses
 from programs.domain.enrolments import Slot
 from programs.forms.fields import NameField, date_input, time_input
 from programs.forms.known import KnownMixin
-from programs.models import AgreementText, Cohort, Enrolment, Member, Pillar, Program
+from programs.models import AgreementText, Cohort, Enrolment, FormerCohort, Member, Pillar, Program
 
 if TYPE_CHECKING:
     ProgramModelForm = forms.ModelForm[Program]
@@ -186,6 +188,9 @@ class SubstituteForm(ReassignForm):
         self.order_fields(("coach", "starts_on", "ends_on"))
 
 
+type Cohorts = Collection[int] | QuerySet[FormerCohort, int]
+
+
 class CohortField(CohortChoice):
     """The program stands before it: another one of the pillar may have a cohort of that name."""
 
@@ -194,12 +199,13 @@ class CohortField(CohortChoice):
 
 
 class MoveForm(forms.Form):
-    """Another cohort of the pillar that takes learners."""
+    """Another cohort of the pillar that takes learners, or the one from which they came just now."""
 
     cohort = CohortField(queryset=Cohort.objects.none(), label=_("Move to"))
 
-    def __init__(self, *args: Any, by: Member, cohort: Cohort, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Member, cohort: Cohort, back: Cohorts = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Cohort.objects.visible_to(by).open().filter(program__pillar=cohort.program.pillar_id)
+        ours = Cohort.objects.visible_to(by)
+        others = (ours.open() | ours.filter(pk__in=back)).filter(program__pillar=cohort.program.pillar_id)
         found = others.exclude(pk=cohort.pk).select_related("program").order_by(Lower("program__name"), Lower("name"))
         self.fields["cohort"].queryset = found  # type: ignore[attr-defined]

@@ -135,6 +135,15 @@ def cohort_move(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.MANAGE_PEOPLE)
+def cohort_move_back(request: MemberRequest, pk: int) -> HttpResponse:
+    back = cohort_moves.take_back(find_cohort(request, pk), by=request.member)
+    said = ngettext("%(number)s learner is back.", "%(number)s learners are back.", len(back))
+    messages.success(request, said % {"number": len(back)})
+    return redirect("manage:cohort-show", pk)
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
 def cohort_end(request: MemberRequest, pk: int) -> HttpResponse:
     ended = enrolments.end_cohort(find_cohort(request, pk), by=request.member)
     said = ngettext("%(number)s enrolment ended.", "%(number)s enrolments ended.", len(ended))
@@ -157,6 +166,7 @@ def cohort_page(request: MemberRequest, cohort: Cohort, *, move: MoveForm | None
         "managers": curriculum.managers_of(cohort),
         "page": page_of(people.active().annotate(joined_on=joined_on()).order_by("learner__name", "pk"), request),
         "move": move,
+        "newcomers": cohort_moves.newcomers(cohort).count(),
         "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
     return render(request, "programs/cohorts/show.html", context, status=status_of(move))

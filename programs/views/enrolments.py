@@ -74,7 +74,7 @@ def enrolment_reassign(request: MemberRequest, pk: int) -> HttpResponse:
 @permission_required(Permission.MANAGE_PEOPLE)
 def enrolment_move(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = find(request, pk)
-    form = MoveForm(request.POST, by=request.member, cohort=enrolment.cohort)
+    form = MoveForm(request.POST, by=request.member, cohort=enrolment.cohort, back=cohort_moves.just_left(enrolment))
     if form.is_valid():
         cohort = form.cleaned_data["cohort"]
         if attempt(form, lambda: cohort_moves.move(enrolment, to=cohort, by=request.member)):
@@ -137,7 +137,7 @@ def page(
     """The page with its forms; a refused one comes with its errors (422)."""
     reassign = reassign or ReassignForm(by=request.member, enrolment=enrolment)
     substitute = substitute or SubstituteForm(by=request.member, enrolment=enrolment)
-    move = move or MoveForm(by=request.member, cohort=enrolment.cohort)
+    move = move or MoveForm(by=request.member, cohort=enrolment.cohort, back=cohort_moves.just_left(enrolment))
     current = enrolment.substitutes.filter(ends_on__gte=timezone.localdate()).select_related("coach")
     substitutes = list(current.order_by("starts_on", "pk"))
     twice = registry.doubled(substitutes)

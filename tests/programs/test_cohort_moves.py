@@ -97,6 +97,22 @@ def test_back_on_the_same_day_leaves_no_trace_and_later_it_does(cast, days, time
     assert where(cast) == ([("North", TODAY), ("South", TODAY + 3 * DAY)] if days else [])
 
 
+def test_taking_back_takes_along_who_came_today_alone_and_into_an_ended_cohort_too(cast, time_machine):
+    south = cohort(cast)
+    cohort_moves.move(cast.lia_enrolment, to=south, by=cast.ada)
+    time_machine.shift(DAY)
+    moved(cast, south)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=TODAY - DAY)
+    assert [each.learner for each in cohort_moves.newcomers(south)] == [cast.leo]
+    assert list(cohort_moves.just_left(cast.enrolment)) == [cast.cohort.pk]
+    cohort_moves.take_back(south, by=cast.ada)
+    found = Enrolment.objects.order_by("pk").values_list("learner__name", "cohort__name")
+    assert list(found) == [("Leo Marin", "North"), ("Lia Chen", "South")]
+    assert (where(cast), list(cohort_moves.just_left(cast.lia_enrolment))) == ([], [])
+    with pytest.raises(WrongState, match="North has ended"):
+        cohort_moves.move(cast.lia_enrolment, to=Cohort.objects.get(pk=cast.cohort.pk), by=cast.ada)
+
+
 def test_of_any_moves_each_day_knows_the_cohort_that_was_last_said_of_it(cast, time_machine):
     """Against the plainest way to remember: a cohort for each day, written over from the first day of a move on."""
     chance = random.Random(7)  # noqa: S311

@@ -304,6 +304,10 @@ def test_everybody_moves_on_the_page_of_their_cohort(cast, ada):
     answer = ada.post(move, {"cohort": south.pk})
     assert (said(answer), answer.url) == (["2 learners moved here."], south.get_absolute_url())
     assert set(Enrolment.objects.values_list("cohort", flat=True)) == {south.pk}
+    back = reverse("manage:cohort-move-back", args=[south.pk])
+    assert back in ada.get(south.get_absolute_url()).content.decode()
+    assert said(ada.post(back))[-1] == "2 learners are back."
+    assert back not in ada.get(south.get_absolute_url()).content.decode()
 
 
 def test_the_enrolments_of_a_cohort_end_together_once_its_last_day_is_past(cast, ada):

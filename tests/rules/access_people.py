@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from rules_access import Row
 
-from programs.domain import agreements, enrolments
+from programs.domain import agreements, cohort_moves, enrolments
 from programs.models import Cohort, InvitationRound, Member, User
 
 ADMIN = {"admin": 200}
@@ -44,6 +44,13 @@ def two_cohorts(cast):
         organization=cast.organization, program=cast.program, name="South", starts_on=LONG_AGO
     )
     return SimpleNamespace(enrolment=cast.enrolment, north=cast.cohort, south=south)
+
+
+def just_moved(cast):
+    """Leo, from North to South."""
+    world = two_cohorts(cast)
+    cohort_moves.move(cast.enrolment, to=world.south, by=cast.ada)
+    return world
 
 
 def over(cast):
@@ -108,6 +115,7 @@ ROWS = {
         data=lambda world: {"cohort": world.south.pk},
         **POST_ONLY,
     ),
+    "manage:cohort-move-back": Row(post=DONE, world=just_moved, args=lambda world: [world.south.pk], **POST_ONLY),
     "manage:cohort-end": Row(post=DONE, world=over, args=pk, **POST_ONLY),
     "manage:enrolment-add": Row(
         get=ADMIN,
