@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from metrics.domain.blocks import going_on, planned, today_in
 from metrics.domain.grouping import Grouping, grouping_of
+from metrics.domain.knowers import coached_once
 from metrics.domain.names import Names, listed, names_in
 from metrics.domain.parts import PILLAR, Part
 from metrics.domain.past import Past, past_of
@@ -52,8 +53,9 @@ def _at_stake(member: Member) -> frozenset[int]:
     """The pillars in which the member manages a cohort, and coaches or has coached somebody."""
     there = Enrolment.objects.filter(pillar=OuterRef("program__pillar"), organization=member.organization_id)
     stood_in = Substitute.objects.filter(enrolment__pillar=OuterRef("program__pillar"), coach=member)
+    once = coached_once(Q(coach=member, pillar=OuterRef("program__pillar")))
     coaches = Exists(there.filter(coach=member)) | Exists(there.filter(micro_sessions__coach=member)) | Exists(stood_in)
-    managed = Cohort.objects.reported_to(member).filter(coaches)
+    managed = Cohort.objects.reported_to(member).filter(coaches | Exists(once))
     return frozenset(managed.values_list("program__pillar", flat=True))
 
 

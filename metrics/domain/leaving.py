@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
 
 from metrics.domain.decisions import owners_for
-from metrics.domain.rosters import who_know_nobody
+from metrics.domain.knowers import who_know_nobody
 from metrics.models import Decision
 from metrics.models.decisions import DecisionQuerySet
 from programs.access import Role

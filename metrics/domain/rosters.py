@@ -1,18 +1,17 @@
-"""Who learns where on the first day of a block, and which possible viewer knows whose values."""
+"""Who learns where on the first day of a block, and who may open figures of it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
+from metrics.domain.knowers import knowers_of
 from metrics.domain.spans import Span
 from metrics.domain.standing import Roster
 from programs.access import Role
-from programs.models import Cohort, CohortManager, Enrolment, Member, Organization, Substitute
+from programs.models import Cohort, CohortManager, Enrolment, Organization
 from programs.models.enrolments import cohort_on
-from sessions.models import HELD, MicroSession
 
 type ByPillar[T] = dict[int, T]
 
@@ -34,7 +33,7 @@ def rosters_of(organization: Organization, span: Span, pillars: Collection[int] 
             cohort_of.get(pillar, {}),
             programs,
             frozenset(ended[pillar]),
-            _knowers(organization, pillar, span, frozenset().union(*(viewers.get(each, ()) for each in programs))),
+            knowers_of(organization, pillar, span, frozenset().union(*(viewers.get(each, ()) for each in programs))),
         )
         for pillar, programs in program_of.items()
         if pillars is None or pillar in pillars
@@ -57,15 +56,6 @@ def viewers_of(organization: Organization) -> Mapping[int, frozenset[int]]:
     return {cohort: frozenset(each) for cohort, each in found.items()}
 
 
-def who_know_nobody(members: QuerySet[Member], pillars: QuerySet[Cohort, Any]) -> QuerySet[Member]:
-    """Those of the members who never coached, stood in or learned in these pillars, given as a column of their keys."""
-    as_coach, there = Q(coach=OuterRef("pk")), Q(enrolment__pillar__in=pillars)
-    enrolled = Enrolment.objects.filter(as_coach | Q(learner=OuterRef("pk")), pillar__in=pillars)
-    held = MicroSession.objects.filter(as_coach, there, status__in=HELD)
-    stood_in = Substitute.objects.filter(as_coach, there)
-    return members.exclude(Exists(enrolled) | Exists(held) | Exists(stood_in))
-
-
 def _running_on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gte=day))
 
@@ -78,30 +68,3 @@ def _cohort_of(organization: Organization, day: date) -> ByPillar[dict[int, int]
     for pillar, learner, cohort in then:
         found[pillar][learner] = cohort
     return found
-
-
-def _knowers(
-    organization: Organization, pillar: int, span: Span, viewers: frozenset[int]
-) -> Mapping[int, frozenset[int]]:
-    """Learner → viewers who know the learner's values: who coached them in the block, and the viewer as a learner.
-
-    Whoever may open any figure of the pillar is a possible viewer of all of it, since a figure can also be had by
-    subtracting what one sees from what is around it.
-    """
-    if not viewers:
-        return {}
-    in_pillar = Q(organization=organization, coach__in=viewers)
-    in_block = Q(starts_on__lte=span.ends_on) & (Q(ended_on=None) | Q(ended_on__gte=span.starts_on))
-    coached = Enrolment.objects.filter(in_pillar, in_block, pillar=pillar).values_list("learner", "coach")
-    held = MicroSession.objects.filter(
-        in_pillar, status__in=HELD, started_at__gte=span.start, started_at__lt=span.end, enrolment__pillar=pillar
-    ).values_list("learner", "coach")
-    stood_in = Substitute.objects.filter(
-        in_pillar, starts_on__lte=span.ends_on, ends_on__gte=span.starts_on, enrolment__pillar=pillar
-    ).values_list("enrolment__learner", "coach")
-    found: dict[int, set[int]] = defaultdict(set)
-    for learner, coach in {*coached, *held.distinct(), *stood_in}:
-        found[learner].add(coach)
-    for viewer in viewers:
-        found[viewer].add(viewer)
-    return {learner: frozenset(each) for learner, each in found.items()}

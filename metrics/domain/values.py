@@ -52,7 +52,8 @@ def _ratios(rows: Iterable[Row]) -> Values:
     return found
 
 
-def _in(span: Span, field: str) -> Q:
+def within(span: Span, field: str) -> Q:
+    """That a moment lies in the block."""
     return Q(**{f"{field}__gte": span.start, f"{field}__lt": span.end})
 
 
@@ -82,9 +83,9 @@ def _touched(organization: Organization, span: Span, *moments: str) -> QuerySet[
     All that settle in the block are among them, so that these are judged one by one and not the whole history.
     """
     ours = MicroSession.objects.filter(organization=organization).order_by()
-    named = [ours.filter(_in(span, moment)).values("pk") for moment in (*moments, "met_confirmed_at")]
-    rated = Rating.objects.filter(_in(span, "submitted_at"), role=RatingRole.SELF).values("micro")
-    reflected = Reflection.objects.filter(_in(span, "saved_at")).values("micro")
+    named = [ours.filter(within(span, moment)).values("pk") for moment in (*moments, "met_confirmed_at")]
+    rated = Rating.objects.filter(within(span, "submitted_at"), role=RatingRole.SELF).values("micro")
+    reflected = Reflection.objects.filter(within(span, "saved_at")).values("micro")
     return named[0].union(*named[1:], rated, reflected)
 
 
@@ -174,18 +175,18 @@ def _answered(organization: Organization, span: Span) -> Iterable[Row]:
 
     What was told in a talk was not sent. An answer after the block to a question closed in it changes nothing.
     """
-    missed = _in(span, "missed_at")
-    answered = _in(span, "answered_at") & Q(missed_at=None, asked_at__isnull=False)
+    missed = within(span, "missed_at")
+    answered = within(span, "answered_at") & Q(missed_at=None, asked_at__isnull=False)
     return _prompts(organization, missed | answered, Q(answered_at__lt=span.end))
 
 
 def _applied(organization: Organization, span: Span) -> Iterable[Row]:
     """Of all answers of the block, also those told in a talk."""
-    return _prompts(organization, _in(span, "answered_at") & Q(answer__in=CAME), Q(answer__in=APPLIED))
+    return _prompts(organization, within(span, "answered_at") & Q(answer__in=CAME), Q(answer__in=APPLIED))
 
 
 def _no_chance(organization: Organization, span: Span) -> Iterable[Row]:
-    return _prompts(organization, _in(span, "answered_at"), Q(answer=Prompt.Answer.NO_CHANCE))
+    return _prompts(organization, within(span, "answered_at"), Q(answer=Prompt.Answer.NO_CHANCE))
 
 
 _MICRO = "rating__micro__"
@@ -215,7 +216,7 @@ def _agreement(organization: Organization, span: Span) -> Iterable[Row]:
     own = f"{_MICRO}ratings"
     level = F(f"{own}__scores__level")
     both = _coach_scores(organization).filter(
-        _in(span, f"{_MICRO}revealed_at"),
+        within(span, f"{_MICRO}revealed_at"),
         **{
             f"{own}__role": RatingRole.SELF,
             f"{own}__late": False,
