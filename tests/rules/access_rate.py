@@ -2,7 +2,8 @@
 
 from rules_access import WHO, Row
 
-from sessions.domain import codes
+from programs.domain import enrolments
+from sessions.domain import codes, notes
 from tests.sessions.rate_steps import both, hand_in, reflect, reply, taps
 
 NOBODY = dict.fromkeys((who for who in WHO if who != "anonymous"), 405)
@@ -35,6 +36,14 @@ def with_code(cast):
     return codes.make(cast.held(), by=cast.ana)
 
 
+def gone_on(cast):
+    """Somebody else holds what Ana rated and noted beforehand."""
+    micro = cast.plan()
+    hand_in(micro, cast.ana, 3, None, 1)
+    notes.write(micro, by=cast.ana, text="Heard the call.")
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+
+
 def pk(micro):
     return [micro.pk]
 
@@ -64,7 +73,7 @@ ROWS = {
     "coach:hand-over": Row(get={"coach": 200}, post={"coach": 200}, world=held, args=pk),
     "coach:hand-over-start": Row(get=NOBODY, post={"coach": 409}, world=held, args=pk),
     "coach:hand-over-end": Row(),
-    "coach:rating-kept": Row(get=COACHES, post={"coach": 405, "other_coach": 405, "other_org": 405}),
+    "coach:rating-kept": Row(get=COACHES, post={"coach": 405, "other_coach": 405, "other_org": 405}, world=gone_on),
     "learn:record": Row(get=LEARNERS, post={"learner": 405, "other_learner": 405, "other_org": 405}, world=answered),
     "learn:record-download": Row(
         get=LEARNERS, post={"learner": 405, "other_learner": 405, "other_org": 405}, world=answered
