@@ -22,16 +22,17 @@ BY_ONE_CLICK = "one_click"  # the session began in demo mode, without showing wh
 class MemberMiddleware:
     """The chosen member of the login session, which begins as the one used last; else the user's first active one.
 
-    Without demo mode a session that one click began is over.
+    A session that one click began is over without demo mode, and once its login is known outside the demo.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and not settings.DEMO and request.session.get(BY_ONE_CLICK):
-            logout(request)
         member = active_member(request) if request.user.is_authenticated else None
+        if request.user.is_authenticated and request.session.get(BY_ONE_CLICK) and not (settings.DEMO and member):
+            logout(request)
+            member = None
         request.member = member  # type: ignore[attr-defined]
         if member is None:
             return self.get_response(request)
@@ -63,11 +64,11 @@ class RouteHistoryMiddleware(HistoryMiddleware):
 def active_member(request: HttpRequest) -> Member | None:
     """One query: the user's active members with their organizations, those who have joined only.
 
-    Who came by one click has shown nothing, so for them the demo is all there is.
+    Who came by one click has shown nothing, so for them there is the demo, and nobody who is known elsewhere.
     """
     joined = Member.objects.active().filter(user=request.user.pk).exclude(joined_at=None)
     if request.session.get(BY_ONE_CLICK):
-        joined = joined.filter(organization__is_demo=True)
+        joined = joined.of_the_demo()
     members = list(joined.select_related("organization").order_by("pk"))
     request.memberships = members  # type: ignore[attr-defined]
     chosen = request.session.get(CHOSEN_MEMBER)

@@ -16,7 +16,7 @@ from programs.views import (
     people_imports,
     rosters,
 )
-from programs.views.sign_in import MAILING, fails_closed
+from programs.views.sign_in import MAILING, fails_closed, own_to_choose
 
 # Without the pages on which people change their own address: an unverified address of a colleague-to-be
 # on one's own login would receive that colleague's membership. Administrators change addresses.
@@ -37,16 +37,18 @@ SIGN_IN = frozenset(
         "account_confirm_login_code",
     }
 )
+OWN_TO_CHOOSE = frozenset({"account_reauthenticate", "account_change_password", "account_set_password"})
 account: list[URLPattern] = [
     *(
         URLPattern(
             pattern.pattern,
-            fails_closed(MAILING.get(pattern.name, pattern.callback)),
+            fails_closed(own_to_choose(view) if pattern.name in OWN_TO_CHOOSE else view),
             pattern.default_args,
             pattern.name,
         )
         for pattern in allauth_urls
         if pattern.name in SIGN_IN
+        for view in [MAILING.get(pattern.name, pattern.callback)]
     ),
     path("invitation/<str:token>/", invitations.accept, name="invitation-accept"),
 ]

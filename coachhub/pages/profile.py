@@ -18,7 +18,9 @@ from programs.domain import logins, members, tokens
 from programs.forms.members import MemberForm
 from programs.forms.profile import ProfileForm, PromptsForm, TokenForm
 from programs.http import MemberRequest
+from programs.middleware import BY_ONE_CLICK
 from programs.models import ApiToken, Member
+from programs.views.sign_in import own_to_choose
 from sessions.domain import wishes
 
 
@@ -43,6 +45,7 @@ def prompts(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@own_to_choose
 def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
     """Every other device is signed out at once; this one stays."""
     logins.end_sessions(request.user)
@@ -96,6 +99,7 @@ def page(request: MemberRequest, **bound: Any) -> HttpResponse:
         "silenced": learns and not wishes.is_quiet(member) and wishes.silenced(member),
         "token_form": TokenForm(),
         "tokens": ApiToken.objects.visible_to(member).filter(revoked_at=None),
+        "by_one_click": request.session.get(BY_ONE_CLICK, False),
         "roles": [Role(role).label for role in member.roles],
         "others": own.exclude(pk=member.pk),
         "invited_to": request.user.invited_memberships,

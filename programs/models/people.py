@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -79,8 +79,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(invited_at=None, joined_at=None)
 
     def of_the_demo(self) -> Self:
-        """Whom demo mode signs in with one click: active, joined members of demo organizations."""
-        return self.active().filter(organization__is_demo=True).exclude(joined_at=None)
+        """Whom demo mode signs in with one click: active, joined members of demo organizations and of no other."""
+        return self.active().of_demos_alone().exclude(joined_at=None)
+
+    def of_demos_alone(self) -> Self:
+        """Members of demo organizations whose login is known nowhere else, not even as invited or as having left."""
+        elsewhere = Member.objects.filter(user=OuterRef("user"), organization__is_demo=False)
+        return self.filter(~Exists(elsewhere), organization__is_demo=True)
 
     def visible_to(self, member: "Member") -> Self:
         """People pages: administrators see everybody of their organization; others see themselves."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from allauth.account.views import PasswordResetView, RequestLoginCodeView
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django.views.generic import FormView
 from redis.exceptions import RedisError
 
 from programs.domain.mail_at_once import MailDidNotLeave
+from programs.middleware import BY_ONE_CLICK
 
 log = logging.getLogger("coachhub.sign_in")
 View = Callable[..., HttpResponse]
@@ -33,6 +34,18 @@ def fails_closed(view: View) -> View:
         except RedisError as error:
             log.warning("sign-in refused, the cache is down: %s", type(error).__name__)
             return render(request, "programs/people/sign_in_paused.html", status=503)
+
+    return guarded
+
+
+def own_to_choose(view: View) -> View:
+    """404 for who came in by one click: how somebody signs in is for who has shown that it is them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.session.get(BY_ONE_CLICK):
+            raise Http404
+        return view(request, *args, **kwargs)
 
     return guarded
 

@@ -103,10 +103,11 @@ def is_demo(member: Member) -> bool:
 
 
 def addresses(member: Member) -> set[str]:
-    """Whose mail the member reads, in lower case: their own, and in the demo everybody's of its organization.
+    """Whose mail the member reads, in lower case: their own, and in the demo everybody's who is of the demo alone.
 
-    No role opens more: mail carries words of plans, and codes to sign in with.
+    No role opens more: mail carries words of plans, and codes that sign in to all that somebody belongs to.
     """
     if is_demo(member):
-        return {email.lower() for email in member.organization.members.values_list("user__email", flat=True)}
+        people = member.organization.members.of_demos_alone()
+        return {email.lower() for email in people.values_list("user__email", flat=True)}
     return {member.user.email.lower()}

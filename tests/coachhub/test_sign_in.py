@@ -1,5 +1,6 @@
 """Sign-in: by password, by e-mailed code, by one click in the demo; it tells nobody who has an account."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -304,16 +305,33 @@ def test_one_click_opens_no_other_organization_and_nobody_who_left(cast, client,
         assert client.post(reverse("demo-sign-in"), {"member": person.pk}).status_code == 404
 
 
-def test_one_click_leads_to_the_demo_alone_also_for_who_works_elsewhere(cast, client, settings):
+@pytest.mark.parametrize("there", [{}, {"joined_at": None}, {"deactivated_at": dt.datetime(2026, 1, 5, tzinfo=dt.UTC)}])
+def test_who_is_known_outside_the_demo_is_nobody_for_one_click(cast, client, settings, there):
+    """A member, invited or gone: the click would begin a sign-in that leads there, and ends where it had begun."""
     demo(cast)
     settings.DEMO = True
-    Member.objects.filter(pk=cast.olga.pk).update(user=cast.leo.user)
     client.post(reverse("demo-sign-in"), {"member": cast.leo.pk})
-    client.post(reverse("member-switch"), {"member": cast.olga.pk})
-    assert client.get(reverse("profile")).wsgi_request.member == cast.leo
-    leo = client.as_(cast.leo)
-    leo.post(reverse("member-switch"), {"member": cast.olga.pk})
-    assert leo.get(reverse("profile")).wsgi_request.member == cast.olga
+    assert client.get(reverse("profile")).status_code == 200
+    Member.objects.filter(pk=cast.olga.pk).update(user=cast.leo.user, **there)
+    answer = client.get(reverse("profile"))
+    assert (answer.status_code, answer.url) == (302, f"{reverse('account_login')}?next={reverse('profile')}")
+    assert client.post(reverse("demo-sign-in"), {"member": cast.leo.pk}).status_code == 404
+    assert "Leo Marin" not in client.get(reverse("account_login")).content.decode()
+    assert client.as_(cast.leo).get(reverse("profile")).status_code == 200
+
+
+def test_how_somebody_signs_in_is_not_chosen_by_one_click(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    client.post(reverse("demo-sign-in"), {"member": cast.leo.pk})
+    page = client.get(reverse("profile")).content.decode()
+    for name in ("account_set_password", "account_change_password", "account_reauthenticate", "profile-sign-out"):
+        url = reverse(name)
+        assert (name, url in page) == (name, False)
+        typed = {"oldpassword": PASSWORD, "password1": "kelp-lamp-42", "password2": "kelp-lamp-42"}
+        assert (name, client.post(url, typed).status_code) == (name, 404)
+        assert (name, client.get(url).status_code) == (name, 405 if name == "profile-sign-out" else 404)
+    assert client.as_(cast.leo).get(reverse("account_set_password")).status_code == 200
 
 
 def test_a_new_learner_of_the_demo_sees_the_first_screen(cast, client, settings):

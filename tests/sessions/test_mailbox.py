@@ -89,6 +89,17 @@ def test_in_the_demo_everybody_reads_the_mail_of_the_organization(demo, client, 
     assert subjects(page) == ["To Leo"]
 
 
+@pytest.mark.parametrize("who", ["ada", "leo"])
+def test_mail_of_a_login_that_is_known_elsewhere_is_read_by_nobody_in_the_demo(demo, client, who):
+    """It may hold a code that signs in there."""
+    type(demo.olga).objects.filter(pk=demo.olga.pk).update(user=demo.leo.user, joined_at=None)
+    keep("To Leo", "leo@northwind.example")
+    name = next(mailbox.newest()).name
+    browser = client.as_(getattr(demo, who))
+    assert subjects(browser.get(reverse("mailbox"))) == []
+    assert browser.get(reverse("mailbox-show", args=[name])).status_code == 404
+
+
 def test_elsewhere_reads_nothing_of_the_demo(demo, client):
     keep("To Leo", "leo@northwind.example")
     name = next(mailbox.newest()).name
