@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coachhub.errors import NotAllowed, WrongState
+from coachhub.prepared import prepared
 from programs.models import ApiToken, Member
 
 MARK = "coachhub_"
@@ -51,8 +53,14 @@ def hash_of(secret: str) -> str:
 
 def find(secret: str) -> ApiToken | None:
     """The usable token behind a secret, with its member, organization and login; one query."""
+    return next(iter(_usable(hash_of(secret))), None)
+
+
+@prepared
+def _usable(token_hash: str) -> QuerySet[ApiToken]:
+    """At most one."""
     people = ApiToken.objects.usable().filter(member__user__is_active=True)
-    return people.select_related("member__organization", "member__user").filter(token_hash=hash_of(secret)).first()
+    return people.select_related("member__organization", "member__user").filter(token_hash=token_hash)
 
 
 def note_use(token: ApiToken) -> None:
