@@ -70,12 +70,28 @@ def test_only_administrators_of_the_organization_invite(cast, nia):
     assert Invitation.objects.count() == 0
 
 
-def test_a_second_link_replaces_the_first(cast, nia, told):
-    first, second = invitations.invite(nia, by=cast.ada), invitations.invite(nia, by=cast.ada)
+def test_a_second_link_replaces_the_first(cast, nia, told, time_machine):
+    first = invitations.invite(nia, by=cast.ada)
+    time_machine.move_to(timezone.now() + invitations.NEW_LINK_EVERY, tick=False)
+    second = invitations.invite(nia, by=cast.ada)
     first.refresh_from_db()
     assert invitations.state_of(first) is invitations.State.REPLACED
     assert invitations.state_of(second) is invitations.State.OPEN
     assert told == [first, second]
+
+
+def test_two_taps_are_one_link_and_one_mail(cast, nia, told, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    first = invitations.invite(nia, by=cast.ada)
+    time_machine.shift(invitations.NEW_LINK_EVERY - dt.timedelta(seconds=1))
+    assert invitations.invite(nia, by=cast.ada) == first
+    assert (invitations.state_of(first), told) == (invitations.State.OPEN, [first])
+
+
+def test_a_link_made_at_the_terminal_holds_back_no_mail(cast, nia, told):
+    first = invitations.invite(nia, by=None, tell=False)
+    second = invitations.invite(nia, by=cast.ada)
+    assert (first != second, told) == (True, [second])
 
 
 def test_who_has_joined_or_is_deactivated_is_not_invited(cast, nia):
