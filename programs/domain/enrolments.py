@@ -130,8 +130,8 @@ def end_cohort(cohort: Cohort, *, by: Member) -> list[Enrolment]:
 def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_on: date, ends_on: date) -> Substitute:
     """Another coach for a time, who sees the plan and the last levels, nothing else.
 
-    Sessions that the coach has planned for those days go to them. Raises NotAllowed, WrongState, Invalid on `coach`
-    or `ends_on`.
+    Sessions that the coach has planned for those days go to them. The same again is the same row. Raises NotAllowed,
+    WrongState, Invalid on `coach` or `ends_on`.
     """
     [enrolment] = running([enrolment], by=by)
     check_can_coach(coach, enrolment.learner)
@@ -139,7 +139,8 @@ def name_substitute(enrolment: Enrolment, *, by: Member, coach: Member, starts_o
         raise Invalid(_("%(name)s is the coach already.") % {"name": coach}, field="coach")
     if ends_on < starts_on:
         raise Invalid(_("This is before the first day."), field="ends_on")
-    substitute = Substitute.objects.create(
+    same = Substitute.objects.filter(enrolment=enrolment, coach=coach, starts_on=starts_on, ends_on=ends_on).first()
+    substitute = same or Substitute.objects.create(
         organization_id=enrolment.organization_id, enrolment=enrolment, coach=coach,
         starts_on=starts_on, ends_on=ends_on, named_by=by,
     )  # fmt: skip

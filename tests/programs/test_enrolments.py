@@ -179,6 +179,13 @@ def test_a_substitute_plans_for_a_time(cast):
     assert not Enrolment.objects.planned_by(cast.cole, on=TODAY).filter(pk=cast.enrolment.pk).exists()
 
 
+def test_a_substitute_named_twice_stands_in_once(cast):
+    days = {"coach": cast.cole, "starts_on": TODAY, "ends_on": TODAY}
+    first = enrolments.name_substitute(cast.enrolment, by=cast.ada, **days)
+    assert enrolments.name_substitute(cast.enrolment, by=cast.ada, **days) == first
+    assert cast.enrolment.substitutes.count() == 1
+
+
 def test_a_substitute_is_another_coach_for_days_in_order(cast):
     days = {"starts_on": TODAY, "ends_on": TODAY}
     with pytest.raises(Invalid, match="is the coach already") as refusal:
