@@ -13,8 +13,9 @@ from coachhub.errors import Invalid
 SEEN = frozenset("LNPS")  # letters, numbers, punctuation, symbols: marks, controls and spaces alone show nothing
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")  # letters and symbols that are drawn as nothing
 BREAKS = [*range(1, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]  # a null is refused as everywhere
-TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # they would turn round the words after the name
-CLEANED = dict.fromkeys(BREAKS, " ") | dict.fromkeys(TURNS)
+TURNS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # also the words after the name
+WIDTHLESS = [0x200B, 0x2060, 0xFEFF]  # two names would look the same; joiners (U+200C, U+200D) shape letters and stay
+CLEANED = dict.fromkeys(BREAKS, " ") | dict.fromkeys([*TURNS, *WIDTHLESS])
 
 
 def is_seen(text: str) -> bool:
@@ -23,7 +24,8 @@ def is_seen(text: str) -> bool:
 
 
 def clean(name: str, *, field: str = "name") -> str:
-    """A name as it is kept: control characters become spaces, those that change the direction of reading go.
+    """A name as it is kept: control characters become spaces; those go that change the direction of reading
+    or that nobody sees.
 
     Raises Invalid on `field` when nothing of it can be seen.
     """

@@ -37,6 +37,7 @@ def test_what_shows_something_stays_as_it_was_typed(name):
 def test_directions_go_and_a_line_stays_one_line():
     assert names.clean("\u202eLeo\u202c\tMarin\u2069\n") == "Leo Marin"
     assert names.clean("Leo\u2028Marin") == "Leo Marin"
+    assert names.clean("\u200eLe\u200bo\u200f M\u061ca\u2060rin\ufeff") == "Leo Marin"
 
 
 @pytest.mark.parametrize(

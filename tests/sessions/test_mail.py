@@ -17,7 +17,8 @@ from tests.sessions.prompt_steps import SENTENCE, at, followed, fresh, other_enr
 from tests.sessions.rate_steps import hand_in, reflect
 
 WEDNESDAY = at("2026-01-07T10:30")
-PLANTED = "<b>{{7*7}}</b>\r\nBcc: all@northwind.example"
+PLANTED = "<b>{{7*7}}</b>\r\nBcc: all@northwind.example =?utf-8?b?AOKArmRyYXc=?= x"
+"""Markup, a template, a line of the header, and a word that decodes to a null and a turn of direction."""
 
 
 @pytest.fixture(autouse=True)
@@ -255,6 +256,7 @@ def test_planted_words_come_out_harmless_in_every_mail(cast):
         raw = each.message(policy=email.policy.SMTP).as_bytes()
         parsed = email.message_from_bytes(raw, policy=email.policy.default)
         assert parsed["Bcc"] is None
+        assert not set("\0\u202e") & set(parsed["Subject"] + str(parsed["To"]))
         assert [address.addr_spec for address in parsed["To"].addresses] == [each.to[0].split("<")[-1].rstrip(">")]
         html = parsed.get_body(("html",)).get_content()
         assert "<b>" not in html

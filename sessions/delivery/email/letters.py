@@ -54,7 +54,7 @@ def write(delivery: Delivery) -> Letter:
         context = draft.context | {"recipient": message.recipient, "subject": draft.subject}
         template = f"emails/{message.kind}"
         return Letter(
-            subject=" ".join(draft.subject.split()),
+            subject=in_header(draft.subject),
             text=render_to_string(f"{template}.txt", context),
             html=render_to_string(f"{template}.html", context),
             to=address_of(message.recipient, message.address),
@@ -66,12 +66,17 @@ def write(delivery: Delivery) -> Letter:
 def address_of(member: Member, email: str = "") -> str:
     """ "Leo Marin <leo@northwind.example>", or another address. Raises DeliveryFailed for what cannot be an address."""
     try:
-        address = Address(" ".join(member.name.split()), addr_spec=email or member.user.email)
+        address = Address(in_header(member.name), addr_spec=email or member.user.email)
     except (ValueError, HeaderParseError) as error:
         raise no_address() from error
     if not address.username.isascii():
         raise no_address()
     return str(address)
+
+
+def in_header(words: str) -> str:
+    """One line, in which nothing reads as an encoded word (RFC 2047): it would be decoded, to line breaks or nulls."""
+    return " ".join(words.split()).replace("=?", "= ?")
 
 
 def no_address() -> DeliveryFailed:
