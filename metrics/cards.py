@@ -4,7 +4,7 @@ For learners what was decided, for administrators what nobody can check.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -154,9 +154,10 @@ def release_cards(member: Member) -> list[Card]:
 
 
 def learner_cards(member: Member) -> list[Card]:
-    """The newest sentence of a decision that learners of the member's cohorts were told in the last two weeks."""
+    """Every sentence of a decision that learners of the member's cohorts were told in the last two weeks. One query."""
     told = Decision.objects.shared_with(member).filter(shared_at__gte=timezone.now() - TOLD_FOR)
-    newest = told.order_by("-shared_at").values_list("told_to_learners", "owner__name", "shared_at")[:1]
+    rows = list(told.order_by("-shared_at", "-pk").values_list("told_to_learners", "owner__name", "shared_at"))
+    earlier = tuple(f"“{sentence}” {_told_by(owner, at)}" for sentence, owner, at in rows[1:])
     return [
         Card(
             kind="told",
@@ -165,8 +166,14 @@ def learner_cards(member: Member) -> list[Card]:
             title=_("What was decided for your group"),
             quote=sentence,
             since=shared_at if shared_at and shared_at > timezone.now() - NEWS_FOR else None,  # news first
-            lines=(_("%(owner)s, %(day)s") % {"owner": owner, "day": day(timezone.localdate(shared_at))},),
+            lines=(_told_by(owner, shared_at),),
+            after=earlier,
             to_do=False,
         )
-        for sentence, owner, shared_at in newest
+        for sentence, owner, shared_at in rows[:1]
     ]
+
+
+def _told_by(owner: str, at: datetime | None) -> str:
+    """ "Mia, 29 Jun"."""
+    return _("%(owner)s, %(day)s") % {"owner": owner, "day": day(timezone.localdate(at))}

@@ -49,6 +49,7 @@ class Card:
     role: Text = ""
     lines: tuple[Text, ...] = ()
     quote: Text = ""
+    after: tuple[Text, ...] = ()  # lines below the quote: others like it
     when: datetime | None = None
     since: datetime | None = None  # orders cards of one urgency, oldest first
     person: str = ""  # whose initials stand before it

@@ -314,6 +314,25 @@ def test_a_stale_edit_comes_back_with_both_texts_and_may_be_sent_again(mia, town
     assert (made.what, made.version) == ("Longer practice", 3)
 
 
+def told_on_today(client, town):
+    """What the card of a learner in North says of decisions, as it is read."""
+    page = client.as_(town.enrolments["North"][0].learner).get("/").content.decode()
+    card = page.partition('data-kind="told">')[2].partition("</article>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", card).split())
+
+
+def test_learners_read_every_sentence_of_two_weeks_the_newest_first(client, town, queue, clock):
+    for sentence in ("You meet early.", "You meet twice.", SENTENCE):
+        decisions.share(decide(town, queue, what=sentence, told_to_learners=sentence), by=town.mia)
+        clock.shift(dt.timedelta(days=1))
+    newest = f"What was decided for your group Mia, 1 Jul “{SENTENCE}” “You meet twice.” Mia, 30 Jun"
+    assert told_on_today(client, town) == f"{newest} “You meet early.” Mia, 29 Jun"
+    clock.shift(dt.timedelta(days=12))
+    assert told_on_today(client, town) == newest
+    clock.shift(dt.timedelta(days=2))
+    assert told_on_today(client, town) == ""
+
+
 def terms_of(decision, **fields):
     names = decisions.Terms.__slots__
     return decisions.Terms(**{name: getattr(decision, name) for name in names} | fields)
