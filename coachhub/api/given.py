@@ -43,15 +43,17 @@ class Text(serializers.CharField):
 
 
 class Line(Text):
-    """One line: no line ends or other control characters, which would break mail headers and tables."""
+    """One line: no line ends or other control characters, which would break mail headers and tables.
+
+    Also none at its ends, where they would be trimmed before anything looks: the schema forbids them everywhere.
+    """
 
     default_error_messages: ClassVar[dict[str, Any]] = {"lines": _("Write this on one line.")}
 
-    def to_internal_value(self, data: Any) -> str:
-        line = super().to_internal_value(data)
-        if not re.fullmatch(ONE_LINE, line):
+    def run_validation(self, data: Any = empty) -> Any:
+        if isinstance(data, str) and not re.fullmatch(ONE_LINE, data):
             self.fail("lines")
-        return line
+        return super().run_validation(data)
 
 
 class Email(serializers.EmailField):

@@ -136,6 +136,8 @@ def test_an_unknown_field_is_refused_by_name(cast):
         ({"name": "x" * 121}, "name"),
         ({"name": "Ana\r\nBcc: x"}, "name"),
         ({"name": "Ana\x00"}, "name"),
+        ({"name": "Ana\n"}, "name"),
+        ({"holiday_region": "\n"}, "holiday_region"),
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"work_days": [7]}, "work_days.0"),
         ({"work_days": [True]}, "work_days.0"),
@@ -224,6 +226,10 @@ def test_a_wrong_query_is_refused(cast, query):
 
 def schema():
     return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_a_query_of_more_than_one_line_is_refused_also_at_its_end(cast):
+    assert problem(Caller(cast.ada).get("members/?external_id=abc%0B")) == ("bad_query", 400)
 
 
 def test_a_list_says_when_it_begins_with_the_newest(cast):
