@@ -95,7 +95,7 @@ class Decisions(Call):
         example={"figure": 1, "adjustment": "relevance", "what": "Practise on own calls"},
     )  # fmt: skip
     def post(self, request: ApiRequest, data: dict[str, Any]) -> Decision:
-        """About one published figure. For managers."""
+        """About one published figure. For managers. The terms of an open one of yours give that one, not a second."""
         figure = data.pop("figure")
         proposal = proposals.propose(figure, request.member)
         start = {

@@ -45,8 +45,10 @@ def owners_for(group: Group | None, *, by: Member) -> QuerySet[Member]:
 
 @transaction.atomic
 def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decision:
-    """A decision about the figure's group and measure. The same form sent twice gives the first decision.
+    """A decision about the figure's group and measure.
 
+    The same form sent twice gives the first decision; so do the same terms, while the decision is open: a form that is
+    opened anew, by going back in the browser too, has another key.
     Raises NotAllowed, WrongState, Invalid with its field.
     """
     check(by, Permission.SEE_FIGURES)
@@ -55,6 +57,9 @@ def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decisio
     if first := Decision.objects.filter(form_key=form_key).first():
         return _again(first, by, figure, terms)
     group = figure.group
+    open_ones = Decision.objects.open().filter(made_by=by, group_identity=group.identity, measure=figure.measure)
+    if alike := open_ones.filter(**_fields(terms)).first():
+        return alike
     _check_terms(terms, group, by, first_check(by.organization, today_in(by.organization)))
     decision = Decision(
         organization_id=by.organization_id, group=group, group_identity=group.identity, group_name=_name(group),

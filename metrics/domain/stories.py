@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from metrics.domain import decisions
 from metrics.domain.saying import day
-from metrics.models import Decision, Measure
+from metrics.models import Decision, Figure, Measure
 from programs.access import allows
 from programs.models import Member
 
@@ -101,3 +101,10 @@ def stories_of(member: Member) -> list[Story]:
     """All decisions that the member may see, the newest first. One query."""
     visible = Decision.objects.visible_to(member).select_related("owner").order_by("-created_at", "-pk")
     return [Story.of(decision, member) for decision in visible]
+
+
+def running_about(figure: Figure, member: Member) -> list[Story]:
+    """The open decisions about this measure of the figure's group that the member may see, newest first. One query."""
+    visible = Decision.objects.visible_to(member).open().select_related("owner").order_by("-created_at", "-pk")
+    about = visible.filter(group_identity=figure.group.identity, measure=figure.measure)
+    return [Story.of(decision, member) for decision in about]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coachhub.errors import Stale
 from metrics.domain import decisions, proposals
 from metrics.domain.comparing import compare
-from metrics.domain.stories import Story, stories_of
+from metrics.domain.stories import Story, running_about, stories_of
 from metrics.forms.decisions import CloseForm, TermsForm
 from metrics.models import Decision, Figure
 from programs.access import Permission
@@ -55,7 +55,7 @@ def decision_new(request: MemberRequest, pk: int) -> HttpResponse:
                     request, _("Left as it is. CoachHub asks again on %(day)s.") % {"day": proposals.day_of(made)}
                 )
             return redirect(made)
-    context = {"form": form, "proposal": proposal}
+    context = {"form": form, "proposal": proposal, "running": running_about(figure, request.member)}
     return render(request, "metrics/decisions/new.html", context, status=status_of(form))
 
 

@@ -52,6 +52,23 @@ def test_saving_leads_to_the_decision(mia, queue):
     assert (made.what, made.told_to_learners, made.shared_at) == ("Two fixed slots a week", SENTENCE, None)
 
 
+def runs_already(page):
+    return re.findall(r'Runs already: <a href="([^"]*)">(.*?)</a> (\(.*?\))</p>', page.content.decode())
+
+
+def test_back_and_save_again_is_the_same_decision_and_the_form_names_what_runs(mia, town, queue):
+    """Going back opens the form anew, with another key."""
+    url = reverse("insights:decision-new", args=[queue.pk])
+    page = mia.get(url)
+    assert runs_already(page) == []
+    first = mia.post(url, sent(page, what="Two fixed slots a week"))
+    again = mia.get(url)
+    assert runs_already(again) == [(first.url, "“Two fixed slots a week”", "(you, 29 Jun)")]
+    assert mia.post(url, sent(again, what="Two fixed slots a week")).url == first.url
+    assert mia.post(url, sent(again, what="Three slots")).url != first.url
+    assert runs_already(mia.get(reverse("insights:decision-new", args=[figure_of("North", "kept").pk]))) == []
+
+
 def test_a_refused_form_keeps_what_was_typed_and_names_the_field(mia, queue):
     url = reverse("insights:decision-new", args=[queue.pk])
     page = mia.post(url, sent(mia.get(url), check_on="2026-07-01", what="Two fixed slots"))

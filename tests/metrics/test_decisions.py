@@ -45,6 +45,20 @@ def test_the_same_form_sent_twice_is_one_decision(town, queue):
     assert (made[0], Decision.objects.count()) == (made[1], 1)
 
 
+def test_the_terms_of_an_open_decision_of_ones_own_about_the_same_figure_are_that_decision(town, queue):
+    queue.group.viewers.add(town.sam)
+    own, sams = terms(town, owner=town.mia), terms(town, owner=town.sam)
+
+    def made(figure=queue, by=town.mia, asked=own):
+        return decisions.make(figure, by=by, terms=asked, form_key=uuid4())
+
+    first = made()
+    assert made() == first
+    others = [made(figure=figure_of("North", "level")), made(asked=sams), made(by=town.sam)]
+    decisions.close(first, by=town.mia, outcome="keep")
+    assert len({first, *others, made()}) == 5
+
+
 def test_another_text_under_the_key_of_a_saved_form_is_refused_not_dropped(town, queue):
     key = uuid4()
     decisions.make(queue, by=town.mia, terms=terms(town), form_key=key)
