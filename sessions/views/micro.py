@@ -24,6 +24,11 @@ SOON = timedelta(hours=1)
 @require_safe
 def show(request: MemberRequest, pk: int) -> HttpResponse:
     """One page for every state; each offers the next step."""
+    return shown(request, pk)
+
+
+def shown(request: MemberRequest, pk: int, *, status: int = 200, **bound: Any) -> HttpResponse:
+    """The page; `bound` is the note that was posted and refused."""
     micro = get_object_or_404(
         MicroSession.objects.coached_by(request.member)
         .for_list()
@@ -41,7 +46,7 @@ def show(request: MemberRequest, pk: int) -> HttpResponse:
         "coaches": has_permission(request.member, Permission.COACH),
     }
     context |= ahead(request, micro) if micro.status == Status.PLANNED else record(request, micro)
-    return render(request, "sessions/micro/show.html", context)
+    return render(request, "sessions/micro/show.html", context | bound, status=status)
 
 
 def undo_of(request: MemberRequest, micro: MicroSession) -> dict[str, Any] | None:

@@ -8,10 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
-from coachhub.errors import Invalid, Stale
+from coachhub.errors import Invalid, Stale, WrongState
 from programs.http import MemberRequest
-from sessions.models import MicroSession, Status
+from sessions.domain import notes
+from sessions.forms.run import note_form
+from sessions.models import HELD, MicroSession, Status
+from sessions.views.micro import shown
 from sessions.views.rating import back_to
 from sessions.views.run_page import close_context, run_context
 
@@ -50,7 +54,10 @@ def refused(request: MemberRequest, micro: MicroSession, name: str, form: Form) 
 
 def conflict(request: MemberRequest, micro: MicroSession, name: str, stale: Stale) -> HttpResponse:
     """Both texts, and the other one's fields for the script that puts them in."""
-    theirs = close_context(micro, request.member)[f"{name}_form"]
+    if micro.status in (Status.RUNNING, *HELD):
+        theirs = close_context(micro, request.member)[f"{name}_form"]
+    else:  # there is nothing but a note
+        theirs = note_form(notes.read(micro, by=request.member))
     context = {"micro": micro, "stale": stale, "theirs": theirs, "name": name}
     return render(request, "sessions/micro/_conflict.html", context, status=stale.status)
 
@@ -63,10 +70,17 @@ def page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """The run page while it runs, the "Finish" page after; an htmx request gets the part that changes."""
+    """The run page while it runs, the "Finish" page after; an htmx request gets the part that changes.
+
+    A session that was not held has its own page, with a note. Raises WrongState where something else was posted.
+    """
     if micro.status == Status.RUNNING:
         template = f"sessions/micro/run.html{'#run' if request.htmx else ''}"
         return render(request, template, run_context(micro, request.member, forms) | more, status=status)
+    if micro.status not in HELD:
+        if not forms or "note" not in forms:
+            raise WrongState(_("This session has not taken place yet."))
+        return shown(request, micro.pk, status=status, note_form=forms["note"])
     context = close_context(micro, request.member, forms) | more
     return render(request, "sessions/micro/close.html", context, status=status)
 

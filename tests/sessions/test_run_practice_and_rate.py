@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from programs.domain import members
 from sessions.domain import feedback, notes, running, ticks
@@ -81,6 +82,40 @@ def test_a_note_is_kept_encrypted_and_for_its_coach_alone(micro, cast, ana):
 def test_a_note_that_is_too_long_comes_back(micro, ana):
     page = ana.post(url("note-write", micro.pk), {"text": "x" * 4001})
     assert (page.status_code, page.context["note_form"]["text"].value()) == (422, "x" * 4001)
+
+
+@pytest.mark.parametrize("status", ["planned", "missed", "cancelled"])
+@pytest.mark.parametrize("data", [{"text": "x" * 4001}, {"text": "a\0b"}, {"text": "Breathes.", "version": -1}])
+def test_a_note_that_cannot_be_kept_comes_back_too_where_no_session_was_held(cast, ana, status, data):
+    micro = cast.plan()
+    MicroSession.objects.filter(pk=micro.pk).update(
+        status=status, **({} if status == "planned" else {f"{status}_at": timezone.now()})
+    )
+    page = ana.post(url("note-write", micro.pk), data)
+    assert (page.status_code, page.context["note_form"]["text"].value()) == (422, data["text"])
+    assert "sessions/micro/show.html" in [each.name for each in page.templates]
+
+
+def test_two_notes_on_a_planned_session_are_both_shown(cast, ana):
+    micro = cast.plan()
+    ana.htmx(url("note-write", micro.pk), {"text": "First."})
+    page = ana.htmx(url("note-write", micro.pk), {"text": "Second.", "version": 0})
+    assert (page.status_code, "First." in page.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "data"),
+    [
+        ("micro-minutes", [], {"minutes": 0}),
+        ("micro-goal", [], {"learner_goal": "Breathe", "version": -1}),
+        ("feedback-write", ["keep"], {"line": "Breathe", "version": -1}),
+        ("improvement-plan-write", [], {"cue": "It rings", "version": -1}),
+    ],
+)
+def test_nothing_but_a_note_is_taken_before_a_session(cast, ana, name, args, data):
+    address = url(name, cast.plan().pk, *args)
+    answers = ana.post(address, data), ana.htmx(address, data)
+    assert [each.status_code for each in answers] == [409, 409 if name == "micro-minutes" else 422]
 
 
 # -- rate + talk ----------------------------------------------------------------------------------
