@@ -26,7 +26,7 @@ from sessions.models import MicroSession, Rating, RatingCode, RatingRole
 LASTS = timedelta(minutes=15)
 DIGITS = 6
 TRIES_PER_ADDRESS = 20  # one office is one address
-TRIES_IN_ALL = 100  # 100 of 10^6 with 20 open codes: 0.2 % in a quarter of an hour
+TRIES_IN_ALL = 100  # 100 of 10^6 with 20 open codes: 0.2 % in a quarter of an hour; its price is in ADR 0010
 DRAWS = 20
 
 
