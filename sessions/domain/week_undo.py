@@ -44,7 +44,9 @@ def told_at(coach: Member, monday: date) -> datetime | None:
 def take_back(coach: Member, monday: date) -> int:
     """Take back what can be, with its messages; returns how many sessions. Raises NothingToTakeBack."""
     locks.queue_up(coach)
-    rows = list(MicroSession.objects.select_for_update(of=("self",)).filter(pk__in=untold(coach, monday).values("pk")))
+    there = MicroSession.objects.select_for_update(of=("self",)).filter(pk__in=untold(coach, monday).values("pk"))
+    waited_for = [micro.pk for micro in there]
+    rows = list(untold(coach, monday).filter(pk__in=waited_for))  # somebody may have written on one meanwhile
     unsent = Delivery.objects.filter(message__micro__in=rows, state=Delivery.State.DUE)
     locked = unsent.select_for_update(of=("self",), skip_locked=True).select_related("message")
     safe = [each.message.micro_id for each in locked if each.message.micro_id]

@@ -7,7 +7,7 @@ import pytest
 from coachhub.errors import NotAllowed, WrongState
 from programs.domain import enrolments
 from programs.models import Enrolment
-from sessions.domain import logging_held, schedule
+from sessions.domain import logging_held, notes, schedule, week_undo
 from sessions.domain.week import accept, propose_week
 from sessions.models import MicroSession
 from tests.racing import raced
@@ -47,6 +47,18 @@ def test_nothing_is_planned_by_who_coaches_no_more(cast, error):
     enrolled = Enrolment.objects.filter(pk=cast.enrolment.pk)
     enrolled.update(ended_on=None, coach=cast.ana)
     assert refused(cast, error, lambda _ours: accept(cast.ana, monday, keys)) == 0
+
+
+def test_a_week_taken_back_in_the_instant_of_a_note_keeps_the_note(cast):
+    monday = (TUESDAY - DAY).date()
+    (micro,) = accept(cast.ana, monday, [item.key for item in propose_week(cast.ana, monday).items])
+
+    def take_back():
+        with pytest.raises(week_undo.NothingToTakeBack):
+            week_undo.take_back(cast.ana, monday)
+
+    raced(lambda: notes.write(micro, by=cast.ana, text="Ask about the parcel"), take_back)
+    assert notes.read(micro, by=cast.ana) == "Ask about the parcel"
 
 
 def test_nothing_is_logged_or_restored_in_an_enrolment_that_ends(cast):
