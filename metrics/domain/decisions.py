@@ -19,6 +19,7 @@ from programs.access import Permission, Role, check
 from programs.domain.known import SavedMeanwhile
 from programs.models import Member
 
+LATEST = 2100  # years, as for clients: what is later is a slip
 UNDO_FOR = timedelta(minutes=10)
 LEAVE = Decision.Adjustment.LEAVE
 
@@ -228,6 +229,8 @@ def _check_terms(terms: Terms, group: Group | None, by: Member, earliest: date) 
     if terms.check_on < earliest:
         words = {"day": day(earliest)}
         raise Invalid(_("The first figures after a full block come on %(day)s.") % words, field="check_on")
+    if terms.check_on.year > LATEST:
+        raise Invalid(_("This year is out of range."), field="check_on")
 
 
 def _fields(terms: Terms) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def test_nobody_decides_on_a_figure_that_is_not_published_to_them(town, queue):
     [
         ({"what": ""}, "what"),
         ({"check_on": NEXT_CHECK - dt.timedelta(days=1)}, "check_on"),
+        ({"check_on": dt.date(9999, 12, 31)}, "check_on"),
         ({"owner": "sam"}, "owner"),
     ],
 )
