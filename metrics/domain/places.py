@@ -9,6 +9,7 @@ from django.utils import timezone
 from metrics.domain import reading
 from metrics.domain.reading import Shown
 from metrics.domain.release import check_can_publish
+from metrics.models import Group
 from programs.access import allows
 from programs.domain.rosters import Plan, plans_of
 from programs.models import Member
@@ -18,6 +19,7 @@ class Situation(StrEnum):
     FIGURES = "figures"
     FIRST_WEEKS = "first_weeks"  # nothing has been released yet
     SMALL_PLACE = "small_place"  # something has, but the newest release holds nothing that the member may open
+    NAMED_SINCE = "named_since"  # the same, and it holds groups of a cohort that the member manages since
     NOT_HERE = "not_here"  # rule version 0 outside the demo
 
 
@@ -36,7 +38,7 @@ class Place:
 
 
 def situation_of(member: Member, shown: Shown) -> Place:
-    """At most two queries; the cohorts only where there are no figures to show."""
+    """At most three queries; cohorts, and whether one was published, only where there are no figures to show."""
     following, organization = reading.next_release_on(member), member.organization
     situation = Situation.FIGURES if shown.current else _without_figures(member, shown)
     plans = () if shown.current else plans_of(member)
@@ -48,4 +50,7 @@ def situation_of(member: Member, shown: Shown) -> Place:
 def _without_figures(member: Member, shown: Shown) -> Situation:
     if not allows(check_can_publish, member.organization):
         return Situation.NOT_HERE
-    return Situation.SMALL_PLACE if shown.newest else Situation.FIRST_WEEKS
+    if shown.newest is None:
+        return Situation.FIRST_WEEKS
+    since = Group.objects.published_without(member).filter(release=shown.newest.release)
+    return Situation.NAMED_SINCE if since.exists() else Situation.SMALL_PLACE

@@ -57,6 +57,13 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Groups that hold one of the member's cohorts, and their ancestors, as stored at release."""
         return self.filter(viewers=member)
 
+    def published_without(self, member: Member) -> Self:
+        """Groups that hold a cohort which the member manages now and did not on the day of their release.
+
+        Not theirs to open. That there are some follows from who learned where, which they read, and who coached whom.
+        """
+        return self.filter(cohorts__in=Cohort.objects.reported_to(member)).exclude(viewers=member)
+
 
 class Group(models.Model):
     """One cell of the partition: a cohort, several shown together, a program or a pillar."""

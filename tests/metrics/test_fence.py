@@ -18,7 +18,7 @@ from tests.metrics.town import weeks
 
 FIGURES = {
     "metrics_release", "metrics_block", "metrics_group", "metrics_group_viewers", "metrics_figure",
-    "metrics_decision", "metrics_putaside",
+    "metrics_group_cohorts", "metrics_decision", "metrics_putaside",
 }  # fmt: skip
 
 PAGES = {

@@ -192,7 +192,20 @@ def test_a_manager_without_a_cohort_sees_no_figure(client, town):
 def test_a_new_manager_sees_nothing_before_the_next_release(client, town):
     nina = make_member(town.organization, "Nina New", "manager")
     CohortManager.objects.create(organization=town.organization, cohort=town.cohorts["North"], manager=nina)
+    page = client.as_(nina).get(reverse(HOME))
+    assert (page.context["place"].situation, page.context["board"].shown.periods) == ("named_since", ())
+    said = "The newest figures came before you managed the cohort. Yours begin Monday 17 August."
+    assert (said in page.content.decode(), "large enough to be shown" in page.content.decode()) == (True, False)
     assert client.as_(nina).get(reverse("insights:figure-list")).status_code == 302
+
+
+def test_the_head_says_no_size_that_holds_from_the_next_release_on(mia, town):
+    """What is released was published under the size of its day."""
+    heads = []
+    for size in (5, 12):
+        Organization.objects.filter(pk=town.organization.pk).update(smallest_group=size)
+        heads.append(mia.get(reverse(HOME)).content.decode().partition('<p class="sub">')[2].partition("</p>")[0])
+    assert heads == ["Block 27 Apr – 21 Jun, published 29 Jun. Groups only: nobody can be picked out."] * 2
 
 
 def test_how_this_works_names_the_size_of_groups(mia):
