@@ -125,6 +125,20 @@ def test_two_lines_of_one_person_must_agree(cast):
     ]
 
 
+@pytest.mark.parametrize(("here", "first", "second", "said"), [
+    (False, "", "yes", "By line 2 this person stays out, by line 3 not."),
+    (True, "", "no", "By line 2 this person is here, by line 3 not."),
+    (True, "no", "yes", "By line 2 this person stays out, by line 3 not."),
+])  # fmt: skip
+def test_whether_somebody_is_active_is_said_by_both_lines(cast, here, first, second, said):
+    """An empty cell says that they are as they are."""
+    if not here:
+        members.deactivate(cast.leo, by=cast.ada)
+    lines = [LEO | PLACE | {"active": each} for each in (first, second)]
+    found = [each for each in mistakes(cast, *lines) if each[1] == "active"]
+    assert found == [(3, "active", f"{said} Write yes or no on both.")]
+
+
 def test_a_line_that_leaves_cells_to_an_earlier_one_agrees_and_goes_with_it(cast):
     """The first line says who they are; another personnel number is another person."""
     second = Program.objects.create(organization=cast.organization, pillar=other_pillar(cast), name="Asking first")

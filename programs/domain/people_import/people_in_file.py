@@ -52,7 +52,13 @@ class PeopleInFile:
         names = [name for name in self._differing(at, line) if name not in left_empty]
         if not names:
             return None
-        words = {"line": self.first[at], "columns": ", ".join(names)}
+        words = {"line": self.first[at], "this": line.number, "columns": ", ".join(names)}
+        if names == ["active"]:  # an empty cell leaves people as they are, so that one of the two may say nothing
+            if line.active:
+                sentence = _("By line %(line)s this person stays out, by line %(this)s not. Write yes or no on both.")
+            else:
+                sentence = _("By line %(line)s this person is here, by line %(this)s not. Write yes or no on both.")
+            return Problem("active", sentence % words)
         return Problem(names[0], _("Line %(line)s says something else about this person: %(columns)s.") % words)
 
     def earlier(self, line: Line) -> int | None:
