@@ -66,17 +66,16 @@ def used(enrolments: Sequence[Enrolment]) -> dict[int, Used]:
 
 
 def next_case(cases: Sequence[Blueprint], *, used: Used, difficulty: int, focus: Criterion | None) -> Blueprint | None:
-    """The easiest unused case from the enrolment's difficulty up, of two the one that practises the focus.
+    """Of the cases that practise the focus, or of all without one: the easiest unused from that difficulty up, else the
+    hardest unused below it, else the one used longest ago.
 
-    When all of those were used: the one used longest ago. Only a pillar without any gives an easier one, or None.
+    None where no case practises the focus: what a case lends is about its own behaviour.
     """
-    hard_enough = [case for case in cases if case.difficulty >= difficulty] or list(cases)
-    fresh = [case for case in hard_enough if case.key not in used.cases]
+    ours = [case for case in cases if focus is None or case.focus_id == focus.behaviour_id]
+    fresh = [case for case in ours if case.key not in used.cases]
     if fresh:
-        return min(
-            fresh, key=lambda case: (case.difficulty, focus is None or case.focus_id != focus.behaviour_id, case.key)
-        )
-    return min(hard_enough, key=lambda case: (used.cases[case.key], case.key), default=None)
+        return min(fresh, key=lambda case: (case.difficulty < difficulty, abs(case.difficulty - difficulty), case.key))
+    return min(ours, key=lambda case: (used.cases[case.key], case.key), default=None)
 
 
 def _easiest(case: Blueprint) -> tuple[int, str]:

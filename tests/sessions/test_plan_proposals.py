@@ -1,6 +1,7 @@
 """What the next session is proposed to be: time, case, focus and why."""
 
 import datetime as dt
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from coachhub.errors import Invalid
 from programs.models import Blueprint, Cohort, Enrolment, Pillar, Program, Substitute, UsualSlot
-from sessions.domain import proposals, schedule, topics
+from sessions.domain import planning, proposals, schedule, topics
 from sessions.models import Reflection, Reply
 from tests.sessions.plan_steps import DAY, HOUR, THURSDAY_SLOT, TUESDAY, UTC, plan, rated, revealed
 
@@ -217,13 +218,32 @@ def test_cases_below_the_enrolments_difficulty_are_left_out(cast):
     assert propose(cast).blueprint.key == "case-2"
 
 
-def test_of_two_equal_cases_the_one_that_practises_the_focus(cast):
-    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
-    Blueprint.objects.create(
-        pillar=cast.pillar, key="zz-pauses", version=1, title="Pauses", difficulty=1, focus=cast.criteria[1].behaviour,
-        objective="Pause", case="A caller is loud.", content_hash="x", published_at=timezone.now(),
+def case_of(cast, place, difficulty=4, key="zz-pauses") -> Blueprint:
+    """A case that practises the behaviour at that place."""
+    return Blueprint.objects.create(
+        pillar=cast.pillar, key=key, version=1, title="Pauses", difficulty=difficulty, objective="Pause",
+        focus=cast.criteria[place].behaviour, case="A caller is loud.", content_hash="x", published_at=timezone.now(),
     )  # fmt: skip
-    assert propose(cast).blueprint.key == "zz-pauses"
+
+
+def test_the_case_practises_the_focus_whatever_its_difficulty_and_comes_back_before_one_that_does_not(cast):
+    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
+    case = case_of(cast, 1)
+    assert propose(cast).blueprint == case
+    plan(cast, details={"blueprint": case})
+    assert propose(cast).blueprint == case
+    fresh = case_of(cast, 1, 1, "zz-pauses-again")
+    assert propose(cast).blueprint == fresh
+
+
+def test_a_focus_that_no_case_practises_is_proposed_without_one(cast):
+    revealed(cast, {0: 3, 1: 1, 2: 3}, days_ago=3)
+    proposal = propose(cast)
+    assert (proposal.focus, proposal.blueprint) == (cast.criteria[1].behaviour, None)
+    micro = planning.plan(
+        cast.enrolment, by=cast.ana, scheduled_for=proposal.at, details=proposals.content_of(proposal), form_key=uuid4()
+    )
+    assert (micro.focus, micro.job_aid) == (cast.criteria[1].behaviour, "")
 
 
 def test_when_all_cases_were_used_the_one_longest_ago_comes_back(cast):
