@@ -67,6 +67,15 @@ def test_who_manages_a_small_cohort_and_coaches_most_of_the_pillar_hides_all_of_
     assert published(town) == set()
 
 
+def test_the_loss_of_one_group_alone_is_told(db, clock):
+    """Of a single cohort only the pillar is shown."""
+    town = make_town()
+    bea = make_member(town.organization, "Bea Both", "coach", "manager")
+    town.cohort("North", 8, manager=bea)
+    coached_by(bea, town.enrolments["North"][:7])
+    assert hidden_by(bea) == [Hidden(PILLAR, "North", learners=8, coached=7, everything=True)]
+
+
 @pytest.mark.parametrize("number", range(9))
 def test_what_is_foretold_is_what_publishing_leaves_out(town, number):
     coached_by(town.bea, town.enrolments["South"][:number])

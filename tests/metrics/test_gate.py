@@ -4,7 +4,11 @@ import pytest
 
 from metrics import privacy
 from metrics.domain.gate import GateFailed, check_steps, check_table
+from metrics.domain.grouping import grouping_of
 from metrics.domain.parts import Part
+from metrics.domain.past import Past
+from metrics.domain.standing import Roster
+from tests.metrics.town import MONDAY
 
 NORTH, SOUTH = frozenset({1}), frozenset({2})
 WHOLE = Part("pillar", "pillar:1", NORTH | SOUTH, frozenset({1}))
@@ -83,3 +87,11 @@ def test_who_has_which_value_does_not_matter_only_the_mean():
     values = {learner: 1.0 + learner % 4 for learner in COUNTED}
     swapped = {**values, 100: values[103], 103: values[100]}
     assert table(values) == table(swapped)
+
+
+@pytest.mark.parametrize(("gone", "parts"), [(0, ["pillar:1"]), (1, []), (5, ["pillar:1"])])
+def test_a_pillar_from_which_too_few_would_be_gone_since_the_last_block_is_not_published(gone, parts):
+    now = dict.fromkeys(range(100, 108), 1)
+    past = Past(published={1: {"pillar:1": {*now, *range(200, 200 + gone)}}})
+    found = grouping_of(1, Roster(MONDAY, now, {1: 1}, frozenset(), {}), past, 5)
+    assert [part.identity for part in found.parts] == parts

@@ -199,6 +199,20 @@ def test_a_new_manager_sees_nothing_before_the_next_release(client, town):
     assert client.as_(nina).get(reverse("insights:figure-list")).status_code == 302
 
 
+def test_a_later_managers_trends_begin_with_the_first_release_of_their_time(client, town):
+    """Sam, who opens other figures of every release, manages North before the third alone."""
+    Release.objects.first().delete()
+    town.manage("North", town.sam)
+    publish(town.organization)
+    north = figure_of(town, "North", "level").group
+
+    def levels(member):
+        page = client.as_(member).get(reverse("insights:group-show", args=[north.pk])).context["page"]
+        return [said.text for trend in page.trends if trend.measure == "level" for said in trend.cells]
+
+    assert (levels(town.mia), levels(town.sam)) == (["2.00", "3.00", "3.00"], ["", "", "3.00"])
+
+
 def test_the_head_says_no_size_that_holds_from_the_next_release_on(mia, town):
     """What is released was published under the size of its day."""
     heads = []

@@ -27,43 +27,43 @@ def published(pillar, standing, roster, k):
 
 
 def life(world):
-    """Per block: what stands, the roster, and the published sets."""
+    """Per block: what stands, the roster, the published sets and k."""
     standing = None
-    for roster in world.days:
-        standing = admit(standing, roster, world.k)
-        yield standing, roster, published(1, standing, roster, world.k)
+    for roster, k in zip(world.days, world.sizes, strict=True):
+        standing = admit(standing, roster, k)
+        yield standing, roster, published(1, standing, roster, k), k
 
 
 @settings(max_examples=80, deadline=None)
 @given(worlds())
 def test_every_published_set_has_k_effective_people(world):
-    for _standing, roster, sets in life(world):
-        assert all(effective(people, roster) >= world.k for people in sets.values())
+    for _standing, roster, sets, k in life(world):
+        assert all(effective(people, roster) >= k for people in sets.values())
 
 
 @settings(max_examples=80, deadline=None)
 @given(worlds())
 def test_no_two_published_sets_of_a_block_differ_by_fewer_than_k(world):
-    for _standing, _roster, sets in life(world):
+    for _standing, _roster, sets, k in life(world):
         for one, other in itertools.permutations(sets.values(), 2):
-            assert not 0 < len(one - other) < world.k
+            assert not 0 < len(one - other) < k
 
 
 @settings(max_examples=80, deadline=None)
 @given(worlds())
 def test_a_published_set_gains_and_loses_nobody_or_at_least_k(world):
     before = {}
-    for _standing, _roster, sets in life(world):
+    for _standing, _roster, sets, k in life(world):
         for identity in before.keys() & sets.keys():
             for gone in (before[identity] - sets[identity], sets[identity] - before[identity]):
-                assert not 0 < len(gone) < world.k
+                assert not 0 < len(gone) < k
         before = sets
 
 
 @settings(max_examples=80, deadline=None)
 @given(worlds())
 def test_everybody_who_counts_is_in_exactly_one_cell(world):
-    for standing, roster, _sets in life(world):
+    for standing, roster, _sets, _k in life(world):
         cohorts = [cohort for cell in standing.cells for cohort in cell.ids]
         assert len(cohorts) == len(set(cohorts))
         assert set(standing.counted.values()) <= set(cohorts)
@@ -85,11 +85,11 @@ def test_the_order_of_rows_changes_nothing(world, rng):
         return dict(items)
 
     standing = other = None
-    for roster in world.days:
+    for roster, k in zip(world.days, world.sizes, strict=True):
         mixed = Roster(
             roster.day, shuffled(roster.cohort_of), shuffled(roster.program_of), roster.ended, shuffled(roster.knowers)
         )
-        standing, other = admit(standing, roster, world.k), admit(other, mixed, world.k)
+        standing, other = admit(standing, roster, k), admit(other, mixed, k)
         assert (dict(standing.counted), standing.cells, standing.programs) == (
             dict(other.counted), other.cells, other.programs,
         )  # fmt: skip

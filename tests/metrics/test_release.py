@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from coachhub import doctor
 from coachhub.errors import Invalid, NotAllowed
-from metrics.domain.release import NotPublishedHere, publish
+from metrics.domain.release import NotPublishedHere, publish, publish_everywhere
 from metrics.domain.unaltered import altered
 from metrics.models import Block, CountedIn, Figure, Group, Release
 from programs.models import Organization
@@ -152,6 +152,14 @@ def test_another_organization_is_left_alone(town):
     publish_at(town, FRIDAY)
     assert publish(other) == []
     assert Block.objects.filter(organization=other).count() == 0
+
+
+def test_an_organization_that_fails_leaves_the_others_published(town):
+    """No clock knows its zone; it is asked first."""
+    Organization.objects.create(pk=0, name="Broken", slug="broken", timezone="Mars/Olympus", is_demo=True)
+    with time_machine.travel(dt.datetime.combine(weeks(8), dt.time(12), dt.UTC), tick=False):
+        made = publish_everywhere()
+    assert [release.block.organization for release in made] == [town.organization]
 
 
 def test_only_the_demo_publishes_under_rule_version_0(town):

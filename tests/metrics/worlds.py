@@ -13,15 +13,22 @@ VIEWERS = (900, 901, 902)
 
 @dataclass(frozen=True)
 class World:
-    """`days`: one roster per block, oldest first."""
+    """`days`: one roster per block, oldest first. `sizes`: k in each of them, which never falls."""
 
-    k: int
+    sizes: tuple[int, ...]
     days: tuple[Roster, ...]
+
+    @property
+    def k(self) -> int:
+        """Of the first block."""
+        return self.sizes[0]
 
 
 @st.composite
 def worlds(draw, blocks: int = 4) -> World:
     k = draw(st.sampled_from([5, 6]))
+    raised = draw(st.tuples(*[st.sampled_from([0, 0, 1, 4])] * (blocks - 1)))
+    sizes = tuple(k + sum(raised[:number]) for number in range(blocks))
     programs = draw(st.integers(1, 3))
     cohorts = draw(st.integers(1, 8))
     program_of = {cohort: draw(st.integers(1, programs)) for cohort in range(1, cohorts + 1)}
@@ -67,4 +74,4 @@ def worlds(draw, blocks: int = 4) -> World:
         for _ in range(rng.choice([0, 1, 3, 6, 12])):
             where[fresh] = rng.choice(open_cohorts)
             fresh += 1
-    return World(k, tuple(days))
+    return World(sizes, tuple(days))
