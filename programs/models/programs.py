@@ -32,11 +32,13 @@ class ProgramQuerySet(OwnedQuerySet["Program"]):
     def with_numbers(self) -> "models.QuerySet[Program, Any]":
         """Each with `learners`, those with a running enrolment, and `groups`.
 
-        Counted apart: joined, each learner would meet each group, and that takes half a minute for 20,000.
+        Each counted apart: joined, each learner would meet each group, and beside a joined count the other would stand
+        in GROUP BY and be counted anew for each learner. Either takes seconds to half a minute for 20,000.
         """
         groups = Cohort.objects.filter(program=OuterRef("pk")).order_by().values("program").values(number=Count("pk"))
-        learners = Count("enrolments", filter=Q(enrolments__ended_on=None))
-        return self.annotate(learners=learners, groups=Coalesce(Subquery(groups), 0))
+        running = Count("enrolments", filter=Q(enrolments__ended_on=None))
+        learners = Program.objects.filter(pk=OuterRef("pk")).order_by().values("pk").values(number=running)
+        return self.annotate(learners=Subquery(learners), groups=Coalesce(Subquery(groups), 0))
 
 
 @pghistory.track()
