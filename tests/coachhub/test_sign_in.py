@@ -224,6 +224,15 @@ def test_one_click_leads_to_the_page_it_names_on_this_site_alone(cast, client, s
     assert client.post(reverse("demo-sign-in"), {"member": cast.leo.pk, "next": to}).url == leads
 
 
+def test_one_click_leads_on_to_the_page_that_asked_for_a_sign_in(cast, client, settings):
+    demo(cast)
+    settings.DEMO = True
+    asked = client.get(reverse("learn:record"))
+    page = client.get(asked.url).content.decode()
+    form = page[page.index(f'action="{reverse("demo-sign-in")}"') :]
+    assert re.findall(r'name="next" value="([^"]*)"', form[: form.index("</form>")]) == [reverse("learn:record")]
+
+
 def test_who_came_in_by_one_click_is_out_once_demo_mode_is_off(cast, client, settings):
     """For good, and they alone: the click has shown nothing of who they are."""
     demo(cast)
