@@ -75,7 +75,8 @@ def start_card(member: Member, day: CoachDay, starting: list[Glimpse]) -> Card:
     if micro.move_asked_at:
         lines.append(in_words_of_wish(micro))
     started = Action(_("Start session"), reverse("coach:micro-start", args=[micro.pk]), post=True)
-    other = Action(_("Move or cancel"), reverse("coach:micro-show", args=[micro.pk]))
+    other_page = "coach:micro-move" if day.still_plans(micro) else "coach:micro-show"
+    other = Action(_("Move or cancel"), reverse(other_page, args=[micro.pk]))
     return Card(
         kind="start",
         urgency=Urgency.SOON,

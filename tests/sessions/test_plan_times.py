@@ -232,6 +232,26 @@ def test_a_session_may_start_an_hour_late(cast):
     assert (found["passed"].title, found["start"].title, found["start"].count) == ("Leo Marin", "Lia Chen", 1)
 
 
+def test_a_session_moves_from_today_in_two_taps_or_is_cancelled_from_there(client, cast):
+    """The way there, with a time chosen on the page, and the reason."""
+    plan(cast, TUESDAY + dt.timedelta(minutes=20))
+    (card,) = [card for card in today_of(cast.ana) if card.kind == "start"]
+    (to,) = [action.url for action in card.actions if action.label == "Move or cancel"]
+    page = client.as_(cast.ana).get(to)
+    assert url("micro-cancel", MicroSession.objects.get().pk) in page.content.decode()
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in ("to", "sequence")}
+    client.as_(cast.ana).post(to, sent | {"pick_at": "", "reason": "clash"})
+    assert MicroMove.objects.get().reason == "clash"
+
+
+def test_who_coaches_no_more_is_led_to_a_late_session_not_to_its_move(cast):
+    micro = cast.plan(when=TUESDAY - HOUR)
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    (card,) = today_of(cast.ana)
+    assert ways(card)[1:] == [("Move or cancel", url("micro-show", micro.pk), False)]
+
+
 def test_sessions_that_nobody_said_a_word_of_are_one_card_the_longest_ago_first(cast):
     left, others = cast.plan(when=TUESDAY - 5 * DAY), [cast.plan(when=TUESDAY - day * DAY) for day in (1, 2, 3)]
     (card,) = today_of(cast.ana)
