@@ -54,6 +54,12 @@ def test_after_its_time_the_page_goes_on(clock, micro, ana):
     assert (page.context["minutes_left"], "over time" in words(page)) == (-1, True)
 
 
+@pytest.mark.parametrize("phase", ["goal", "practice", "rate", "plan"])
+def test_beside_the_way_on_it_stands_without_javascript_that_the_fields_save_apart(micro, ana, phase):
+    said = '<p class="meta no-js">Save what you wrote first.</p>'
+    assert ana.get(url("micro-run", in_phase(micro, phase).pk)).content.decode().count(said) == 1
+
+
 @pytest.mark.parametrize("state", ["planned", "cancelled", "missed"])
 def test_before_and_without_a_session_there_is_its_plan(cast, ana, state):
     more = {} if state == "planned" else {f"{state}_at": timezone.now()}
