@@ -5,11 +5,12 @@
     registry.on_deactivate.register(outbox.cancel_all_of)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from programs.domain.ahead import Ahead
     from programs.domain.coverage import Hidden
     from programs.models import Cohort, Enrolment, Invitation, Member, Substitute
 
@@ -80,6 +81,9 @@ doubled: "Question[[Sequence[Substitute]], Sequence[datetime]]" = Question()
 
 held_by: "Question[[int], str]" = Question()
 """(primary key of an enrolment): the names of those who held a session in it, by their primary key."""
+
+ahead_of: "Question[[Collection[int]], Ahead]" = Question()
+"""(primary keys of enrolments): by primary key, how much is planned there and asked."""
 
 hidden_by: "Question[[Member], Hidden]" = Question()
 """(member): by primary key of a pillar, figures that nobody is shown because the member both manages and coaches."""

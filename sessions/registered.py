@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, busy, codes, followups, handovers, new_times, outbox, set_aside
+from sessions.domain import bell, busy, codes, followups, foreseen, handovers, new_times, outbox, set_aside
 from sessions.models import MicroSession, Prompt
 
 
@@ -15,6 +15,7 @@ def register() -> None:
     registry.on_substitute.register(handovers.stand_in)
     registry.doubled.register(busy.doubled)
     registry.held_by.register(held_by)
+    registry.ahead_of.register(foreseen.ahead_of)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
     registry.on_deactivate.register(handovers.leave)

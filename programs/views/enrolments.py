@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from programs import registry
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import cohort_moves, enrolments
+from programs.domain import ahead, cohort_moves, enrolments
 from programs.forms.curriculum import EnrolForm, MoveForm, ReassignForm, SubstituteForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Substitute
@@ -143,6 +143,7 @@ def page(
     twice = registry.doubled(substitutes)
     context = {
         "enrolment": enrolment,
+        "ahead": ahead.of([enrolment]),
         "reassign": reassign,
         "substitute": substitute,
         "substitutes": [(each, twice.get(each.pk, ())) for each in substitutes],

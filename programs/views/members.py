@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from programs.access import Permission, Role, allows
 from programs.access_views import permission_required
-from programs.domain import addresses, coverage, enrolments, invitations, members
+from programs.domain import addresses, ahead, coverage, enrolments, invitations, members
 from programs.forms.members import PersonForm
 from programs.forms.search import MemberSearch
 from programs.http import MemberRequest
@@ -58,10 +58,14 @@ def member_show(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Member.objects.visible_to(request.member).select_related("user", "organization"), pk=pk)
     enrolments = Enrolment.objects.managed_by(request.member).select_related("cohort__program", "learner", "coach")
     invitation = Invitation.objects.visible_to(request.member).filter(member=person).open().first()
+    learning = enrolments.filter(learner=person).order_by("ended_on", "-starts_on")
+    coaching = enrolments.filter(coach=person).active().order_by("learner__name")
     context = {
         "person": person,
-        "learning": enrolments.filter(learner=person).order_by("ended_on", "-starts_on"),
-        "coaching": enrolments.filter(coach=person).active().order_by("learner__name"),
+        "learning": learning,
+        "coaching": coaching,
+        "ahead_learning": ahead.of(learning),
+        "ahead_coaching": ahead.of(coaching),
         "managing": Cohort.objects.reported_to(person).select_related("program"),
         "hidden": coverage.warnings_of(person),
         "link": link_to_hand_over(invitation),

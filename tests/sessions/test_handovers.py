@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from programs import registry
-from programs.domain import enrolments, members
+from programs.domain import ahead, enrolments, members
 from programs.models import Substitute
 from sessions.domain import codes, notes, ratings, visibility
 from sessions.models import Message, MicroSession, PrivateNote, Rating, RatingCode
+from tests.sessions.prompt_steps import followed, prompt_of
 from tests.sessions.rate_steps import both, hand_in, held_days_ago, levels, reflect, reply, write_plan
 
 HOUR = dt.timedelta(hours=1)
@@ -127,6 +128,33 @@ def test_the_end_of_an_enrolment_cancels_what_was_ahead(cast):
     ahead, held = cast.plan(), cast.held()
     enrolments.end(cast.enrolment, by=cast.ada)
     assert [again(micro).status for micro in (ahead, held)] == ["cancelled", "closing"]
+
+
+def test_an_administrator_reads_beforehand_how_much_would_end(cast, client):
+    """What the coach of now holds moves or is cancelled with them; all of it, with the enrolment."""
+    show, leo, ana = (
+        reverse("manage:enrolment-show", args=[cast.enrolment.pk]), cast.leo.get_absolute_url(),
+        cast.ana.get_absolute_url(),
+    )  # fmt: skip
+    pages = [client.as_(cast.ada).get(url).content.decode() for url in (show, leo, ana)]
+    for page, words in zip(
+        pages, ("planned with Ana Silva.", "No question is open.", "planned with Ana Silva."), strict=True
+    ):
+        assert words in page
+    cast.plan()
+    cast.plan(timezone.now() + DAY)
+    cast.plan(timezone.now() + 2 * DAY, status="cancelled", cancelled_at=timezone.now())
+    cast.plan(when=timezone.now() - HOUR)
+    name(cast, first=3)
+    cast.plan(timezone.now() + 4 * DAY, coach=cast.cole)
+    prompt_of(followed(cast))
+    counts = client.as_(cast.ada).get(show).context["ahead"]
+    assert counts == ahead.Ahead(sessions=3, with_coach=2, questions=1)
+    pages = [client.as_(cast.ada).get(url).content.decode() for url in (show, leo, ana)]
+    assert "2 planned sessions move along, and Leo Marin is told." in pages[0]
+    assert "3 planned sessions are cancelled, and Leo Marin is told. 1 open question ends." in pages[0]
+    assert "3 planned sessions are cancelled. 1 open question ends." in pages[1]
+    assert "2 sessions planned with Ana Silva are cancelled, unless a substitute is named for their days." in pages[2]
 
 
 def name(cast, first=0, last=7, **fields):
