@@ -57,10 +57,12 @@ SHOWN = {  # page: how its rows are known, and how many are there at least
 }
 MORE = {
     "coach:reflection-list": 1,  # how many come after the fifty
+    "manage:cohort-show": 1,  # there are cohorts to move to
     "manage:audit-download": 2,  # read in batches, a new one with the names of its people
 }
 FEW = {
     "profile": "tokens and places of one person",
+    "coach:rating-kept": "what one coach rated before somebody else came to hold it",
     "learn:record enrolments": "pillars that one person learns",
     "learn:welcome": "pillars that one person learns",
     "learn:agreement-show": "coaches whom one learner had",
