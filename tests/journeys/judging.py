@@ -1,4 +1,7 @@
-"""What a page is judged by: axe, no id twice, no scrolling sideways even at 320 px, targets that a thumb can hit."""
+"""What a page is judged by: axe, no id twice, no scrolling sideways even at 320 px, targets that a thumb can hit.
+
+What is folded away is judged unfolded; a menu is not, since it opens over the page.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -6,6 +9,22 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
+UNFOLD = """() => {
+  for (const each of document.querySelectorAll("main details:not([open], .menu)")) {
+    each.open = true;
+    each.dataset.unfolded = "";
+  }
+  for (const bar of document.querySelectorAll(".actionbar")) {
+    bar.style.position = "static"; // else it lies over what is unfolded
+  }
+}"""
+FOLD = """() => {
+  for (const each of document.querySelectorAll("[data-unfolded]")) {
+    each.open = false;
+    delete each.dataset.unfolded;
+  }
+  for (const bar of document.querySelectorAll(".actionbar")) bar.style.removeProperty("position");
+}"""
 
 
 @cache
@@ -14,9 +33,12 @@ def script(name: str) -> str:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What is wrong with the page as it stands; empty is good."""
+    """What is wrong with the page as it stands; empty is good. What was folded away is so again afterwards."""
     page.evaluate(script("vendor/axe.min.js"))
-    return page.evaluate(script("judge.js")) + reflow_faults(page)
+    page.evaluate(UNFOLD)
+    faults = page.evaluate(script("judge.js")) + reflow_faults(page)
+    page.evaluate(FOLD)
+    return faults
 
 
 def reflow_faults(page: Page) -> list[str]:

@@ -40,6 +40,7 @@ def small_place(cast):
     Organization.objects.filter(pk=cast.organization.pk).update(is_demo=True)
     published(cast)
     Group.viewers.through.objects.all().delete()
+    Group.cohorts.through.objects.all().delete()
 
 
 def nothing_new(cast):
