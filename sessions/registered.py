@@ -2,7 +2,7 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, busy, codes, followups, foreseen, handovers, new_times, outbox, set_aside
+from sessions.domain import bell, busy, codes, difficulty, followups, foreseen, handovers, new_times, outbox, set_aside
 from sessions.models import MicroSession, Prompt
 
 
@@ -18,6 +18,7 @@ def register() -> None:
     registry.ahead_of.register(foreseen.ahead_of)
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
+    registry.on_enrolment_end.register(difficulty.keep)
     registry.on_deactivate.register(handovers.leave)
     registry.on_deactivate.register(codes.close_all_of)
     registry.on_deactivate.register(outbox.cancel_all_of)

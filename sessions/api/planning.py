@@ -42,6 +42,7 @@ class ProposalShown(Composed):
     blueprint = serializers.IntegerField(source="blueprint.pk", allow_null=True, default=None)
     success_criterion = serializers.CharField(source="success")
     difficulty = serializers.IntegerField()
+    difficulty_because = serializers.CharField()
     choices = FocusChoice(many=True)
     topics = Topic(many=True)
 

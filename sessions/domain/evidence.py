@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Window
+from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from programs.models import Enrolment, Member
 from sessions.domain.who_plans import past_known_to
-from sessions.models import MicroSession, Rating, RatingRole, Score
+from sessions.models import HELD, MicroSession, Rating, RatingRole, Score, Status
 
 LAST = 4  # revealed sessions looked at
 
@@ -22,13 +22,31 @@ class Met:
     met: int = 0
     seen: int = 0
 
+    def and_one(self, *, met: bool) -> "Met":
+        return Met(self.met + met, self.seen + 1)
+
 
 @dataclass(slots=True)
 class Evidence:
-    """Of one enrolment: how many revealed sessions were looked at, and what they say by behaviour."""
+    """Of one enrolment: how many revealed sessions were looked at, and what they say by behaviour.
+
+    `difficulty` is that of the newest session begun, sealed or not; `in_a_row` counts the revealed ones since it last
+    changed, and `at_difficulty` what they say of all behaviours together.
+    """
 
     sessions: int = 0
     behaviours: dict[int, Met] = field(default_factory=lambda: defaultdict(Met))
+    difficulty: int | None = None
+    in_a_row: int = 0
+    at_difficulty: Met = Met()
+    has_changed: bool = False
+
+    def begun(self, difficulty: int) -> bool:
+        """Take the next older session in: whether it was as hard as all newer ones."""
+        if self.difficulty is None:
+            self.difficulty = difficulty
+        self.has_changed |= difficulty != self.difficulty
+        return not self.has_changed
 
 
 def gather(enrolments: Iterable[Enrolment], *, by: Member, on: date) -> dict[int, Evidence]:
@@ -37,24 +55,33 @@ def gather(enrolments: Iterable[Enrolment], *, by: Member, on: date) -> dict[int
     "Not seen" counts nowhere. Sessions that `by` may not know on that date are left out.
     """
     found: dict[int, Evidence] = defaultdict(Evidence)
-    micros = _last_revealed(enrolments, by=by, on=on)
-    for enrolment_id in micros.values():
-        found[enrolment_id].sessions += 1
+    micros: dict[int, Evidence] = {}
+    at_difficulty: set[int] = set()
+    for micro_id, enrolment_id, difficulty, speaks in _last(enrolments, by=by, on=on):
+        known = found[enrolment_id]
+        if known.begun(difficulty) and speaks:
+            at_difficulty.add(micro_id)
+            known.in_a_row += 1
+        if speaks:
+            micros[micro_id] = known
+            known.sessions += 1
     scores = Score.objects.filter(rating__role=RatingRole.COACH, rating__micro__in=list(micros), level__isnull=False)
     for micro_id, behaviour_id, level, meets_level in scores.values_list(
         "rating__micro", "criterion__behaviour", "level", "criterion__meets_level"
     ):
-        behaviours = found[micros[micro_id]].behaviours
-        before = behaviours[behaviour_id]
-        behaviours[behaviour_id] = Met(before.met + ((level or 0) >= meets_level), before.seen + 1)
+        known, met = micros[micro_id], (level or 0) >= meets_level
+        known.behaviours[behaviour_id] = known.behaviours[behaviour_id].and_one(met=met)
+        if micro_id in at_difficulty:
+            known.at_difficulty = known.at_difficulty.and_one(met=met)
     return found
 
 
-def _last_revealed(enrolments: Iterable[Enrolment], *, by: Member, on: date) -> dict[int, int]:
-    """Session → enrolment."""
-    ours = MicroSession.objects.filter(past_known_to(by, on=on), enrolment__in=list(enrolments))
+def _last(enrolments: Iterable[Enrolment], *, by: Member, on: date) -> list[tuple[int, int, int, bool]]:
+    """Session, enrolment, difficulty and whether its levels may speak, newest first: LAST of either kind."""
+    begun = [Status.RUNNING, *HELD]
+    ours = MicroSession.objects.filter(past_known_to(by, on=on), enrolment__in=list(enrolments), status__in=begun)
     rated = Rating.objects.counted().filter(role=RatingRole.COACH, micro=OuterRef("pk"))
-    newest = Window(RowNumber(), partition_by="enrolment", order_by=[F("ended_at").desc(), F("pk").desc()])
-    revealed = ours.filter(Exists(rated), revealed_at__isnull=False)
-    rows = revealed.annotate(place=newest).filter(place__lte=LAST)
-    return dict(rows.values_list("pk", "enrolment_id"))
+    newest = [F("ended_at").desc(), F("pk").desc()]  # what runs comes first
+    rows = ours.annotate(speaks=Q(Exists(rated), revealed_at__isnull=False))
+    placed = rows.annotate(place=Window(RowNumber(), partition_by=["enrolment", "speaks"], order_by=newest))
+    return list(placed.filter(place__lte=LAST).order_by(*newest).values_list("pk", "enrolment", "difficulty", "speaks"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.models import Behaviour, Blueprint, Criterion, Enrolment, Member, Rubric
-from sessions.domain import cases, evidence, free_time, topics
+from sessions.domain import cases, difficulty, evidence, free_time, topics
 from sessions.domain.busy import Busy
 from sessions.domain.content import Content
 from sessions.domain.evidence import Evidence, Met
@@ -44,6 +44,7 @@ class Proposal:
     because: str
     success: str
     difficulty: int
+    difficulty_because: str
     choices: tuple[Focus, ...]
     topics: tuple[Reply, ...] = ()
 
@@ -94,7 +95,8 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
     wanted = _needs_practice(criteria, known)
     used = material.used[enrolment.pk]
     case_list = material.blueprints.get(enrolment.pillar_id, ())
-    blueprint = cases.next_case(case_list, used=used, difficulty=enrolment.difficulty, focus=wanted)
+    hard, why_so_hard = difficulty.proposed(enrolment, known)
+    blueprint = cases.next_case(case_list, used=used, difficulty=hard, focus=wanted)
     if blueprint:
         used.now(blueprint.key, at)
     focus = wanted or _of_case(criteria, blueprint)
@@ -111,7 +113,8 @@ def draw(material: Material, enrolment: Enrolment, *, at: datetime, usual: bool)
         criterion=focus,
         because=because,
         success=focus.success,
-        difficulty=blueprint.difficulty if blueprint else enrolment.difficulty,
+        difficulty=hard,
+        difficulty_because=why_so_hard,
         choices=tuple(Focus(each, because if each == focus else _because(each, known)) for each in criteria),
         topics=tuple(material.topics.get(enrolment.pk, ())),
     )

@@ -30,7 +30,7 @@ def text(name: str, *, label: Any, rows: int = 0, hint: Any = "", help_text: Any
 
 
 def why(because: str) -> str:
-    """What speaks for a focus, as the line below it."""
+    """What speaks for a focus or a difficulty, as the line below it."""
     return gettext("Because: %(because)s") % {"because": because}
 
 

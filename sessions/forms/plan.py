@@ -14,7 +14,7 @@ from programs.models import Blueprint
 from sessions.domain.proposals import Focus, Proposal
 from sessions.domain.texts import whole
 from sessions.domain.times import clock, day_and_time
-from sessions.forms.content import ContentForm, minutes_field
+from sessions.forms.content import ContentForm, minutes_field, why
 from sessions.forms.times import PICK, ChosenTime, WallTimeField, instant_of, value_of
 from sessions.models import MicroSession, Reply
 
@@ -65,6 +65,8 @@ class PlanForm(PlanningForm):
             initial=initial_of(proposal),
             **kwargs,
         )
+        if proposal.difficulty_because:
+            self.fields["difficulty"].help_text = why(proposal.difficulty_because)
         self.fields["when"].choices = offered_times(proposal, self.data.get("when", ""))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

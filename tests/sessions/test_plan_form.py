@@ -55,6 +55,12 @@ def test_the_form_is_filled_in_from_the_proposal(client, cast):
     assert form["reference"].help_text == "No names or card numbers."
 
 
+def test_the_difficulty_says_why(client, cast):
+    cast.held(difficulty=2)
+    form = client.as_(cast.ana).get(plan_url(cast)).context["form"]
+    assert (form["difficulty"].value(), form["difficulty"].help_text) == (2, "Because: as last time")
+
+
 def test_it_saves_with_no_further_input(client, cast):
     response = post(client, cast)
     micro = MicroSession.objects.get()

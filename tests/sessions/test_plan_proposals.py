@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from coachhub.errors import Invalid
+from programs.domain import enrolments
 from programs.models import Blueprint, Cohort, Enrolment, Pillar, Program, Substitute, UsualSlot
 from sessions.domain import planning, proposals, schedule, topics
 from sessions.models import Reflection, Reply
@@ -209,13 +210,66 @@ def test_a_substitute_sees_the_last_levels_and_only_their_own_days(cast):
 def test_the_easiest_unused_case_comes_first_then_the_next(cast):
     assert propose(cast).blueprint.key == "case-1"
     plan(cast, details={"blueprint": Blueprint.objects.get(key="case-1")})
-    proposal = propose(cast)
-    assert (proposal.blueprint.key, proposal.difficulty) == ("case-2", 2)
+    assert propose(cast).blueprint.key == "case-2"
 
 
 def test_cases_below_the_enrolments_difficulty_are_left_out(cast):
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(difficulty=2)
     assert propose(cast).blueprint.key == "case-2"
+
+
+def how_hard(cast, **fields) -> tuple[int, str]:
+    proposal = propose(cast, **fields)
+    return proposal.difficulty, proposal.difficulty_because
+
+
+def test_the_first_session_is_as_hard_as_the_enrolment_says(cast):
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(difficulty=2)
+    assert how_hard(cast) == (2, "")
+
+
+def test_the_next_session_is_as_hard_as_the_coach_made_the_last_one_sealed_or_not(cast):
+    revealed(cast, {0: 3}, days_ago=9, difficulty=1)
+    cast.held(difficulty=3)
+    assert how_hard(cast) == (3, "as last time")
+
+
+def test_a_former_coachs_difficulty_steers_only_when_the_learner_took_the_past_along(cast):
+    revealed(cast, {0: 3}, days_ago=3, difficulty=3)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole)
+    assert how_hard(cast, by=cast.cole) == (1, "")
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=True)
+    assert how_hard(cast, by=cast.cole) == (3, "as last time")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "found"),
+    [
+        ([(2, 3), (2, 3)], (2, "as last time")),
+        ([(2, 3), (2, 3), (2, 3)], (3, "6 of 6 levels met at difficulty 2")),
+        ([(2, 3), (2, 2), (2, 3)], (2, "as last time")),
+        ([(2, 3), (2, 3), (3, 3), (2, 3)], (2, "as last time")),
+        ([(4, 3), (4, 3), (4, 3)], (4, "as last time")),
+    ],
+)
+def test_one_step_harder_once_three_in_a_row_met_nine_of_ten_levels(cast, sessions, found):
+    for days, (difficulty, level) in enumerate(sessions):
+        revealed(cast, {0: level, 1: 3}, days_ago=9 - days, difficulty=difficulty)
+    assert how_hard(cast) == found
+
+
+def test_a_sealed_session_makes_the_next_one_no_harder(cast):
+    for days in (9, 7):
+        revealed(cast, {0: 3, 1: 3}, days_ago=days, difficulty=2)
+    rated(cast, cast.held(difficulty=2), {0: 3, 1: 3})
+    assert how_hard(cast) == (2, "as last time")
+
+
+def test_who_begins_again_with_the_same_coach_begins_as_hard_as_they_ended(cast):
+    revealed(cast, {0: 3}, days_ago=3, difficulty=3)
+    enrolments.end(cast.enrolment, by=cast.ada)
+    again = enrolments.enrol(cast.cohort, by=cast.ada, learner=cast.leo, coach=cast.ana)
+    assert how_hard(cast, enrolment=again) == (3, "")
 
 
 def case_of(cast, place, difficulty=4, key="zz-pauses") -> Blueprint:
