@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from programs.api import agreements, enrolments, history, imports, invitations, library, organization, people, programs
+from programs.api import (
+    agreements,
+    enrolments,
+    history,
+    imports,
+    invitations,
+    library,
+    organization,
+    people,
+    programs,
+    rosters,
+)
 
 urlpatterns = [
     path("me/", people.Me.as_view(), name="me"),
@@ -35,6 +46,13 @@ urlpatterns = [
     path("programs/<int:pk>/agreement/", agreements.DefaultAgreement.as_view(), name="program-agreement"),
     path("cohorts/", programs.Cohorts.as_view(), name="cohort-list"),
     path("cohorts/<int:pk>/", programs.CohortRow.as_view(), name="cohort"),
+    path("insights/cohorts/", rosters.ManagedCohorts.as_view(), name="managed-cohort-list"),
+    path("insights/cohorts/<int:pk>/", rosters.ManagedCohort.as_view(), name="managed-cohort"),
+    path(
+        "insights/cohorts/<int:pk>/learners/",
+        rosters.ManagedCohortLearners.as_view(),
+        name="managed-cohort-learners",
+    ),
     path("enrolments/", enrolments.Enrolments.as_view(), name="enrolment-list"),
     path("enrolments/<int:pk>/", enrolments.EnrolmentRow.as_view(), name="enrolment"),
     path("enrolments/<int:pk>/reassign/", enrolments.Reassign.as_view(), name="enrolment-reassign"),

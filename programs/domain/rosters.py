@@ -56,8 +56,13 @@ def plans_of(member: Member) -> tuple[Plan, ...]:
 
 def learning_with(member: Member) -> tuple[Plan, ...]:
     """The same, and those that have ended while somebody still learns there: whom `roster_of` tells of. One query."""
+    return _plans(managed_now(member))
+
+
+def managed_now(member: Member) -> QuerySet[Cohort]:
+    """The cohorts of `learning_with`."""
     learns = Exists(Enrolment.objects.active().filter(cohort=OuterRef("pk")))
-    return _plans(Cohort.objects.reported_to(member).filter(_running() | learns))
+    return Cohort.objects.reported_to(member).filter(_running() | learns)
 
 
 def plan_of(member: Member, cohort: int) -> Plan:
@@ -70,8 +75,13 @@ def plan_of(member: Member, cohort: int) -> Plan:
 
 def roster_of(member: Member, cohort: int) -> "QuerySet[Enrolment, Learner]":
     """Who learns now in a cohort that the member manages, by name."""
-    people = Enrolment.objects.rostered_for(member).filter(cohort=cohort).order_by(Lower("learner__name"), "pk")
+    people = rostered(member, cohort).order_by(Lower("learner__name"), "pk")
     return people.annotate(joined_on=joined_on()).values_list("learner__name", "joined_on")
+
+
+def rostered(member: Member, cohort: int) -> QuerySet[Enrolment]:
+    """The same people, in no order."""
+    return Enrolment.objects.rostered_for(member).filter(cohort=cohort)
 
 
 def _running() -> Q:

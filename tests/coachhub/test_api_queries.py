@@ -91,6 +91,8 @@ LISTS = {
     "blueprints/": ("leo", 2, library),
     "programs/": ("ada", 2, program),
     "cohorts/": ("ada", 3, program),
+    "insights/cohorts/": ("mia", 2, program),
+    "insights/cohorts/{cast.cohort.pk}/learners/": ("mia", 3, enrolment),
     "enrolments/": ("ana", 4, enrolment),
     "agreements/": ("ana", 2, enrolment),
     "micro-sessions/": ("ana", 2, micro),

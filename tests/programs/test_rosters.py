@@ -8,6 +8,7 @@ from django.urls import reverse
 from metrics.domain.release import publish
 from programs.domain.rosters import learning_with, plans_of
 from programs.models import AgreementText, Cohort, Member, Program
+from tests.api_steps import Caller
 from tests.metrics.fencing import ASKING, PLANNED, read
 from tests.metrics.pages import normalised
 from tests.metrics.town import make_town, weeks
@@ -58,6 +59,29 @@ def test_a_manager_sees_the_rosters_of_the_own_cohorts_alone(client, town):
     town.mia.refresh_from_db()
     assert roster(client, town).status_code == 404
     assert plans_of(town.coach) == plans_of(town.mia) == ()
+
+
+def test_the_api_says_the_same_and_no_more(town):
+    """No number of a person, no coach; another's cohort is not there."""
+    text = AgreementText.objects.create(organization=town.organization, name="Ours", review_after_days=42)
+    Program.objects.update(agreement_text=text)
+    town.cohort("South", 2, program="Other calls", manager=town.coach)
+    town.join("North", 1, on=weeks(3))
+    caller, north = Caller(town.mia), town.cohorts["North"]
+    shown = {
+        "id": north.pk, "name": "North", "program": {"id": north.program_id, "name": "Calm calls"},
+        "starts_on": "2026-01-05", "ends_on": None, "sessions_per_month": 4, "minutes": 15, "review_after_days": 42,
+    }  # fmt: skip
+    assert caller.get("insights/cohorts/").json()["results"] == [shown]
+    assert caller.get(f"insights/cohorts/{north.pk}/").json() == shown
+    learners = f"insights/cohorts/{north.pk}/learners/"
+    days = ["2026-01-05"] * 3 + ["2026-01-26"]
+    assert caller.get(learners).json()["results"] == [
+        {"name": f"Learner {number}", "joined_on": day} for number, day in zip((1, 2, 3, 6), days, strict=True)
+    ]
+    assert [Caller(town.coach).get(path).status_code for path in (learners, learners[:-9])] == [404, 404]
+    _response, tables = read(lambda: caller.get(learners))
+    assert tables - ASKING - PLANNED <= {"programs_enrolment", "programs_formercohort"}
 
 
 def test_no_question_changes_order_or_choice(client, town):

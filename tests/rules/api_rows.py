@@ -291,6 +291,9 @@ PROGRAMS = {
         args=lambda _: [],
     ),
     "cohort": ApiRow({"GET": Call(ADMIN), "PATCH": Call(ADMIN, another_name(OF_COHORT))}, lambda cast: cast.cohort),
+    "managed-cohort-list": reads(),
+    "managed-cohort": reads(MANAGER, lambda cast: cast.cohort, lambda cohort: [cohort.pk]),
+    "managed-cohort-learners": reads(MANAGER, lambda cast: cast.cohort, lambda cohort: [cohort.pk]),
     "enrolment-list": ApiRow(
         {
             "GET": Call(EVERYBODY),
