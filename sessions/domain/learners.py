@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Case, Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -125,6 +125,9 @@ class Row:
 type Line = tuple[int, int | None, str, int, date, datetime | None]
 """An enrolment, its coach, the learner's name, the program, the first day, and when the last known session ended."""
 
+type Met = tuple[int, str, str, datetime]
+"""An enrolment, the learner's name, the program's, and when the last session began."""
+
 
 def enrolments_by_name(coach: Member) -> QuerySet[Enrolment]:
     """The coach's running enrolments and those for which they stand in today, with learner and program."""
@@ -207,6 +210,14 @@ class MyLearners:
         """Primary key, learner, program and last day of the coach's ended enrolments, the newest first."""
         over = Enrolment.objects.coached_by(self.coach).filter(ended_on__isnull=False).order_by("-ended_on", "pk")
         return over.values_list("pk", "learner__name", "program__name", "ended_on")
+
+    def met(self) -> QuerySet[MicroSession, Met]:
+        """Those of somebody else or of nobody with whom the coach held sessions, once or standing in; newest first."""
+        held = MicroSession.objects.coached_by(self.coach).held().exclude(enrolment__coach=self.coach)
+        columns = ("enrolment", "learner__name", "enrolment__program__name")
+        last = held.order_by().values(*columns).annotate(last=Max("started_at")).order_by("-last", "enrolment")
+        found: QuerySet[MicroSession, Met] = last.values_list(*columns, "last")
+        return found
 
     def _enrolments(self) -> QuerySet[Enrolment]:
         return who_plans.running(self.coach, self.stands_in)

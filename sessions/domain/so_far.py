@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from programs.models import Enrolment, Member
 from sessions.domain.chances import Chances, chances_by_session
@@ -88,6 +88,12 @@ class Told:
     @property
     def is_sealed(self) -> bool:
         return self.mine and self.micro.began is not None and self.micro.revealed_at is None
+
+
+def with_past_of(member: Member) -> QuerySet[Enrolment]:
+    """The door: enrolments whose coach the member is now, and those in which they held a session: it stays theirs."""
+    held = MicroSession.objects.coached_by(member).held().filter(enrolment=OuterRef("pk"))
+    return Enrolment.objects.filter(Q(coach=member) | Exists(held))
 
 
 def past(enrolment: Enrolment, *, by: Member) -> QuerySet[MicroSession, Any]:

@@ -1,8 +1,10 @@
 """My learners, and one enrolment over time."""
 
 import csv
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_POST, require_safe
 
 from coachhub.errors import Invalid
-from programs.access import Permission, allows
+from programs.access import Permission, allows, has_permission
 from programs.access_views import permission_required
 from programs.cells import harmless
 from programs.http import MemberRequest
@@ -48,6 +50,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "rows": [line for line in rows if line.row.until is None],
         "standing_in": [line for line in rows if line.row.until],
         "ended": mine.ended()[:MOST],
+        "met": mine.met()[:MOST],
         "has_kept": set_aside.has_kept(request.member),
     }
     return render(request, "sessions/enrolment/index.html", context)
@@ -69,8 +72,15 @@ def download(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def show(request: MemberRequest, pk: int) -> HttpResponse:
-    """What is ahead, then everything that was, newest first."""
-    return page_of(request, coached(request, pk), SlotForm())
+    """What is ahead, then everything that was, newest first; with a learner of somebody else the own sessions alone."""
+    enrolment = get_object_or_404(with_all(so_far.with_past_of(request.member)), pk=pk)
+    if enrolment.coach_id == request.member.pk:
+        return page_of(request, enrolment, SlotForm())
+    page = past_of(request, enrolment)
+    entries = list(shown_past(so_far.told(page, enrolment, by=request.member)))
+    context = {"enrolment": enrolment, "page": page, "entries": entries}
+    context["coaches"] = has_permission(request.member, Permission.COACH)
+    return render(request, "sessions/enrolment/met.html", context)
 
 
 @require_POST
@@ -97,17 +107,22 @@ def slot_remove(request: MemberRequest, pk: int, slot: int) -> HttpResponse:
 
 def coached(request: MemberRequest, pk: int) -> Enrolment:
     """The door: enrolments whose coach the member is now, ended ones too."""
-    return get_object_or_404(
-        Enrolment.objects.coached_by(request.member)
-        .select_related("learner__organization", "program", "pillar", "cohort")
-        .prefetch_related("usual_slots"),
-        pk=pk,
-    )
+    return get_object_or_404(with_all(Enrolment.objects.coached_by(request.member)), pk=pk)
+
+
+def with_all(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """With what the page shows of each."""
+    shown = enrolments.select_related("learner__organization", "program", "pillar", "cohort")
+    return shown.prefetch_related("usual_slots")
+
+
+def past_of(request: MemberRequest, enrolment: Enrolment) -> "Page[Any]":
+    return Paginator(so_far.past(enrolment, by=request.member), PAGE).get_page(request.GET.get("page"))
 
 
 def page_of(request: MemberRequest, enrolment: Enrolment, form: SlotForm) -> HttpResponse:
     member = request.member
-    page = Paginator(so_far.past(enrolment, by=member), PAGE).get_page(request.GET.get("page"))
+    page = past_of(request, enrolment)
     told = so_far.told(page, enrolment, by=member)
     planned = list(timeline.planned(enrolment, by=member))
     context = {

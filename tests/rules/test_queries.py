@@ -63,7 +63,7 @@ PAGES = {
     "today manager": Page("mia", 9, manager_day),
     "today admin": Page("ada", 12, admin_day),
     "profile": Page("leo", 9, known_elsewhere),
-    "coach:enrolment-list": Page("ana", 12, met),
+    "coach:enrolment-list": Page("ana", 13, met),
     "coach:enrolment-download": Page("ana", 11, met),
     "coach:enrolment-show": Page("ana", 13, met_again, of_leo),
     "coach:week-plan": Page("ana", 19, met),

@@ -156,6 +156,35 @@ def test_nobody_elses_learners_and_no_ended_enrolment_are_listed(client, cast):
     assert (page.context["rows"], [pk for pk, *_said in page.context["ended"]]) == ([], [cast.enrolment.pk])
 
 
+def test_who_coaches_no_more_finds_the_sessions_that_they_held_and_nothing_since(client, cast):
+    """Neither what is ahead nor what the new coach held; who has held none finds nobody."""
+    micro = revealed(cast, {0: 3}, days_ago=5)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(coach=cast.cole, shares_past_with_new_coach=True)
+    revealed(cast, {0: 1}, days_ago=2, coach=cast.cole)
+    plan(cast, by=cast.cole, enrolment=Enrolment.objects.get(pk=cast.enrolment.pk))
+    began = TUESDAY - 5 * DAY - dt.timedelta(minutes=15)
+    found = {who.name: list(client.as_(who).get(LIST).context["met"]) for who in (cast.ana, cast.cole, cast.olga)}
+    assert list(found.values()) == [[(cast.enrolment.pk, "Leo Marin", "Calm calls", began)], [], []]
+    page = client.as_(cast.ana).get(cast.enrolment.get_absolute_url())
+    assert [entry.url for entry in page.context["entries"]] == [micro.get_absolute_url()]
+    assert [name in page.context for name in ("planned", "next_slot", "sparks", "slots")] == [False] * 4
+    session = client.as_(cast.ana).get(micro.get_absolute_url()).content.decode()
+    assert session.count(cast.enrolment.get_absolute_url()) == 1
+
+
+@pytest.mark.parametrize(("held", "status"), [(False, 404), (True, 200)])
+def test_a_substitute_reads_the_sessions_that_they_held_and_those_alone(client, cast, held, status):
+    Substitute.objects.create(
+        organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
+        starts_on=TUESDAY.date() - DAY, ends_on=TUESDAY.date(),
+    )  # fmt: skip
+    revealed(cast, {0: 2}, days_ago=3)
+    theirs = [revealed(cast, {0: 2}, days_ago=1, coach=cast.cole)] if held else []
+    page = client.as_(cast.cole).get(cast.enrolment.get_absolute_url())
+    assert page.status_code == status
+    assert [entry.told.micro.pk for entry in page.context.get("entries", ())] == [micro.pk for micro in theirs]
+
+
 def test_a_substitute_sees_the_line_apart_and_plans_from_it(client, cast):
     Substitute.objects.create(
         organization=cast.organization, enrolment=cast.enrolment, coach=cast.cole, named_by=cast.ada,
