@@ -1,4 +1,4 @@
-"""The learner's queue: replies, the next session, the plan that holds now."""
+"""The learner's queue: what runs, replies, the next session, the plan that holds now."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,27 @@ from sessions.models.plans import in_words
 
 def learner_cards(member: Member, day: LearnerDay) -> list[Card]:
     """A constant number of queries."""
-    return [*reply_cards(member), *next_session_cards(day), *plan_cards(member)]
+    return [*running_cards(day), *reply_cards(member), *next_session_cards(day), *plan_cards(member)]
+
+
+def running_cards(day: LearnerDay) -> list[Card]:
+    """What has begun and is not to rate yet: nothing to do but to be in it."""
+    return [
+        Card(
+            kind="running",
+            urgency=Urgency.RUNNING,
+            role=Role.LEARNER.label,
+            title=_("Your session with %(coach)s") % {"coach": micro.other},
+            lines=(_("Running · %(focus)s") % {"focus": micro.focus},),
+            when=micro.started_at,
+            since=micro.started_at,
+            person=micro.other,
+            count=len(day.begun),
+            actions=(Action(_("See it"), reverse("learn:micro-show", args=[micro.pk])),),
+            to_do=False,
+        )
+        for micro in day.begun[-1:]
+    ]
 
 
 def reply_cards(member: Member) -> list[Card]:
@@ -40,15 +60,17 @@ def reply_cards(member: Member) -> list[Card]:
 
 
 def next_session_cards(day: LearnerDay) -> list[Card]:
-    """The next planned session, today's or later."""
+    """The next planned session, today's or later. Once its time has come it can no longer be moved from here."""
     micro = day.coming
     if micro is None:
         return []
     today = timezone.localdate(micro.scheduled_for) == timezone.localdate()
     line = _("%(minutes)s min with %(coach)s · %(focus)s")
     lines = [line % {"minutes": micro.minutes_planned, "coach": micro.other, "focus": micro.focus}]
-    actions = [Action(_("See it or ask to move"), reverse("learn:micro-show", args=[micro.pk]))]
-    if micro.move_asked_at:
+    ahead = micro.scheduled_for > timezone.now()
+    label = _("See it or ask to move") if ahead else _("See it")
+    actions = [Action(label, reverse("learn:micro-show", args=[micro.pk]))]
+    if micro.move_asked_at and ahead:
         lines.append(_("You asked to move it."))
         keep = Action(_("Keep the time after all"), reverse("learn:micro-keep-time", args=[micro.pk]), post=True)
         actions = [Action(_("See it"), actions[0].url), keep]

@@ -7,7 +7,7 @@ from typing import Literal
 from sessions.models.micro import MicroSessionQuerySet
 
 COLUMNS = (
-    *("pk", "status", "enrolment", "focus", "focus_criterion__name", "minutes_planned", "success_criterion"),
+    *("pk", "status", "phase", "enrolment", "focus", "focus_criterion__name", "minutes_planned", "success_criterion"),
     *("scheduled_for", "started_at", "ended_at", "revealed_at", "met_confirmed_at"),
     *("move_asked_at", "move_asked_note"),
 )
@@ -19,6 +19,7 @@ class Glimpse:
 
     pk: int
     status: str
+    phase: str
     enrolment: int
     focus_id: int
     focus: str

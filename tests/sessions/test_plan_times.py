@@ -8,12 +8,13 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from programs.cards import Urgency
 from programs.domain import enrolments
 from programs.models import Enrolment, UsualSlot
 from sessions.api.sessions import SessionShown
 from sessions.cards.coach import coach_cards
-from sessions.cards.learner import next_session_cards
-from sessions.domain import schedule
+from sessions.cards.learner import learner_cards, next_session_cards
+from sessions.domain import running, schedule
 from sessions.domain.coach_day import coach_day
 from sessions.domain.learner_day import learner_day
 from sessions.models import MicroMove, MicroSession
@@ -332,6 +333,30 @@ def test_the_learners_today_says_that_one_asked(cast):
         ((), ["See it or ask to move"]),
         (("You asked to move it.",), ["See it", "Keep the time after all"]),
     ]
+
+
+def test_the_learners_today_keeps_the_session_while_it_begins_late_and_while_it_runs(client, cast, clock):
+    micro = schedule.ask_to_move(plan(cast), by=cast.leo)
+
+    def found():
+        return [
+            (card.kind, card.urgency, card.lines[1:], [str(action.label) for action in card.actions])
+            for card in learner_cards(cast.leo, learner_day(cast.leo))
+        ]
+
+    clock.move_to(THURSDAY_SLOT + HOUR)
+    assert found() == [("next", Urgency.TODAY, (), ["See it"])]
+    clock.shift(1)
+    assert found() == []
+    running.start(micro, by=cast.ana)
+    for phase in ("goal", "practice"):
+        MicroSession.objects.update(phase=phase)
+        assert found() == [("running", Urgency.RUNNING, (), ["See it"])]
+        shown = reverse("learn:micro-show", args=[micro.pk])
+        page = client.as_(cast.leo).get("/").content.decode()
+        assert (f'href="{shown}"' in page, client.as_(cast.leo).get(shown).status_code) == (True, 200)
+    MicroSession.objects.update(phase="rate")
+    assert found() == []
 
 
 def test_a_learner_keeps_the_time_after_all_by_one_tap_and_the_coach_sees_no_wish(client, cast):
