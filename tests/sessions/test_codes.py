@@ -140,7 +140,13 @@ def test_wrong_tries_from_everywhere_end_for_everybody_but_links_still_open(cast
     assert codes.open_link(handout.token).pk
 
 
-def test_right_tries_use_nothing_up(cast):
+def test_an_office_has_twenty_wrong_tries_and_everybody_together_a_hundred():
+    assert (codes.TRIES_PER_ADDRESS, codes.TRIES_IN_ALL) == (20, 100)
+
+
+def test_right_tries_use_nothing_up(cast, monkeypatch):
+    """Neither of the address nor of everybody."""
+    monkeypatch.setattr(codes, "TRIES_IN_ALL", codes.TRIES_PER_ADDRESS)
     handout = codes.make(cast.held(), by=cast.ana)
     for _ in range(codes.TRIES_PER_ADDRESS + 1):
         assert codes.open_code(handout.code, address="a").pk

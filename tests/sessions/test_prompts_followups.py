@@ -33,11 +33,14 @@ def test_close_on_friday_afternoon_is_honestly_late(cast):
     assert (local(prompt.due_at), prompt.late) == ("Mon 12 11:30", True)
 
 
-def test_session_within_a_working_day_asks_instead(cast):
+@pytest.mark.parametrize(
+    ("planned", "due"), [("2026-01-06T14:10", "Wed 07 11:30"), ("2026-01-07T11:00", "Tue 06 10:00")]
+)
+def test_a_session_within_a_working_day_asks_instead_and_no_later_one(cast, planned, due):
     micro = closed(cast, ended=MONDAY)
-    cast.plan(when=at("2026-01-06T14:10"))
+    cast.plan(when=at(planned))
     (prompt,) = followups.plan_first(micro).prompts.all()
-    assert local(prompt.due_at) == "Wed 07 11:30"
+    assert local(prompt.due_at) == due
 
 
 def test_a_session_that_is_called_off_or_moved_gives_the_first_question_its_time_back(cast, time_machine):

@@ -186,7 +186,7 @@ def test_wrong_digits_keep_it_locked(cast, client):
 
 def test_after_five_wrong_tries_even_the_right_digits_do_not_help(cast, client):
     phone, digits = handed(client, cast.held(), cast.ana)
-    for _ in range(hand_over.TRIES):
+    for _ in range(5):
         phone.post(END, {"number": wrong(digits)})
     page = phone.post(END, {"number": digits})
     assert (page.status_code, page.context["form"].errors["number"]) == (429, [str(limits.TooManyTries.sentence)])
