@@ -91,5 +91,8 @@ hidden_by: "Question[[Member], Hidden]" = Question()
 on_enrolment_end: "Hook[[Sequence[Enrolment], Member]]" = Hook()
 """(enrolments, by): planned sessions are cancelled and follow-ups end; the record stays."""
 
+on_end_taken_back: "Hook[[Enrolment, datetime, Member]]" = Hook()
+"""(enrolment that runs again, when it had ended, by): what the end called off is there again."""
+
 on_work: "Hook[[str]]" = Hook()
 """The name of a task that has something to do: wakes the worker after the commit, and never raises."""

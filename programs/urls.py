@@ -96,6 +96,7 @@ manage: list[URLPattern] = [
     path("enrolments/<int:pk>/move/", enrolments.enrolment_move, name="enrolment-move"),
     path("enrolments/<int:pk>/substitute/", enrolments.substitute_add, name="substitute-add"),
     path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
+    path("enrolments/<int:pk>/end/undo/", enrolments.enrolment_end_undo, name="enrolment-end-undo"),
     path("substitutes/<int:pk>/remove/", enrolments.substitute_remove, name="substitute-remove"),
     path("organization/", organization.organization_edit, name="organization-edit"),
     path("audit/", history.audit_list, name="audit-list"),

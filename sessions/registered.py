@@ -2,7 +2,19 @@
 
 from programs import registry
 from programs.models import Member
-from sessions.domain import bell, busy, codes, difficulty, followups, foreseen, handovers, new_times, outbox, set_aside
+from sessions.domain import (
+    bell,
+    busy,
+    codes,
+    difficulty,
+    end_undo,
+    followups,
+    foreseen,
+    handovers,
+    new_times,
+    outbox,
+    set_aside,
+)
 from sessions.models import MicroSession, Prompt
 
 
@@ -19,6 +31,7 @@ def register() -> None:
     registry.on_enrolment_end.register(handovers.cancel_ahead)
     registry.on_enrolment_end.register(followups.end_with_enrolment)
     registry.on_enrolment_end.register(difficulty.keep)
+    registry.on_end_taken_back.register(end_undo.follow)
     registry.on_deactivate.register(handovers.leave)
     registry.on_deactivate.register(codes.close_all_of)
     registry.on_deactivate.register(outbox.cancel_all_of)

@@ -111,7 +111,10 @@ def accept(agreement: Agreement, *, by: Member, version: int | None = None) -> A
     Raises NotAllowed, WrongState once signed or ended, or when the text is another by now.
     """
     related = Agreement.objects.select_related("enrolment__program__agreement_text")
-    agreement = related.select_for_update(of=("self",), no_key=True).get(pk=agreement.pk)
+    now = related.select_for_update(of=("self",), no_key=True).filter(pk=agreement.pk).first()
+    if now is None:  # a draft goes with a move that is taken back
+        raise WrongState(_("This agreement is not open any more."))
+    agreement = now
     check_can_accept(agreement, by=by)
     if version is not None and version != agreement.version:
         raise WrongState(_("The text has changed since you opened it. You have agreed to nothing: read it again."))
@@ -123,16 +126,19 @@ def accept(agreement: Agreement, *, by: Member, version: int | None = None) -> A
     return Agreement.objects.select_related("coach", "learner", "enrolment").get(pk=agreement.pk)
 
 
-def follow_programs(enrolments: Collection[Enrolment]) -> None:
+def follow_programs(enrolments: Collection[Enrolment], *, back: Collection[int] = ()) -> None:
     """They learn in another program now. What is agreed stays; drafts take its words, and who has none gets one.
 
-    Two statements, and one for each program.
+    Those who are `back` where no words are lose the draft that they got elsewhere. Two statements, and one for each
+    program.
     """
     open_ones = Agreement.objects.filter(enrolment__in=enrolments).exclude(status=Agreement.Status.ENDED)
     for program in {enrolment.program for enrolment in enrolments}:
+        drafts = open_ones.filter(enrolment__program=program, status=Agreement.Status.DRAFT)
         if text := program.agreement_text:
-            drafts = open_ones.filter(enrolment__program=program, status=Agreement.Status.DRAFT)
             drafts.update(**asdict(clauses_of(text)))
+        elif back:
+            drafts.filter(enrolment__in=back).delete()
     have_one = set(open_ones.values_list("enrolment", flat=True))
     draft_all(enrolment for enrolment in enrolments if enrolment.pk not in have_one)
 
@@ -141,6 +147,20 @@ def end_all(enrolments: Iterable[Enrolment]) -> None:
     """The open agreements of these enrolments end, with the enrolment or with its coach; one statement."""
     open_ones = Agreement.objects.filter(enrolment__in=enrolments).exclude(status=Agreement.Status.ENDED)
     open_ones.update(status=Agreement.Status.ENDED, ended_at=timezone.now())
+
+
+def resume(enrolment: Enrolment) -> Agreement | None:
+    """What was agreed with its coach counts again, as it was signed: the end of the enrolment is taken back.
+
+    An ended one stays as it is, so this is a row of its own; a draft where nothing was signed.
+    """
+    last = Agreement.objects.filter(enrolment=enrolment, coach=enrolment.coach_id).order_by("ended_at", "pk").last()
+    if last is None or last.signed_at is None:
+        return draft(enrolment)
+    return Agreement.objects.create(
+        organization_id=last.organization_id, enrolment=enrolment, learner_id=last.learner_id, coach_id=last.coach_id,
+        status=Agreement.Status.SIGNED, signed_at=last.signed_at, review_on=last.review_on, **asdict(clauses_of(last)),
+    )  # fmt: skip
 
 
 def held_by_others(agreement: Agreement) -> list[str]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from programs import registry
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import ahead, cohort_moves, enrolments
+from programs.domain import ahead, cohort_moves, enrolment_undo, enrolments
 from programs.forms.curriculum import EnrolForm, MoveForm, ReassignForm, SubstituteForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Substitute
@@ -113,7 +113,15 @@ def substitute_remove(request: MemberRequest, pk: int) -> HttpResponse:
 def enrolment_end(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = enrolments.end(find(request, pk), by=request.member)
     messages.success(request, _("Ended. The record of %(name)s stays.") % {"name": enrolment.learner})
-    return redirect(enrolment.cohort)
+    return redirect("manage:enrolment-show", pk)
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
+def enrolment_end_undo(request: MemberRequest, pk: int) -> HttpResponse:
+    enrolment = enrolment_undo.take_back(find(request, pk), by=request.member)
+    messages.success(request, _("%(name)s goes on as before.") % {"name": enrolment.learner})
+    return redirect("manage:enrolment-show", pk)
 
 
 def find(request: MemberRequest, pk: int) -> Enrolment:
@@ -144,6 +152,7 @@ def page(
     context = {
         "enrolment": enrolment,
         "ahead": ahead.of([enrolment]),
+        "undo_until": enrolment_undo.until(enrolment),
         "reassign": reassign,
         "substitute": substitute,
         "substitutes": [(each, twice.get(each.pk, ())) for each in substitutes],

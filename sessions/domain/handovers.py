@@ -6,17 +6,21 @@ gone, nobody can, and such a session counts as missed.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programs.access import Role
+from programs.domain import enrolment_undo
 from programs.models import Enrolment, Member, Substitute
-from sessions.domain import followups, outbox, set_aside
+from sessions.domain import busy, followups, outbox, set_aside
 from sessions.domain.working_time import calendar_of
 from sessions.models import MicroSession, Reply, Status
+
+AT_ONCE = timedelta(0)
 
 type Heirs = Mapping[int, int | None]
 """By session, who is to hold it: a member's primary key, None for nobody."""
@@ -44,7 +48,21 @@ def stand_in(named: Substitute, by: Member | None = None) -> None:
 @transaction.atomic
 def cancel_ahead(enrolments: Sequence[Enrolment], by: Member | None = None) -> None:
     """The enrolments have ended: their sessions ahead are cancelled, those of a substitute too."""
-    _cancel(_ahead(enrolment__in=enrolments), _("The enrolment has ended."))
+    _cancel(_ahead(enrolment__in=enrolments), _("The enrolment has ended."), held=enrolment_undo.UNDO)
+
+
+@transaction.atomic
+def plan_again(enrolment: Enrolment, cancelled: QuerySet[MicroSession]) -> None:
+    """The end is taken back: what it cancelled is planned again, while its time is ahead and free and whoever was to
+    hold it still coaches. Who was not told of the end is not told of this.
+    """
+    rows = cancelled.filter(enrolment=enrolment, status=Status.CANCELLED, scheduled_for__gt=timezone.now())
+    theirs = rows.filter(coach__in=Member.objects.with_role(Role.COACH)).select_related(
+        "coach", "learner__organization"
+    )
+    locked = theirs.select_for_update(of=("self",), no_key=True).order_by("pk")
+    free = [micro for micro in locked if not busy.clash_of(micro)]
+    _change(free, status=Status.PLANNED, cancelled_at=None, cancel_note="")
 
 
 @transaction.atomic
@@ -116,11 +134,11 @@ def _hand_over(micros: Sequence[MicroSession], heirs: Heirs) -> None:
     set_aside.follow(micros)
 
 
-def _cancel(micros: Sequence[MicroSession], why: str) -> None:
-    _change(micros, status=Status.CANCELLED, cancelled_at=timezone.now(), cancel_note=why)
+def _cancel(micros: Sequence[MicroSession], why: str, *, held: timedelta = AT_ONCE) -> None:
+    _change(micros, held=held, status=Status.CANCELLED, cancelled_at=timezone.now(), cancel_note=why)
 
 
-def _change(micros: Sequence[MicroSession], **fields: object) -> None:
+def _change(micros: Sequence[MicroSession], *, held: timedelta = AT_ONCE, **fields: object) -> None:
     """Write the fields of the locked rows, and the messages to their learners; four statements."""
     if not micros:
         return
@@ -128,4 +146,4 @@ def _change(micros: Sequence[MicroSession], **fields: object) -> None:
     rows.update(**fields, schedule_sequence=F("schedule_sequence") + 1)
     for micro in micros:
         micro.schedule_sequence += 1
-    outbox.tell_schedules(micros)
+    outbox.tell_schedules(micros, held=held)

@@ -25,12 +25,21 @@ def tell_schedule(micro: MicroSession, *, due_at: datetime | None = None) -> Mes
     return _once(micro.learner, Message.Kind.SCHEDULE, micro, sequence=micro.schedule_sequence, due_at=due_at)
 
 
-def tell_schedules(micros: Sequence[MicroSession]) -> list[Message]:
-    """The same about hundreds, each with its learner; four statements. The rows are locked."""
+def tell_schedules(micros: Sequence[MicroSession], *, held: timedelta = timedelta(0)) -> list[Message]:
+    """The same about hundreds, each with its learner; four statements. The rows are locked.
+
+    `held` is for how long it can be taken back untold; who would wait in vain is told so much before the session.
+    """
     told = Message.objects.filter(kind=Message.Kind.SCHEDULE, micro__in=micros).values_list("micro", "sequence")
     there, now = set(told), database_now()
     return put_in(
-        _message(micro.learner, Message.Kind.SCHEDULE, due_at=now, micro=micro, sequence=micro.schedule_sequence)
+        _message(
+            micro.learner,
+            Message.Kind.SCHEDULE,
+            micro=micro,
+            sequence=micro.schedule_sequence,
+            due_at=max(now, min(now + held, micro.scheduled_for - held)),
+        )
         for micro in micros
         if (micro.pk, micro.schedule_sequence) not in there
     )

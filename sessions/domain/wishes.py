@@ -120,7 +120,7 @@ def take_back(prompt: Prompt, *, by: Member, wish: str, seen: int) -> FollowUp:
             followups.bring_back(back)
         _replan(prompt)  # an answer may have been changed since
         if back:
-            _ask_anew_if_missed(back, follow_up.learner)
+            ask_anew_if_missed(back, follow_up.learner)
     return follow_up
 
 
@@ -215,7 +215,7 @@ def _replan(prompt: Prompt) -> None:
         pacing.go_on(locked(last), Answer(last.answer), last.answered_at)
 
 
-def _ask_anew_if_missed(prompt: Prompt, learner: Member) -> None:
+def ask_anew_if_missed(prompt: Prompt, learner: Member) -> None:
     """A question that is open again, and would count as missed for a time in which nobody owed its answer: it had been
     taken back, or the learner has paused or stopped the questions since, which puts off what is open then.
     """

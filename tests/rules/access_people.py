@@ -7,6 +7,7 @@ from rules_access import Row
 
 from programs.domain import agreements, cohort_moves, enrolments
 from programs.models import Cohort, InvitationRound, Member, User
+from tests.programs import end_steps
 
 ADMIN = {"admin": 200}
 DONE = {"admin": 302}
@@ -57,6 +58,11 @@ def over(cast):
     """North, whose last day has passed."""
     Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=LONG_AGO)
     return cast.cohort
+
+
+def ended(cast):
+    """Leo's enrolment, at this instant."""
+    return end_steps.end(cast.enrolment, by=cast.ada)
 
 
 def draft(cast):
@@ -137,6 +143,7 @@ ROWS = {
         **POST_ONLY,
     ),
     "manage:enrolment-end": Row(post=DONE, args=lambda cast: [cast.enrolment.pk], **POST_ONLY),
+    "manage:enrolment-end-undo": Row(post=DONE, world=ended, args=pk, **POST_ONLY),
     "manage:substitute-add": Row(
         post=DONE,
         args=lambda cast: [cast.enrolment.pk],
