@@ -122,7 +122,7 @@ def record_cards(waiting: list[Unrated], unfinished: list[Glimpse]) -> list[Card
     """Who waits for the coach's rating, and what is to be finished otherwise: a session is on one of the two. Each
     names the longest wait with all that it still needs."""
     first = [each.micro for each in waiting[:1] if each.micro.status == Status.CLOSING] + unfinished[:1]
-    gaps = closing.missing_in(first) if first else {}
+    gaps = closing.missing_in(first)
     missing = {pk: _("Missing: %(what)s") % {"what": closing.in_words(found)} for pk, found in gaps.items() if found}
     found = [rate_card(waiting, missing.get(waiting[0].micro.pk))] if waiting else []
     return found + ([finish_card(unfinished, missing.get(unfinished[0].pk))] if unfinished else [])
@@ -230,8 +230,12 @@ def reflection_cards(member: Member) -> list[Card]:
 
 
 def waiting_cards(day: CoachDay) -> list[Card]:
-    """Who waits longest, of those with nothing planned or running; ten days is the fair-share line."""
-    waiting = [each for each in day.waiting if days_since(each.since) >= WAITING_DAYS]
+    """Who waits longest, of those with nothing planned or running; ten days is the fair-share line, and whom the coach
+    has not met yet waits from the first day."""
+    now = timezone.now()
+    waiting = [
+        each for each in day.waiting if days_since(each.since) >= WAITING_DAYS or (not each.met and each.since <= now)
+    ]
     if not waiting:
         return []
     first = waiting[0]

@@ -88,6 +88,17 @@ def test_days_are_counted_in_the_readers_calendar(client, cast, clock, hours, da
     assert [str(card.lines[0]) for card in waiting] == (["12 days since a session · De-escalation"] if days > 9 else [])
 
 
+@pytest.mark.parametrize(("starts_in", "asked"), [(0, True), (1, False)])
+def test_whom_the_coach_has_not_met_waits_from_the_first_day(cast, starts_in, asked):
+    Enrolment.objects.update(starts_on=TUESDAY.date() + dt.timedelta(days=starts_in))
+    found = [card for card in coach_cards(cast.ana, coach_day(cast.ana)) if card.kind == "waiting"]
+    assert [(card.title, card.lines) for card in found] == (
+        [("Leo Marin", ("No session with you yet · De-escalation",))] if asked else []
+    )
+    plan(cast)
+    assert "waiting" not in {card.kind for card in coach_cards(cast.ana, coach_day(cast.ana))}
+
+
 def test_a_planned_session_whose_time_has_come_is_open(client, cast, clock):
     plan(cast)
     clock.move_to(THURSDAY_SLOT)
