@@ -1,7 +1,7 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 from django.utils import timezone
 
 from coachhub.prepared import AnyOf, prepared
@@ -76,6 +76,71 @@ def test_an_instant_that_would_hold_for_good_is_refused(cast):
 
     with pytest.raises(TypeError, match="lately would always ask of the instant of its first call"):
         lately(cast.ana.name)
+
+
+def test_a_row_that_is_not_stored_is_refused_as_none_is(cast):
+    @prepared
+    def members(organization):
+        return Member.objects.filter(organization=organization).values_list("pk")
+
+    with pytest.raises(TypeError, match="organization is None"):
+        members(Organization())
+
+
+def test_a_time_of_day_that_would_hold_for_good_is_refused(cast):
+    @prepared
+    def early(name):
+        return Member.objects.filter(name=name).annotate(at=Value(time(8))).values_list("at")
+
+    with pytest.raises(TypeError, match="early would always ask of the instant of its first call"):
+        early(cast.ana.name)
+
+
+def test_a_time_zone_that_would_hold_for_good_is_refused(cast):
+    @prepared
+    def made_on(day):
+        return Member.objects.filter(created_at__date=day).values_list("pk")
+
+    with timezone.override("Pacific/Auckland"), pytest.raises(TypeError, match="made_on would always ask in the time"):
+        made_on(timezone.localdate())
+
+
+def test_rows_that_are_fetched_besides_are_refused(cast):
+    @prepared
+    def with_members(key):
+        return Organization.objects.filter(pk=key).prefetch_related("members")
+
+    with pytest.raises(TypeError, match="with_members would leave out what it fetches besides"):
+        with_members(cast.organization.pk)
+
+
+def test_a_default_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match="named has a default"):
+
+        @prepared
+        def named(name="Ana"):
+            return Member.objects.filter(name=name)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"), [(("Ana", "Leo"), {}), ((), {}), (("Ana",), {"name": "Leo"}), ((), {"nam": "Ana"})]
+)
+def test_arguments_that_it_does_not_take_are_refused(args, kwargs):
+    @prepared
+    def named(name):
+        return Member.objects.filter(name=name)
+
+    with pytest.raises(TypeError, match="argument"):
+        named(*args, **kwargs)
+
+
+def test_what_is_never_there_is_an_empty_list_without_a_query(cast, django_assert_num_queries):
+    @prepared
+    def nobody(name):
+        return Member.objects.filter(name=name, pk__in=[])
+
+    with django_assert_num_queries(0):
+        assert nobody(cast.ana.name) == []
 
 
 def test_looking_into_an_argument_fails_at_the_first_call(cast):
