@@ -16,6 +16,7 @@ from sessions.delivery.email.channel import EmailChannel
 from sessions.delivery.registry import channels
 from sessions.domain import claims, delivery, outbox, retries
 from sessions.domain.clock import database_now
+from sessions.domain.working_time import calendar_of
 from sessions.models import Delivery, FollowUp, Heartbeat, Message, MicroSession
 from tests.sessions.delivery_steps import Sink, due_for, due_now, state_of, use
 from tests.sessions.prompt_steps import followed, prompt_of
@@ -113,6 +114,18 @@ def test_after_eight_tries_or_a_day_it_has_failed(cast, sink, values):
     sink.script["leo@northwind.example"] = ["451"]
     assert delivery.send_due() == {"failed": 1}
     assert state_of(row)[2] == "The mail server refused the address (451)."
+
+
+def test_what_waits_for_the_working_hours_has_all_its_tries_then(cast, sink):
+    """Also when some were made before."""
+    row = outbox.ask_to_rate(cast.held()).deliveries.get()
+    calendar = calendar_of(cast.leo)
+    opens, closes = calendar.hours(calendar.next_working_day(calendar.local_date(database_now())))
+    sink.script["leo@northwind.example"] = ["451"]
+    assert delivery.send_due(now=opens + dt.timedelta(hours=1)) == {"due": 1}
+    assert delivery.send_due(now=closes + dt.timedelta(hours=1)) == {"due": 1}
+    assert state_of(row) == ("due", 0, "It waits for the working hours.")
+    assert refresh(row).first_try_at is None
 
 
 def test_refused_address_fails_at_once_and_is_flagged_and_the_others_go_out(cast, sink):
