@@ -22,7 +22,7 @@ from sessions.cards.outbox import outbox_cards
 from sessions.models import MicroSession, Rating, Score
 
 BERLIN = ZoneInfo("Europe/Berlin")
-NOON = dt.datetime(2026, 11, 16, 11, 0, tzinfo=dt.UTC)  # a Monday: the block that just ended holds yesterday's stories
+NOON = dt.datetime(2025, 11, 17, 11, 0, tzinfo=dt.UTC)  # a Monday: the block that just ended holds yesterday's stories
 
 
 def snapshot() -> list:
@@ -63,7 +63,15 @@ def check_people_and_figures():
 
 
 def check_decisions():
-    """The one that is kept has worked by the figures of its page too, not by its note alone."""
+    """The one that is kept has worked by the figures of its page too, not by its note alone.
+
+    None was made before its release, and each names its pillar.
+    """
+    dates = Release.objects.values_list("released_at", "block__ends_on")
+    assert {(at.astimezone(BERLIN).date() - ends_on).days for at, ends_on in dates} == {1}
+    assert sorted(Decision.objects.values_list("group_name", flat=True)) == [
+        "Asking open questions · East", "De-escalating a complaint", "De-escalating a complaint · North",
+    ]  # fmt: skip
     assert sorted(Decision.objects.values_list("outcome", flat=True)) == ["", "drop", "keep"]
     kept = Decision.objects.get(outcome="keep")
     seen = compare(kept.group_identity, kept.measure, made_on=kept.created_at.date(), member=kept.owner)
@@ -116,7 +124,7 @@ def told_at(now):
         return [story(Member.objects.get(name=name)) for name, _role, story in demo.ACCOUNTS]
 
 
-CLOCKS = ("2026-11-18T11:00Z", "2026-11-21T20:30Z", "2026-11-24T22:50Z", "2026-11-24T22:57Z", "2026-11-24T23:20Z")
+CLOCKS = ("2025-11-19T11:00Z", "2025-11-22T20:30Z", "2025-11-25T22:50Z", "2025-11-25T22:57Z", "2025-11-25T23:20Z")
 
 
 def test_dana_has_eight_sessions_today_at_any_hour(db):

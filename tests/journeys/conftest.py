@@ -136,8 +136,8 @@ def stages(chromium, theatre):
 
 @pytest.fixture
 def noon(db) -> dt.datetime:
-    """The whole demo, at twelve in Berlin on 18 November 2026."""
-    now = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
+    """The whole demo, at twelve in Berlin on 19 November 2025."""
+    now = dt.datetime(2025, 11, 19, 11, 0, tzinfo=dt.UTC)
     with time_machine.travel(now, tick=False):
         call_command("load_library", verbosity=0)
         demo.build(now)
