@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from coachhub.demo.people import ZONE, People
+from metrics.domain.decisions import name_of
 from metrics.domain.release import publish
 from metrics.models import Decision, Figure, Measure, Release
 from programs.models import Member
@@ -48,7 +49,7 @@ DECISIONS = (
 
 def tell_figures(people: People, today: date) -> list[Release]:
     """Publishes every block that ended, then tells the decisions."""
-    releases = publish(people.organization, until=today)
+    releases = publish(people.organization, until=today, in_time=True)
     for number, told in enumerate(DECISIONS):
         decide(people, number, told, today)
     return releases
@@ -65,7 +66,7 @@ def decide(people: People, number: int, told: Told, today: date) -> None:
     made = at_nine(release.block.ends_on + timedelta(days=3))
     closed = at_nine(release.block.ends_on + timedelta(days=told.closed_after)) if told.outcome else None
     decision = Decision.objects.create(
-        organization=people.organization, group=group, group_identity=group.identity, group_name=group.name,
+        organization=people.organization, group=group, group_identity=group.identity, group_name=name_of(group),
         measure=told.measure, insight=told.insight, adjustment=told.adjustment, what=told.what,
         owner=manager, made_by=manager, check_on=closed.date() if closed else today, told_to_learners=told.learners,
         shared_at=made, closed_at=closed, outcome=told.outcome, outcome_note=told.note,

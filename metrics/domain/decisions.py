@@ -63,7 +63,7 @@ def make(figure: Figure, *, by: Member, terms: Terms, form_key: UUID) -> Decisio
         return alike
     _check_terms(terms, group, by, first_check(by.organization, today_in(by.organization)))
     decision = Decision(
-        organization_id=by.organization_id, group=group, group_identity=group.identity, group_name=_name(group),
+        organization_id=by.organization_id, group=group, group_identity=group.identity, group_name=name_of(group),
         measure=figure.measure, made_by=by, form_key=form_key, **_fields(terms),
     )  # fmt: skip
     try:
@@ -238,7 +238,7 @@ def _fields(terms: Terms) -> dict[str, Any]:
     return {field: getattr(terms, field) for field in Terms.__slots__} | {"what": what}
 
 
-def _name(group: Group) -> str:
+def name_of(group: Group) -> str:
     """With its pillar, since a decision outlives its release."""
     top = group
     while top.parent is not None:

@@ -34,11 +34,14 @@ class NotPublishedHere(WrongState):
 
 
 @transaction.atomic
-def publish(organization: Organization, *, until: date | None = None, by: Member | None = None) -> list[Release]:
+def publish(
+    organization: Organization, *, until: date | None = None, by: Member | None = None, in_time: bool = False
+) -> list[Release]:
     """Release every block that ended before the day `until`, today unless said otherwise; returns the new releases.
 
     A block that was released stays as it is, so a second call changes nothing. The running block is never
-    published. Raises NotAllowed, Invalid on `until`, NotPublishedHere.
+    published. `in_time` dates each on the Monday after its block, as if it had been released then: for a past that
+    is made up. Raises NotAllowed, Invalid on `until`, NotPublishedHere.
     """
     if by is not None:
         check(by, Permission.MANAGE_PEOPLE)
@@ -58,7 +61,7 @@ def publish(organization: Organization, *, until: date | None = None, by: Member
         return []
     refresh_statistics()
     names = names_in(organization)
-    return [_release(organization, block, past_of(before), names) for before, block in due]
+    return [_release(organization, block, past_of(before), names, in_time=in_time) for before, block in due]
 
 
 def refresh_statistics() -> None:
@@ -88,13 +91,14 @@ def check_can_publish(organization: Organization) -> None:
         raise NotPublishedHere
 
 
-def _release(organization: Organization, block: Block, past: Past, names: Names) -> Release:
+def _release(organization: Organization, block: Block, past: Past, names: Names, *, in_time: bool) -> Release:
     span = Span.of(block, organization.timezone)
     rosters = rosters_of(organization, span)
     values = values_of(organization, span, rosters)
     k, least = organization.smallest_group, organization.least_people
     pillars = [_work_out(pillar, roster, past, values, k, least) for pillar, roster in sorted(rosters.items())]
-    release = freezing.freeze(block, pillars, names, viewers_of(organization), now=timezone.now())
+    now = span.end if in_time else timezone.now()
+    release = freezing.freeze(block, pillars, names, viewers_of(organization), now=now)
     log.info("released", extra={"organization": organization.pk, "block": block.pk, "release": release.pk})
     return release
 
