@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from metrics.domain.calls import Call, calls_in, direction, unbroken
 from metrics.domain.comparing import Comparison, State, comparison
-from metrics.domain.reading import History, Point, Row, Shown, history_of, rows_of, shown_to
+from metrics.domain.reading import History, Point, Row, Shown, consecutive, history_of, rows_of, shown_to
 from metrics.domain.saying import Period, Said, course_of, day
 from metrics.domain.stories import Story, stories_of
 from metrics.models import Measure, PutAside
@@ -93,7 +93,7 @@ def _calls(member: Member, periods: Sequence[Period]) -> list[Call]:
     courses: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for identity, measures in history.items():
         for measure, points in measures.items():
-            courses[identity, measure] = _consecutive(points, periods)
+            courses[identity, measure] = consecutive(points, periods)
     return calls_in(rows, courses)
 
 
@@ -109,24 +109,13 @@ def _split(calls: Iterable[Call], member: Member, stories: Iterable[Story]) -> t
     return waiting, answered
 
 
-def _consecutive(points: Sequence[Point], periods: Sequence[Period]) -> list[Said]:
-    """Of releases that follow each other up to the newest, oldest first; a release without the group ends it."""
-    by_release = {point.period.release: point.said for point in points}
-    found: list[Said] = []
-    for period in periods:
-        if period.release not in by_release:
-            break
-        found.insert(0, by_release[period.release])
-    return found
-
-
 def _insight(call: Call, periods: Sequence[Period], history: History, stories: Iterable[Story]) -> Insight:
     trends = history.get(call.row.identity, {})
     decision = next((story for story in stories if story.identity == call.row.identity), None)
     return Insight(
         call,
         periods[0],
-        _context(call, _consecutive(trends.get(Measure.LEVEL, ()), periods)),
+        _context(call, consecutive(trends.get(Measure.LEVEL, ()), periods)),
         _last_decision(decision, trends, call.said.measure) if decision else "",
         trends.get(call.said.measure, ()),
     )

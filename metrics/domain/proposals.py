@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics.domain.blocks import today_in
 from metrics.domain.calls import direction, unbroken
 from metrics.domain.checks import first_check
-from metrics.domain.reading import Row, history_of, places_of, rows_in
+from metrics.domain.reading import Row, consecutive, history_of, places_of, rows_in, shown_to
 from metrics.domain.saying import Period, Said, course_of, day
 from metrics.models import Decision, Figure, Measure
 from programs.models import Member
@@ -46,13 +46,14 @@ class Proposal:
 
 
 def propose(figure: Figure, member: Member) -> Proposal:
-    """The figure must be visible to the member, with its group's release and block loaded. Four queries."""
+    """The figure must be visible to the member, with its group's release and block loaded. Five queries."""
     group = figure.group
     place = next(place for place in places_of(member, group.release_id) if place.group == group)
     row = rows_in([place])[0]
     period = Period.of(group.release.block, group.release_id)
     history = history_of(member, [group.identity], until=period.starts_on)
-    course = unbroken([point.said for point in history[group.identity][figure.measure]])
+    periods = [each for each in shown_to(member).every if each.starts_on <= period.starts_on]
+    course = unbroken(consecutive(history[group.identity][figure.measure], periods))
     check_on = first_check(member.organization, today_in(member.organization))
     said = Said(figure.measure, figure.pk, figure.value, figure.text)
     likely = LIKELY.get(Measure(figure.measure), "")

@@ -179,3 +179,14 @@ def history_of(member: Member, identities: Collection[str], *, until: date, sinc
         identity: {measure: tuple(points) for measure, points in measures.items()}
         for identity, measures in found.items()
     }
+
+
+def consecutive(points: Sequence[Point], periods: Sequence[Period]) -> list[Said]:
+    """Of releases that follow each other up to the newest, oldest first; a release without the group ends it."""
+    by_release = {point.period.release: point.said for point in points}
+    found: list[Said] = []
+    for period in periods:
+        if period.release not in by_release:
+            break
+        found.insert(0, by_release[period.release])
+    return found

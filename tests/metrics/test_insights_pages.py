@@ -77,6 +77,12 @@ def test_the_level_beside_another_figure_is_the_one_that_its_group_says(mia, tow
     assert not course or said == course
 
 
+def test_the_insight_of_a_decision_is_of_releases_that_follow_each_other_as_its_card_is(mia, town):
+    levels_of_mias_group(town, "2.25", None, "2.50")
+    page = mia.get(reverse("insights:decision-new", args=[figure_of(town, "North", "level").pk]))
+    assert page.context["form"]["insight"].value() == "North, 27 Apr – 21 Jun. Mean level: 2.50."
+
+
 def test_a_clear_change_calls_for_a_decision(mia, town):
     Release.objects.filter(block__starts_on=weeks(16)).delete()
     assert headlines(mia.get(reverse(HOME))) == [
