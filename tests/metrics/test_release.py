@@ -5,6 +5,7 @@ import datetime as dt
 import pgtrigger
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from coachhub import doctor
@@ -160,6 +161,12 @@ def test_an_organization_that_fails_leaves_the_others_published(town):
     with time_machine.travel(dt.datetime.combine(weeks(8), dt.time(12), dt.UTC), tick=False):
         made = publish_everywhere()
     assert [release.block.organization for release in made] == [town.organization]
+
+
+def test_a_day_that_is_none_is_named_to_who_publishes_by_hand(db):
+    with pytest.raises(CommandError) as refused:
+        call_command("publish_metrics", "--until", "yesterday")
+    assert str(refused.value) == "Error: argument --until: “yesterday” is no day. Write it like 2026-03-02."
 
 
 def test_only_the_demo_publishes_under_rule_version_0(town):

@@ -1,6 +1,6 @@
 """`manage.py publish_metrics`: release the blocks that ended, now."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,19 @@ from metrics.domain.saying import Period
 from programs.models import Organization
 
 
+def day(text: str) -> date:
+    """Raises ArgumentTypeError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no day. Write it like 2026-03-02.") from None
+
+
 class Command(BaseCommand):
     help = "Publish the figures of every block that has ended and has none yet. Running it again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--until", type=date.fromisoformat, metavar="DATE", help="blocks that ended before this day"
-        )
+        parser.add_argument("--until", type=day, metavar="DATE", help="blocks that ended before this day")
         parser.add_argument("--organization", metavar="SLUG", help="this one only")
 
     def handle(self, *args: Any, until: date | None, organization: str | None, **options: Any) -> None:
