@@ -388,4 +388,6 @@ def test_the_list_has_running_ones_by_check_date_and_closed_ones(mia, town, queu
     third = decide(town, queue, what="Three", check_on=weeks(50))
     page = mia.get(reverse("insights:decision-list"))
     assert [story.pk for story in page.context["standing"]] == [third.pk, second.pk]
+    line = "Moved because of the queue · De-escalating a complaint · North · you, 29 Jun"
+    assert page.content.decode().count(line) == 3
     assert [(story.name, story.outcome) for story in page.context["closed"]] == [("One", "Drop")]
