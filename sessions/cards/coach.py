@@ -43,6 +43,7 @@ def coach_cards(member: Member, day: CoachDay) -> list[Card]:
         *asked_cards([*day.asked, *wished]),
         *reflection_cards(member),
         *waiting_cards(day),
+        *taken_over_cards(day),
         *stand_in_cards(day),
     ]
 
@@ -122,7 +123,7 @@ def record_cards(waiting: list[Unrated], unfinished: list[Glimpse]) -> list[Card
     """Who waits for the coach's rating, and what is to be finished otherwise: a session is on one of the two. Each
     names the longest wait with all that it still needs."""
     first = [each.micro for each in waiting[:1] if each.micro.status == Status.CLOSING] + unfinished[:1]
-    gaps = closing.missing_in(first)
+    gaps = closing.missing_in(first) if first else {}
     missing = {pk: _("Missing: %(what)s") % {"what": closing.in_words(found)} for pk, found in gaps.items() if found}
     found = [rate_card(waiting, missing.get(waiting[0].micro.pk))] if waiting else []
     return found + ([finish_card(unfinished, missing.get(unfinished[0].pk))] if unfinished else [])
@@ -255,6 +256,37 @@ def waiting_cards(day: CoachDay) -> list[Card]:
             person=first.learner,
             count=len(waiting),
             actions=tuple(actions),
+        )
+    ]
+
+
+def taken_over_cards(day: CoachDay) -> list[Card]:
+    """Whom the coach got from another one: nobody else tells them."""
+    new = day.taken_over
+    if not new:
+        return []
+    first = new[0]
+    since = date_format(timezone.localtime(first.taken_over), "D j M")
+    lines = [_("Yours to coach since %(day)s · %(pillar)s") % {"day": since, "pillar": first.pillar}]
+    if first.next_at:
+        lines.append(_("Next session: %(when)s") % {"when": day_and_time(first.next_at)})
+    actions = [
+        Action(_("See %(learner)s") % {"learner": first.learner}, reverse("coach:enrolment-show", args=[first.pk]))
+    ]
+    if len(new) > 1:
+        actions.append(Action(_("See who"), reverse("coach:enrolment-list")))
+    return [
+        Card(
+            kind="taken-over",
+            urgency=Urgency.KNOW,
+            role=Role.COACH.label,
+            title=first.learner,
+            lines=tuple(lines),
+            since=first.taken_over,
+            person=first.learner,
+            count=len(new),
+            actions=tuple(actions),
+            to_do=False,
         )
     ]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from coachhub.prepared import AnyOf, prepared
-from programs.models import Enrolment, Member
+from programs.models import Agreement, Enrolment, Member
 from sessions.domain import who_plans
 from sessions.domain.day import local_day, waiting_since
 from sessions.domain.glimpse import COLUMNS, Glimpse
@@ -17,6 +17,7 @@ from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
 
 SOON = timedelta(minutes=30)
 PASSED = timedelta(hours=1)
+TELL_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Coached:
     """One of the coach's running enrolments, or of those for which they stand in today.
 
     `since` is the end of the last session that they know of as its coach, else the enrolment's start; `met` says which.
-    `until` is the last day on which they stand in, None for their own.
+    `until` is the last day on which they stand in, None for their own. `next_at` is the next planned session's time.
+    `taken_over` is when the coach got it from another one, if that was in the last days and they have not met since.
     """
 
     pk: int
@@ -34,7 +36,9 @@ class Coached:
     since: datetime
     met: bool
     has_next: bool
+    next_at: datetime | None
     until: date | None
+    taken_over: datetime | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class CoachDay:
     def standing_in(self) -> list[Coached]:
         """Those of other coaches, by name."""
         return sorted((each for each in self.enrolments if each.until), key=lambda each: (each.learner, each.pk))
+
+    @property
+    def taken_over(self) -> list[Coached]:
+        """The own ones that were another coach's until lately, the newest first."""
+        dated = [(each.taken_over, each.pk, each) for each in self.enrolments if each.taken_over]
+        return [each for _at, _pk, each in sorted(dated, reverse=True)]
 
     @property
     def waiting(self) -> list[Coached]:
@@ -117,25 +127,35 @@ def _coached(member: Member, now: datetime) -> list[Coached]:
     rows = _enrolments(member, now, timezone.localdate(now))
     return [
         Coached(
-            *(pk, learner, name, pillar, waiting_since(starts_on, held), held is not None, next_ones > 0),
+            *(pk, learner, name, pillar, waiting_since(starts_on, held), held is not None, next_ones > 0, next_at),
             until=None if coach == member.pk else until,
+            taken_over=agreed_at if former not in (None, member.pk) and _is_news(agreed_at, held, now) else None,
         )
-        for pk, coach, learner, name, pillar, starts_on, held, next_ones, until in rows
+        for pk, coach, learner, name, pillar, starts_on, held, next_ones, next_at, until, agreed_at, former in rows
     ]
+
+
+def _is_news(agreed_at: datetime | None, held: datetime | None, now: datetime) -> bool:
+    return agreed_at is not None and agreed_at > now - TELL_FOR and (held is None or held < agreed_at)
 
 
 @prepared
 def _enrolments(member: Member, now: datetime, today: date) -> QuerySet[Enrolment, tuple[Any, ...]]:
     """The coach's, and those for which they stand in today."""
     coming = Q(micro_sessions__status=Status.PLANNED, micro_sessions__scheduled_for__gte=now)
+    agreed = Agreement.objects.filter(enrolment=OuterRef("pk"))  # one is drafted for each coach, the former's ends
     known = Q(micro_sessions__coach=member) | Q(coach=member, shares_past_with_new_coach=True)
     rows = who_plans.plannable_rows(member, first=today, last=today).annotate(
         held=Max("micro_sessions__ended_at", filter=known),
         next_ones=Count("micro_sessions", filter=coming | Q(micro_sessions__status=Status.RUNNING)),
+        next_at=Min("micro_sessions__scheduled_for", filter=coming),
         until=who_plans.last_day(member, on=today),
+        agreed_at=Subquery(agreed.filter(coach=member).exclude(status=Agreement.Status.ENDED).values("created_at")),
+        former=Subquery(agreed.filter(status=Agreement.Status.ENDED).order_by("-ended_at", "-pk").values("coach")[:1]),
     )
     return rows.values_list(
-        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones", "until")
+        *("pk", "coach", "learner", "learner__name", "pillar__short", "starts_on", "held", "next_ones", "next_at"),
+        *("until", "agreed_at", "former"),
     )
 
 

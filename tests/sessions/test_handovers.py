@@ -4,14 +4,18 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from programs import registry
-from programs.domain import ahead, enrolments, members
+from programs.domain import agreements, ahead, enrolments, members
 from programs.models import Substitute
+from sessions.cards.coach import coach_cards
 from sessions.domain import codes, notes, ratings, visibility
+from sessions.domain.coach_day import coach_day
+from sessions.domain.times import day_and_time
 from sessions.models import Message, MicroSession, PrivateNote, Rating, RatingCode
 from tests.sessions.prompt_steps import followed, prompt_of
 from tests.sessions.rate_steps import both, hand_in, held_days_ago, levels, reflect, reply, write_plan
@@ -213,6 +217,30 @@ def test_today_tells_the_substitute_for_whom_they_stand_in(cast, client):
     assert (card.title, card.lines) == ("Leo Marin", (f"You stand in until {until} · De-escalation",))
     assert page.context["day"].learners == 2
     assert "stands-in" not in {card.kind for card in client.as_(cast.ana).get(reverse("today")).context["queue"].cards}
+
+
+def test_today_tells_a_coach_for_a_week_whom_they_got_from_another_one_until_they_have_met(cast):
+    now = timezone.now()
+    agreements.draft(cast.enrolment)
+    at = cast.plan(now + DAY).scheduled_for
+    cast.plan(now + DAY * 3)
+
+    def told(member):
+        return [
+            (card.title, card.lines, card.to_do)
+            for card in coach_cards(member, coach_day(member))
+            if card.kind == "taken-over"
+        ]
+
+    assert (told(cast.ana), told(cast.cole)) == ([], [])
+    enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    since = date_format(timezone.localdate(), "D j M")
+    lines = (f"Yours to coach since {since} · De-escalation", f"Next session: {day_and_time(at)}")
+    assert (told(cast.ana), told(cast.cole)) == ([], [("Leo Marin", lines, False)])
+    with time_machine.travel(now + DAY * 8):
+        assert told(cast.cole) == []
+    cast.held(coach=cast.cole, ended_at=timezone.now())
+    assert told(cast.cole) == []
 
 
 def test_a_substitute_is_not_shown_what_was_to_be_talked_about(cast, client):
