@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.errors import Invalid, WrongState
+from coachhub.errors import Invalid
 from programs.models import Enrolment, Member
 from sessions.domain import cases, content, free_time, notes, outbox, planning, policies, slots, who_plans, working_time
 from sessions.domain.content import Content
@@ -130,4 +130,4 @@ def _again(first: MicroSession, enrolment: Enrolment, by: Member, values: Mappin
     given = {name: value for name, value in values.items() if name != "opens_at"}
     if planning.is_same_form(first, enrolment, by, given, note):
         return first
-    raise WrongState(_("This form was saved before. Open the page again to log another session."))
+    raise planning.saved_before(first, by=by)

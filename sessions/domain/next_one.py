@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from coachhub.errors import WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import locks, planning, proposals
 from sessions.models import MicroSession
@@ -20,7 +19,7 @@ def plan_next(enrolment: Enrolment, *, by: Member, scheduled_for: datetime, form
     locks.keep(enrolment)
     if first := MicroSession.objects.coached_by(by).filter(enrolment=enrolment, form_key=form_key).first():
         if first.scheduled_for != scheduled_for and not first.moves.exists():
-            raise WrongState(planning.SAVED_BEFORE)
+            raise planning.saved_before(first, by=by)
         return first
     proposal = proposals.propose(enrolment, by=by)
     return planning.plan(

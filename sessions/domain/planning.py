@@ -14,11 +14,12 @@ from coachhub.errors import Invalid, Stale, WrongState
 from programs.models import Enrolment, Member
 from sessions.domain import cases, content, free_time, locks, notes, outbox, policies, topics, who_plans
 from sessions.domain.content import Content
-from sessions.domain.times import FARTHEST
+from sessions.domain.times import FARTHEST, day_and_time
 from sessions.models import MicroSession, Status
 
 GRACE = timedelta(minutes=1)  # "in the past" for somebody whose clock is a little off
-SAVED_BEFORE = _("This form was saved before. Open the page again to plan another session.")
+SAVED_BEFORE = _("This form was saved before. Open the page again for another session.")
+SAVED_AS = _("This form was saved before, for %(name)s on %(when)s. Open the page again for another session.")
 ONCE_PER_TIME = "micro_planned_once_per_time"
 
 
@@ -143,7 +144,14 @@ def _again(
     """The same form sent twice is one form; another one under its key is refused."""
     if is_same_form(first, enrolment, by, values, note) and not topics.differ(first, taken_up, by=by):
         return first
-    raise WrongState(SAVED_BEFORE)
+    raise saved_before(first, by=by)
+
+
+def saved_before(first: MicroSession, *, by: Member) -> WrongState:
+    """To raise for a key that was used; the session that it made is named to its coach alone."""
+    if first.coach_id != by.pk:
+        return WrongState(SAVED_BEFORE)
+    return WrongState(SAVED_AS % {"name": first.learner.name, "when": day_and_time(first.scheduled_for)})
 
 
 def is_same_form(first: MicroSession, enrolment: Enrolment, by: Member, values: Mapping[str, Any], note: str) -> bool:

@@ -244,7 +244,8 @@ def test_the_same_form_again_is_one_plan_also_where_more_is_to_be_talked_about(c
     first, again = ana.post(plan_url(cast), form), ana.post(plan_url(cast), form)
     assert (again.status_code, again.url) == (302, first.url)
     other = ana.post(plan_url(cast), form | {"topics": both})
-    assert (other.status_code, "This form was saved before." in other.content.decode()) == (409, True)
+    said = "This form was saved before, for Leo Marin on Thu 15 Jan, 14:10."
+    assert (other.status_code, said in other.content.decode()) == (409, True)
     assert list(Reply.objects.exclude(taken_up_in=None).values_list("pk", flat=True)) == both[:1]
 
 
