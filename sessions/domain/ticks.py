@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coachhub.errors import Invalid
+from coachhub.errors import Invalid, WrongState
 from programs.models import Behaviour, Member
 from sessions.domain import policies
 from sessions.domain.locks import locked
@@ -37,7 +37,8 @@ def add(
 ) -> Tick:
     """Count a tap. The same key again gives the first tap and counts nothing.
 
-    Raises NotAllowed, WrongState once closed, Invalid for a behaviour outside the rubric or an unknown kind.
+    Raises NotAllowed, WrongState once closed and for a key of another tap, Invalid for a behaviour outside the
+    rubric or an unknown kind.
     """
     micro = locked(micro)
     policies.check_can_write_record(by, micro)
@@ -48,7 +49,7 @@ def add(
     new = {"micro": micro, "behaviour": behaviour, "kind": kind, "at": at or timezone.now()}
     tick, _made = Tick.objects.get_or_create(key=key, defaults=new)
     if (tick.micro_id, tick.behaviour_id, tick.kind) != (micro.pk, behaviour.pk, kind):
-        raise Invalid(_("This tap was counted elsewhere."), field="key")
+        raise WrongState(_("This tap was counted elsewhere."))
     return tick
 
 
