@@ -150,6 +150,7 @@ ACCOUNT_FORMS = {
     "login": "programs.forms.sign_in.SignInForm",
     "reset_password": "programs.forms.sign_in.ResetForm",
     "request_login_code": "programs.forms.sign_in.CodeForm",
+    "confirm_login_code": "programs.forms.sign_in.ConfirmForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

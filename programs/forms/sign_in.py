@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,3 +28,7 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         call_it_e_mail(self.fields["email"])
+
+
+class ConfirmForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    refused = _("Not signed in yet.")  # nothing is saved here, so that form_errors.html would say too much

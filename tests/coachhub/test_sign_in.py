@@ -66,6 +66,8 @@ def test_a_code_or_a_new_password_is_asked_for_without_telling_who_has_an_accoun
 
 def test_an_e_mailed_code_lets_in(client, leo):
     client.post(reverse("account_request_login_code"), {"email": "leo@northwind.example"})
+    wrong = client.post(reverse("account_confirm_login_code"), {"code": "ZZZ-ZZZ"}).content.decode()
+    assert [words in wrong for words in ("<strong>Not signed in yet.</strong>", "Not saved yet")] == [True, False]
     answer = client.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[-1])})
     assert (answer.status_code, int(client.session["_auth_user_id"])) == (302, leo.user_id)
 
