@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import Invalid, WrongState
-from programs.domain import agreements, curriculum, enrolments, members, people
+from programs.domain import agreements, cohort_moves, curriculum, enrolments, members, people
 from programs.domain.agreements import Clauses
 from programs.models import Cohort, Enrolment, Member, Organization, Program
 from tests.programs.form_steps import sent_by
@@ -51,6 +51,22 @@ def test_whoever_saves_second_is_told_at_the_field(cast, client):
     )]  # fmt: skip
     assert names == ["Mine"] * 4
     assert Program.objects.get(pk=cast.program.pk).agreement_text.purpose == "Mine"
+
+
+def test_who_is_moved_on_meanwhile_stays_where_they_came_to(cast):
+    """Everybody of North goes South, and one of them West, while "Take it back" and "Move everybody" wait."""
+    south, west = (
+        curriculum.create_cohort(cast.program, by=cast.ada, name=name, starts_on=cast.cohort.starts_on)
+        for name in ("South", "West")
+    )
+    on = partial(cohort_moves.move, cast.enrolment, to=west, by=cast.ada)
+    for second in (
+        partial(cohort_moves.move_everybody, cast.cohort, to=south, by=cast.ada),
+        partial(cohort_moves.take_back, south, by=cast.ada),
+    ):
+        assert raced(on, second) == [cast.lia_enrolment]
+        assert Enrolment.objects.get(pk=cast.enrolment.pk).cohort == west
+        cohort_moves.move_all([(each, south) for each in (cast.enrolment, cast.lia_enrolment)], by=cast.ada)
 
 
 def test_whoever_takes_a_name_second_is_told_at_the_field(cast):

@@ -159,6 +159,17 @@ def test_what_is_agreed_stays_and_a_draft_takes_the_words_of_the_other_program(c
     assert found == ([] if status == "signed" else [("draft", "Hard ones")]) + kept
 
 
+def test_back_where_no_words_are_the_draft_of_the_other_program_goes(cast):
+    text = agreements.write_default(cast.organization)
+    Program.objects.filter(pk=cast.program.pk).update(agreement_text=None)
+    moved(cast, cohort(cast, program=other_program(cast, agreement_text=text)))
+    [draft] = Agreement.objects.all()
+    moved(cast, Cohort.objects.select_related("program").get(pk=cast.cohort.pk))
+    assert list(Agreement.objects.all()) == []
+    with pytest.raises(WrongState, match="This agreement is not open any more"):
+        agreements.accept(draft, by=cast.leo)
+
+
 @pytest.mark.parametrize(
     ("refusal", "sentence", "to"),
     [
@@ -180,10 +191,15 @@ def test_ended_cohorts_and_enrolments_move_nobody(cast):
 
 
 def test_only_administrators_of_the_organization_move(cast):
-    south = cohort(cast)
+    south, empty = cohort(cast), cohort(cast, "East")
     for by in (cast.ana, cast.leo, cast.mia, cast.olga):
-        with pytest.raises(NotAllowed):
-            cohort_moves.move(cast.enrolment, to=south, by=by)
+        for step in (
+            lambda by=by: cohort_moves.move(cast.enrolment, to=south, by=by),
+            lambda by=by: cohort_moves.move_everybody(empty, to=south, by=by),
+            lambda by=by: cohort_moves.take_back(empty, by=by),
+        ):
+            with pytest.raises(NotAllowed):
+                step()
 
 
 def test_another_organizations_cohort_is_refused(cast):
