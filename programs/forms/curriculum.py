@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from programs.access import Role
@@ -209,3 +210,10 @@ class MoveForm(forms.Form):
         others = (ours.open() | ours.filter(pk__in=back)).filter(program__pillar=cohort.program.pillar_id)
         found = others.exclude(pk=cohort.pk).select_related("program").order_by(Lower("program__name"), Lower("name"))
         self.fields["cohort"].queryset = found  # type: ignore[attr-defined]
+
+    @cached_property
+    def has_choices(self) -> bool:
+        """Whether there is a cohort to choose. One query, which the field then needs no more."""
+        field = self.fields["cohort"]
+        field.choices = list(iter(field.choices))  # type: ignore[attr-defined]  # its length is a query of its own
+        return len(field.choices) > 1  # type: ignore[attr-defined]

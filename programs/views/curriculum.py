@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -167,6 +168,7 @@ def cohort_page(request: MemberRequest, cohort: Cohort, *, move: MoveForm | None
         "page": page_of(people.active().annotate(joined_on=joined_on()).order_by("learner__name", "pk"), request),
         "move": move,
         "newcomers": cohort_moves.newcomers(cohort).count(),
+        "starts_later": cohort.starts_on > timezone.localdate(),
         "ended": people.exclude(ended_on=None).order_by("-ended_on", "learner__name")[:MOST_ENDED],
     }
     return render(request, "programs/cohorts/show.html", context, status=status_of(move))

@@ -288,6 +288,7 @@ def test_a_learner_is_moved_on_the_page_of_the_enrolment(cast, ada):
     assert (page.status_code, set(page.context["move"].errors)) == (422, {"cohort"})
     assert said(ada.post(move, {"cohort": south.pk})) == ["Leo Marin learns in South now. All else goes on."]
     assert Enrolment.objects.get(pk=cast.enrolment.pk).cohort == south
+    assert ada.post(move, {"cohort": south.pk}).url == url  # a second tap
     day = date_format(timezone.localdate(), "j M Y")
     assert f"moved from North, {day}" in ada.get(url).content.decode()
     [listed] = ada.get(south.get_absolute_url()).context["page"]
@@ -305,7 +306,10 @@ def test_everybody_moves_on_the_page_of_their_cohort(cast, ada):
     assert (said(answer), answer.url) == (["2 learners moved here."], south.get_absolute_url())
     assert set(Enrolment.objects.values_list("cohort", flat=True)) == {south.pk}
     back = reverse("manage:cohort-move-back", args=[south.pk])
-    assert back in ada.get(south.get_absolute_url()).content.decode()
+    for days, words in ((0, "Today this"), (9, "Until its")):
+        Cohort.objects.filter(pk=south.pk).update(starts_on=timezone.localdate() + dt.timedelta(days=days))
+        page = ada.get(south.get_absolute_url()).content.decode()
+        assert (back in page, f"another cohort. {words}" in page) == (True, True)
     assert said(ada.post(back))[-1] == "2 learners are back."
     assert back not in ada.get(south.get_absolute_url()).content.decode()
 

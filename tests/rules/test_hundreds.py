@@ -57,7 +57,6 @@ SHOWN = {  # page: how its rows are known, and how many are there at least
 }
 MORE = {
     "coach:reflection-list": 1,  # how many come after the fifty
-    "manage:cohort-show": 1,  # there are cohorts to move to
     "manage:audit-download": 2,  # read in batches, a new one with the names of its people
 }
 FEW = {
