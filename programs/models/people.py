@@ -164,9 +164,14 @@ class Member(models.Model):
             return _("%(name)s is no longer a member here.") % {"name": self.name}
         if self.joined_at is None:
             return _("%(name)s has not joined yet, and gets no mail.") % {"name": self.name}
-        if self.mail_bounced_at:
+        if self.refuses_mail:
             return _("%(name)s’s address refuses mail: tell them yourself.") % {"name": self.name}
         return ""
+
+    @property
+    def refuses_mail(self) -> bool:
+        """Whether nothing but their address keeps mail from them."""
+        return self.is_active and self.joined_at is not None and self.mail_bounced_at is not None
 
     @property
     def initials(self) -> str:

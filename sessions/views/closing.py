@@ -88,11 +88,13 @@ def plan_write(request: MemberRequest, pk: int) -> HttpResponse:
 
 def show(request: MemberRequest, micro: MicroSession, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with the minutes to correct and, for a moment, the undo."""
+    ahead = coming(request.member, micro)
     context: dict[str, Any] = {
         "minutes_form": MinutesForm(initial={"minutes": micro.minutes_actual}),
         "can_undo": allows(running.check_can_undo_finish, request.member, micro),
         "first_prompt": first_prompt(request.member, micro),
-        "coming": coming(request.member, micro),
+        "coming": ahead,
+        "coming_today": ahead and timezone.localdate(ahead.scheduled_for) == timezone.localdate(),
         "now": timezone.now(),
         "form_key": uuid4(),
     }
