@@ -74,6 +74,8 @@ def enrolment_reassign(request: MemberRequest, pk: int) -> HttpResponse:
 @permission_required(Permission.MANAGE_PEOPLE)
 def enrolment_move(request: MemberRequest, pk: int) -> HttpResponse:
     enrolment = find(request, pk)
+    if request.POST.get("cohort") == str(enrolment.cohort_id):  # a second tap: they are there
+        return redirect("manage:enrolment-show", pk)
     form = MoveForm(request.POST, by=request.member, cohort=enrolment.cohort, back=cohort_moves.just_left(enrolment))
     if form.is_valid():
         cohort = form.cleaned_data["cohort"]
