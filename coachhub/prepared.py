@@ -88,7 +88,7 @@ def prepared[**P, M: Model, Row](make: Callable[P, QuerySet[M, Row]]) -> Callabl
             raise TypeError(f"{make.__qualname__} would always ask of the instant of its first call.")
         if timezone.get_current_timezone_name() in params:
             raise TypeError(f"{make.__qualname__} would always ask in the time zone of its first call.")
-        if rows._prefetch_related_lookups:
+        if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise TypeError(f"{make.__qualname__} would leave out what it fetches besides.")
         return Statement(rows, compiler, sql, tuple(params))
 
