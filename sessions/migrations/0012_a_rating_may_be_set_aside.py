@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rating',
-            trigger=pgtrigger.compiler.Trigger(name='rater_has_that_part', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT COALESCE((EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id AND CASE NEW.role WHEN 'coach' THEN m.coach_id = NEW.rater_id WHEN 'self' THEN m.learner_id = NEW.rater_id WHEN 'aside' THEN m.coach_id <> NEW.rater_id ELSE NEW.rater_id NOT IN (m.coach_id, m.learner_id) END)), FALSE) THEN\n                RAISE EXCEPTION 'the coach rates as coach, the learner as self, anybody else as peer; what the coach says now is not set aside' USING ERRCODE = 'check_violation', CONSTRAINT = 'rater_has_that_part';\n            END IF;\n            RETURN NEW;\n        ", hash='7411ab03ca23a0596e1deaad7b72e6470b978f21', operation='INSERT OR UPDATE', pgid='pgtrigger_rater_has_that_part_821af', table='coaching_rating', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='rater_has_that_part', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT COALESCE((EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id AND CASE NEW.role WHEN 'coach' THEN m.coach_id = NEW.rater_id WHEN 'self' THEN m.learner_id = NEW.rater_id WHEN 'aside' THEN m.coach_id <> NEW.rater_id AND m.organization_id = (SELECT p.organization_id FROM programs_member p WHERE p.id = NEW.rater_id) ELSE NEW.rater_id NOT IN (m.coach_id, m.learner_id) END)), FALSE) THEN\n                RAISE EXCEPTION 'the coach rates as coach, the learner as self, anybody else as peer; what the coach says now is not set aside' USING ERRCODE = 'check_violation', CONSTRAINT = 'rater_has_that_part';\n            END IF;\n            RETURN NEW;\n        ", hash='5eae3d4766ea69405a7990164a8b05c57d823520', operation='INSERT OR UPDATE', pgid='pgtrigger_rater_has_that_part_821af', table='coaching_rating', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rating',
@@ -57,5 +57,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rating',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['coach', 'self', 'peer', 'aside'])), name='rating_role_is_known'),
+        ),
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            # Going back, what was set aside goes: before, a rating that lost its place was deleted.
+            """
+            DELETE FROM coaching_score WHERE rating_id IN (SELECT id FROM coaching_rating WHERE role = 'aside');
+            DELETE FROM coaching_rating WHERE role = 'aside';
+            SET CONSTRAINTS ALL IMMEDIATE;
+            """,
         ),
     ]

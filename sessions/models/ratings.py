@@ -76,7 +76,8 @@ class Rating(models.Model):
                 " set aside",
                 unless="EXISTS (SELECT 1 FROM coaching_microsession m WHERE m.id = NEW.micro_id AND CASE NEW.role"
                 " WHEN 'coach' THEN m.coach_id = NEW.rater_id WHEN 'self' THEN m.learner_id = NEW.rater_id"
-                " WHEN 'aside' THEN m.coach_id <> NEW.rater_id"
+                " WHEN 'aside' THEN m.coach_id <> NEW.rater_id AND m.organization_id ="
+                " (SELECT p.organization_id FROM programs_member p WHERE p.id = NEW.rater_id)"
                 " ELSE NEW.rater_id NOT IN (m.coach_id, m.learner_id) END)",
             ),
             Refuse(

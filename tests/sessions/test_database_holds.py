@@ -97,6 +97,8 @@ def test_only_what_a_coach_no_longer_holds_is_set_aside_and_it_opens_nothing(cas
     micro = cast.plan()
     rating = hand_in(micro, cast.ana, 3)
     assert refused_by(changing(rating, role="aside")) == "rater_has_that_part"
+    stranger = {"micro": micro, "rater": cast.olga, "role": "aside"}
+    assert refused_by(lambda: Rating.objects.create(**stranger)) == "rater_has_that_part"
     enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
     assert {role: refused_by(changing(rating, role=role)) for role in ("coach", "self", "peer")} == {
         "coach": "rater_has_that_part", "self": "handed_in_stays_in", "peer": "handed_in_stays_in",
