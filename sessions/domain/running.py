@@ -208,8 +208,9 @@ def _following(by: Member, micro: MicroSession) -> MicroSession | None:
     taken = Exists(MicroSession.objects.filter(**same_time, status=Status.PLANNED))
     noted = Prompt.objects.filter(told_to=by, follow_up__enrolment=OuterRef("enrolment"))
     told = Exists(noted.filter(answered_at__gte=OuterRef("started_at")))
+    rated = Exists(Rating.objects.filter(micro=OuterRef("pk"), role=RatingRole.SELF, submitted_at__isnull=False))
     untouched = {"revealed_at": None, "ticks": None, "feedback": None, "improvement_plan": None}
-    return started_after.filter(~taken, ~told, **untouched).first()
+    return started_after.filter(~taken, ~told, ~rated, **untouched).first()
 
 
 def _bring_topics(micro: MicroSession, by: Member) -> None:

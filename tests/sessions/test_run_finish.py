@@ -219,6 +219,13 @@ def test_not_once_something_was_done_in_the_next_session(micro, cast):
         running.undo_finish(micro, by=cast.ana)
 
 
+def test_not_once_the_next_session_was_rated_by_its_learner(micro, cast):
+    """Planned again with that rating in, it could not be rated beforehand: both would be in, before it began."""
+    rate(running.start(cast.plan(at(60)), by=cast.ana), cast.leo, submit=True)
+    with pytest.raises(WrongState):
+        running.undo_finish(micro, by=cast.ana)
+
+
 def test_a_finish_is_not_undone_once_the_next_session_runs(micro, cast):
     running.finish(micro, by=cast.ana)
     running.start(cast.plan(at(60)), by=cast.ana)
