@@ -12,7 +12,7 @@ from coachhub.prepared import AnyOf, prepared
 from programs.models import Agreement, Enrolment, Member
 from sessions.domain import who_plans
 from sessions.domain.day import local_day, waiting_since
-from sessions.domain.glimpse import COLUMNS, Glimpse
+from sessions.domain.glimpse import Glimpse, columns_of
 from sessions.models import HELD, MicroSession, Rating, RatingRole, Status
 
 SOON = timedelta(minutes=30)
@@ -119,7 +119,7 @@ def _sessions(
     to_come = Q(status=Status.PLANNED) & (Q(scheduled_for__lt=last) | Q(move_asked_at__isnull=False))
     unfinished = Q(status__in=[Status.RUNNING, Status.CLOSING]) | Q(status=Status.CLOSED, revealed_at=None)
     mine = MicroSession.objects.coached_by(member).filter(unfinished | to_come | of_today)
-    return mine.order_by("scheduled_for").values_list(*COLUMNS, "learner__name")
+    return columns_of(mine.order_by("scheduled_for"), "learner")
 
 
 def _coached(member: Member, now: datetime) -> list[Coached]:

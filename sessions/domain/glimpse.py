@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from django.db.models import QuerySet
+
+from sessions.models import MicroSession
 from sessions.models.micro import MicroSessionQuerySet
 
 COLUMNS = (
@@ -43,6 +46,8 @@ class Glimpse:
         return self.ended_at or self.started_at
 
 
-def glimpses(micros: MicroSessionQuerySet, other: Literal["coach", "learner"]) -> list[Glimpse]:
-    """In the order of `micros`, with the other one's name. One query."""
-    return [Glimpse(*row) for row in micros.values_list(*COLUMNS, f"{other}__name")]
+def columns_of(
+    micros: MicroSessionQuerySet, other: Literal["coach", "learner"]
+) -> QuerySet[MicroSession, tuple[Any, ...]]:
+    """What `Glimpse` is made of, with the other one's name, in the order of `micros`."""
+    return micros.values_list(*COLUMNS, f"{other}__name")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from programs.models import Member
 from sessions.domain.coach_day import PASSED
-from sessions.domain.glimpse import Glimpse, glimpses
+from sessions.domain.glimpse import Glimpse, columns_of
 from sessions.models import HELD, MicroSession, Phase, Rating, Reflection, Status
 
 REFLECT_WITHIN = timedelta(days=3)
@@ -50,7 +50,7 @@ def learner_day(member: Member) -> LearnerDay:
     ahead = Q(status=Status.PLANNED, scheduled_for__gte=now - PASSED)
     wanted = Q(status=Status.RUNNING) | held | ahead
     own = MicroSession.objects.learned_by(member).filter(wanted).order_by("ended_at", "pk")
-    micros = glimpses(own, "coach")
+    micros = [Glimpse(*row) for row in columns_of(own, "coach")]
     ratings = _ratings(member, micros, now)
     rated = {rating.micro for rating in ratings}
     past = [micro for micro in micros if micro.status in HELD]
