@@ -50,6 +50,9 @@ class Question[**P, T]:
 on_invite: "Hook[[Sequence[Invitation]]]" = Hook()
 """Invitations to be sent by mail, one or hundreds; the link of each: `invitations.link_of(invitation)`."""
 
+given_up: "Question[[Collection[int]], bool]" = Question()
+"""(primary keys of invitations): by primary key, true for those whose mail goes to nobody any more."""
+
 on_address_change: "Hook[[Sequence[tuple[Member, str]], Member]]" = Hook()
 """(members, each with the former address; by): the former addresses are told, one or hundreds."""
 

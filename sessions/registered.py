@@ -21,6 +21,7 @@ from sessions.models import MicroSession, Prompt
 def register() -> None:
     """Called once, when the apps are ready."""
     registry.on_invite.register(outbox.invite)
+    registry.given_up.register(outbox.given_up)
     registry.on_address_change.register(outbox.tell_old_addresses)
     registry.on_working_time_change.register(new_times.follow)
     registry.on_reassign.register(handovers.follow_coach)

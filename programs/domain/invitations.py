@@ -42,7 +42,8 @@ class State(Enum):
 
 @transaction.atomic
 def invite(member: Member, *, by: Member | None, tell: bool = True) -> Invitation:
-    """A new link for 14 days; an earlier open one stops working. `tell` sends it by mail, once in half a minute.
+    """A new link for 14 days; an earlier open one stops working. `tell` sends it by mail, once in half a minute
+    unless that one is given up.
 
     `by` is None at the terminal only. Raises NotAllowed, WrongState for who has joined or is deactivated.
     """
@@ -55,7 +56,9 @@ def invite(member: Member, *, by: Member | None, tell: bool = True) -> Invitatio
         raise WrongState(_("%(name)s has joined already and can sign in by e-mailed code.") % {"name": member.name})
     mailed = member.invitations.open().exclude(invited_by=None)
     just_made = mailed.filter(created_at__gt=timezone.now() - NEW_LINK_EVERY).first()
-    return just_made or invite_all([member], by=by, tell=tell)[0]
+    if just_made and not registry.given_up([just_made.pk]):
+        return just_made
+    return invite_all([member], by=by, tell=tell)[0]
 
 
 def invite_all(people: Sequence[Member], *, by: Member | None, tell: bool = True) -> list[Invitation]:

@@ -1,6 +1,6 @@
 """Writing messages: a due message is a row, written in the transaction of what causes it. Sending is delivery's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,13 @@ def invite(invitations: Sequence[Invitation]) -> list[Message]:
     """The mails with the links of new invitations, one or hundreds; three statements."""
     now = database_now()
     return put_in(_message(each.member, Message.Kind.INVITATION, due_at=now, invitation=each) for each in invitations)
+
+
+def given_up(invitations: Collection[int]) -> dict[int, bool]:
+    """Those whose mail failed for good or was cancelled, by primary key. One query."""
+    over = [Delivery.State.FAILED, Delivery.State.CANCELLED]
+    rows = Message.objects.filter(invitation__in=invitations, deliveries__state__in=over)
+    return dict.fromkeys(rows.values_list("invitation", flat=True), True)
 
 
 def tell_old_addresses(changed: Sequence[tuple[Member, str]], by: Member) -> list[Message]:

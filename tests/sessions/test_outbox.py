@@ -72,6 +72,15 @@ def test_invitations_are_written_in_their_transaction(cast):
     ]
 
 
+def test_an_invitation_that_is_given_up_holds_back_no_new_one(cast):
+    Member.objects.filter(pk=cast.leo.pk).update(joined_at=None)
+    first = invitations.invite(fresh(cast.leo), by=cast.ada)
+    assert invitations.invite(fresh(cast.leo), by=cast.ada) == first
+    Delivery.objects.update(state="failed", reason="No such mailbox.")
+    assert invitations.invite(fresh(cast.leo), by=cast.ada) != first
+    assert Delivery.objects.filter(message__kind="invitation", state="due").count() == 1
+
+
 def test_test_mail_is_for_administrators_and_one_in_half_a_minute(cast):
     assert outbox.send_test(by=cast.ada) == outbox.send_test(by=cast.ada)
     Message.objects.update(created_at=timezone.now() - dt.timedelta(seconds=31))
