@@ -97,5 +97,9 @@ on_enrolment_end: "Hook[[Sequence[Enrolment], Member]]" = Hook()
 on_end_taken_back: "Hook[[Enrolment, datetime, Member]]" = Hook()
 """(enrolment that runs again, when it had ended, by): what the end called off is there again."""
 
+on_reassign_taken_back: "Hook[[Enrolment, datetime, Member]]" = Hook()
+"""(enrolment whose former coach is back, when it had changed, by): called after `on_reassign`; what was cancelled for
+want of a coach is there again."""
+
 on_work: "Hook[[str]]" = Hook()
 """The name of a task that has something to do: wakes the worker after the commit, and never raises."""

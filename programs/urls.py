@@ -93,6 +93,7 @@ manage: list[URLPattern] = [
     path("enrolments/without-coach/", enrolments.without_coach, name="enrolment-without-coach"),
     path("enrolments/<int:pk>/", enrolments.enrolment_show, name="enrolment-show"),
     path("enrolments/<int:pk>/reassign/", enrolments.enrolment_reassign, name="enrolment-reassign"),
+    path("enrolments/<int:pk>/reassign/undo/", enrolments.enrolment_reassign_undo, name="enrolment-reassign-undo"),
     path("enrolments/<int:pk>/move/", enrolments.enrolment_move, name="enrolment-move"),
     path("enrolments/<int:pk>/substitute/", enrolments.substitute_add, name="substitute-add"),
     path("enrolments/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),

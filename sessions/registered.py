@@ -33,6 +33,7 @@ def register() -> None:
     registry.on_enrolment_end.register(followups.end_with_enrolment)
     registry.on_enrolment_end.register(difficulty.keep)
     registry.on_end_taken_back.register(end_undo.follow)
+    registry.on_reassign_taken_back.register(end_undo.plan_again)
     registry.on_deactivate.register(handovers.leave)
     registry.on_deactivate.register(codes.close_all_of)
     registry.on_deactivate.register(outbox.cancel_all_of)

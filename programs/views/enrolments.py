@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from programs import registry
 from programs.access import Permission
 from programs.access_views import permission_required
-from programs.domain import ahead, cohort_moves, enrolment_undo, enrolments
+from programs.domain import ahead, cohort_moves, enrolment_undo, enrolments, reassign_undo
 from programs.forms.curriculum import EnrolForm, MoveForm, ReassignForm, SubstituteForm
 from programs.http import MemberRequest
 from programs.models import Cohort, Enrolment, Substitute
@@ -68,6 +68,14 @@ def enrolment_reassign(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(coach)s coaches %(learner)s from now on.") % named(enrolment, coach))
             return redirect("manage:enrolment-show", pk)
     return page(request, enrolment, reassign=form)
+
+
+@require_POST
+@permission_required(Permission.MANAGE_PEOPLE)
+def enrolment_reassign_undo(request: MemberRequest, pk: int) -> HttpResponse:
+    enrolment = reassign_undo.take_back(find(request, pk), by=request.member)
+    messages.success(request, _("%(coach)s coaches %(learner)s again.") % named(enrolment, enrolment.coach))
+    return redirect("manage:enrolment-show", pk)
 
 
 @require_POST
@@ -155,6 +163,7 @@ def page(
         "enrolment": enrolment,
         "ahead": ahead.of([enrolment]),
         "undo_until": enrolment_undo.until(enrolment),
+        "change": reassign_undo.last_of(enrolment),
         "reassign": reassign,
         "substitute": substitute,
         "substitutes": [(each, twice.get(each.pk, ())) for each in substitutes],

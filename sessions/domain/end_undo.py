@@ -1,4 +1,4 @@
-"""The end of an enrolment is taken back: sessions and questions that it called off are there as they were.
+"""The end of an enrolment or of its coaching is taken back: what it called off is there as it was.
 
 Nobody has been told yet, and who knows a session as it is again is not written to (`announced`).
 """
@@ -16,12 +16,17 @@ from sessions.models import FollowUp, MicroSession, Prompt, Status
 @transaction.atomic
 def follow(enrolment: Enrolment, since: datetime, by: Member | None = None) -> None:
     """`since` is when it had ended: the instant of that transaction, which its history and that of sessions name."""
-    history = apps.get_model("coaching", "MicroSessionEvent").objects  # made by pghistory
-    then = history.filter(pgh_created_at=since, status=Status.CANCELLED)
     _ask_again(enrolment)
-    handovers.plan_again(enrolment, MicroSession.objects.filter(pk__in=then.values("pgh_obj")))
+    plan_again(enrolment, since)
     for micro in MicroSession.objects.filter(enrolment=enrolment, closed_at__gte=since).order_by("closed_at"):
         followups.plan_first(micro)  # had nobody to ask when it was closed
+
+
+def plan_again(enrolment: Enrolment, since: datetime, by: Member | None = None) -> None:
+    """Sessions that were cancelled in that transaction."""
+    history = apps.get_model("coaching", "MicroSessionEvent").objects  # made by pghistory
+    then = history.filter(pgh_created_at=since, status=Status.CANCELLED)
+    handovers.plan_again(enrolment, MicroSession.objects.filter(pk__in=then.values("pgh_obj")))
 
 
 def _ask_again(enrolment: Enrolment) -> None:

@@ -34,7 +34,7 @@ def follow_coach(passed: Sequence[tuple[Enrolment, Member | None]], by: Member |
     """
     formers = {enrolment.pk: former.pk if former else None for enrolment, former in passed}
     ahead = _ahead(enrolment__in=formers.keys())
-    _go_on([micro for micro in ahead if micro.coach_id == formers[micro.enrolment_id]])
+    _go_on([micro for micro in ahead if micro.coach_id == formers[micro.enrolment_id]], held=enrolment_undo.UNDO)
 
 
 @transaction.atomic
@@ -63,6 +63,7 @@ def plan_again(enrolment: Enrolment, cancelled: QuerySet[MicroSession]) -> None:
     locked = theirs.select_for_update(of=("self",), no_key=True).order_by("pk")
     free = [micro for micro in locked if not busy.clash_of(micro)]
     _change(free, status=Status.PLANNED, cancelled_at=None, cancel_note="")
+    followups.meetings_changed([(micro, None) for micro in free])
 
 
 @transaction.atomic
@@ -90,13 +91,13 @@ def _ahead(**whose: Collection[object]) -> list[MicroSession]:
     return list(related.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def _go_on(ahead: Sequence[MicroSession]) -> None:
+def _go_on(ahead: Sequence[MicroSession], *, held: timedelta = AT_ONCE) -> None:
     """With who is to hold them, or not at all."""
     if not ahead:
         return
     heirs = _heirs(ahead)
-    _cancel([micro for micro in ahead if heirs[micro.pk] is None], _("Nobody coaches you at the moment."))
-    _hand_over([micro for micro in ahead if heirs[micro.pk] not in (None, micro.coach_id)], heirs)
+    _cancel([micro for micro in ahead if heirs[micro.pk] is None], _("Nobody coaches you at the moment."), held=held)
+    _hand_over([micro for micro in ahead if heirs[micro.pk] not in (None, micro.coach_id)], heirs, held=held)
     changed = [micro for micro in ahead if heirs[micro.pk] != micro.coach_id]
     followups.meetings_changed([(micro, micro.scheduled_for) for micro in changed])
 
@@ -121,7 +122,7 @@ def _is_within(micro: MicroSession, named: Substitute) -> bool:
     return named.starts_on <= calendar_of(micro.learner).local_date(micro.scheduled_for) <= named.ends_on
 
 
-def _hand_over(micros: Sequence[MicroSession], heirs: Heirs) -> None:
+def _hand_over(micros: Sequence[MicroSession], heirs: Heirs, *, held: timedelta) -> None:
     """What the former coach rated beforehand does not bind the new one: it waits, like their private note, until the
     session comes back to them.
 
@@ -130,7 +131,7 @@ def _hand_over(micros: Sequence[MicroSession], heirs: Heirs) -> None:
     if not micros:
         return
     Reply.objects.filter(taken_up_in__in=micros).update(taken_up_in=None)
-    _change(micros, coach=Case(*(When(pk=micro.pk, then=Value(heirs[micro.pk])) for micro in micros)))
+    _change(micros, held=held, coach=Case(*(When(pk=micro.pk, then=Value(heirs[micro.pk])) for micro in micros)))
     set_aside.follow(micros)
 
 

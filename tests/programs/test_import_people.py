@@ -344,7 +344,7 @@ def test_who_leaves_gets_a_coach_a_cohort_or_an_address_costs_no_statements_of_t
         people[who] |= {"email": f"new.{who}@x.example"}
     with CaptureQueriesContext(connection) as writing:
         take(cast, *people.values())
-    assert len(writing) == 126
+    assert len(writing) == 127
     told = Message.objects.filter(kind="address", deliveries__state="due").values_list("address", flat=True)
     assert sorted(told) == [f"{who}@x.example" for who in kinds["moves"]]
     assert Member.objects.exclude(deactivated_at=None).count() == number

@@ -65,6 +65,12 @@ def ended(cast):
     return end_steps.end(cast.enrolment, by=cast.ada)
 
 
+def passed_on(cast):
+    """Leo's enrolment, to Cole at this instant."""
+    with end_steps.of_its_own(cast.enrolment):
+        return enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+
+
 def draft(cast):
     return agreements.draft(cast.enrolment)
 
@@ -143,6 +149,7 @@ ROWS = {
         **POST_ONLY,
     ),
     "manage:enrolment-end": Row(post=DONE, args=lambda cast: [cast.enrolment.pk], **POST_ONLY),
+    "manage:enrolment-reassign-undo": Row(post=DONE, world=passed_on, args=pk, **POST_ONLY),
     "manage:enrolment-end-undo": Row(post=DONE, world=ended, args=pk, **POST_ONLY),
     "manage:substitute-add": Row(
         post=DONE,

@@ -93,7 +93,7 @@ PAGES = {
     "manage:cohort-edit": Page("ada", 6, cohort, of_north),
     "manage:enrolment-add": Page("ada", 6, pair, of_north),
     "manage:enrolment-without-coach": Page("ada", 5, waiting),
-    "manage:enrolment-show": Page("ada", 12, substitute, of_leo),
+    "manage:enrolment-show": Page("ada", 13, substitute, of_leo),
     "manage:import-add": Page("ada", 4, upload),
     "manage:audit-list": Page("ada", 5, enrolled),
     "manage:audit-download": Page("ada", 5, enrolled),

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coachhub.errors import NotAllowed, WrongState
-from programs.domain import agreements, enrolment_undo, enrolments, members
-from programs.models import Agreement
+from programs.domain import agreements, enrolment_undo, enrolments, members, reassign_undo
+from programs.models import Agreement, Enrolment
 from sessions.domain import delivery, schedule
 from sessions.domain.clock import database_now
 from sessions.models import Delivery, Message, MicroSession
 from tests.programs.end_steps import end, of_its_own
 from tests.sessions.prompt_steps import followed, prompt_of
+from tests.sessions.rate_steps import hand_in
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 TOO_LATE = "can no longer be taken back"
@@ -129,3 +130,40 @@ def test_only_administrators_take_it_back(cast):
     for who in (cast.ana, cast.leo, cast.mia, cast.olga):
         with pytest.raises(NotAllowed):
             take_back(cast, by=who)
+
+
+@pytest.mark.parametrize("to", ["cole", None])
+def test_the_former_coach_is_back_with_what_was_planned_and_agreed_and_nobody_is_told(cast, client, to):
+    Agreement.objects.filter(enrolment=cast.enrolment).delete()
+    signed = agreements.accept(agreements.draft(cast.enrolment), by=cast.leo)
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(shares_past_with_new_coach=True)
+    micro, soon = cast.plan(timezone.now() + 3 * HOUR), cast.plan(timezone.now() + DAY)
+    rating = hand_in(micro, cast.ana, 3)
+    ada, coach = client.as_(cast.ada), getattr(cast, to) if to else None
+    url, undo = (reverse(f"manage:enrolment-{name}", args=[cast.enrolment.pk]) for name in ("show", "reassign-undo"))
+    assert undo not in ada.get(url).content.decode()
+    with of_its_own(cast.enrolment):
+        enrolments.reassign(cast.enrolment, coach=coach, by=cast.ada)
+    assert (told(micro), undo in ada.get(url).content.decode()) == (["due"], True)
+    for _twice in range(2):
+        assert ada.post(undo).url == url
+    assert undo not in ada.get(url).content.decode()
+    now = again(cast.enrolment)
+    assert (now.coach, now.shares_past_with_new_coach) == (cast.ana, True)
+    assert [(again(each).coach, again(each).status) for each in (micro, soon)] == [(cast.ana, "planned")] * 2
+    assert (told(micro, in_minutes=11), again(rating).role) == (["cancelled"] * 2, "coach")
+    agreed = Agreement.objects.filter(enrolment=now).exclude(status="ended").get()
+    assert (agreed.coach, agreed.signed_at) == (cast.ana, signed.signed_at)
+
+
+@pytest.mark.parametrize("way", ["later", "former gone", "first coach"])
+def test_a_change_of_coach_stays_when_it_is_too_late_or_there_is_nobody_to_go_back_to(cast, way):
+    if way == "first coach":
+        enrolments.reassign(cast.enrolment, coach=None, by=cast.ada)
+    with of_its_own(cast.enrolment, minutes=11 if way == "later" else 0):
+        enrolments.reassign(cast.enrolment, coach=cast.cole, by=cast.ada)
+    if way == "former gone":
+        members.deactivate(cast.ana, by=cast.ada)
+    with pytest.raises(WrongState, match="can no longer be undone"):
+        reassign_undo.take_back(again(cast.enrolment), by=cast.ada)
+    assert again(cast.enrolment).coach == cast.cole
