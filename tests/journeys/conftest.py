@@ -14,12 +14,13 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.db import connections
 
 from coachhub import demo
 from tests.journeys.judging import faults_of
 from tests.journeys.stage import Stage, Theatre
-from tests.journeys.windows import Watch, Window, opened
+from tests.journeys.windows import PATIENCE, Watch, Window, opened
 from tests.once import kept
 
 EVERYTHING = os.environ.get("JOURNEYS") == "all"
@@ -90,7 +91,30 @@ def judge() -> Callable[[Window], None]:
 
 
 @pytest.fixture
-def as_(chromium, watch, transactional_db, live_server, settings) -> Callable[..., Window]:
+def answered(transactional_db):
+    """At the end every request has its answer: what a page asked last may not meet the emptying of the database."""
+    asked, change = [], threading.Condition()
+
+    def begins(**kwargs):
+        with change:
+            asked.append(1)
+
+    def ends(**kwargs):
+        with change:
+            asked.pop()
+            change.notify_all()
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield
+    with change:
+        assert change.wait_for(lambda: not asked, timeout=PATIENCE / 1000)
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
+@pytest.fixture
+def as_(chromium, watch, answered, live_server, settings) -> Callable[..., Window]:
     """`as_(cast.ana, width=1280, theme="dark", js=False)` is a page signed in as Ana; without a member, nobody's."""
     settings.SITE_URL = live_server.url
     contexts = []
