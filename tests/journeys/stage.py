@@ -13,6 +13,8 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from playwright.sync_api import Page
 
+from tests.journeys.judging import AXE, script
+
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -64,6 +66,7 @@ class Theatre(ThreadingHTTPServer):
 class Stage:
     def __init__(self, page: Page, theatre: Theatre) -> None:
         self.page, self.theatre = page, theatre
+        page.add_init_script(script(AXE))  # it is large: sent once, not for each page that is judged
 
     def show(self, url: str, answer: HttpResponse) -> None:
         """What the test client got at that URL."""
