@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from coachhub.prepared import AnyOf, prepared
 from programs.models import Member
 from sessions.domain.coach_day import PASSED
 from sessions.domain.glimpse import Glimpse, columns_of
@@ -44,14 +46,11 @@ class LearnerDay:
 
 
 def learner_day(member: Member) -> LearnerDay:
-    """Three queries."""
+    """Three queries, two where nothing waits for a reflection."""
     now = timezone.now()
-    held = Q(status__in=HELD) & (Q(revealed_at=None) | Q(ended_at__gte=now - REFLECT_WITHIN))
-    ahead = Q(status=Status.PLANNED, scheduled_for__gte=now - PASSED)
-    wanted = Q(status=Status.RUNNING) | held | ahead
-    own = MicroSession.objects.learned_by(member).filter(wanted).order_by("ended_at", "pk")
-    micros = [Glimpse(*row) for row in columns_of(own, "coach")]
-    ratings = _ratings(member, micros, now)
+    micros = [Glimpse(*row) for row in _sessions(member, now - REFLECT_WITHIN, now - PASSED)]
+    rows = _ratings(member, [micro.pk for micro in micros], now - TELL_FOR)
+    ratings = [Rated(*row) for row in rows]
     rated = {rating.micro for rating in ratings}
     past = [micro for micro in micros if micro.status in HELD]
     running = [micro for micro in micros if micro.status == Status.RUNNING]
@@ -59,8 +58,8 @@ def learner_day(member: Member) -> LearnerDay:
     to_rate = [micro for micro in past if micro.pk not in rated and not micro.is_revealed]
     ended = [micro for micro in past if micro.ended_at and micro.ended_at >= now - REFLECT_WITHIN]
     fresh = ended + [micro for micro in asking if micro.pk in rated]
-    saved = Reflection.objects.filter(micro__in=[micro.pk for micro in fresh], saved_at__isnull=False)
-    done = {micro.pk for micro in to_rate} | set(saved.values_list("micro", flat=True))
+    reflected = _reflected([micro.pk for micro in fresh]) if fresh else []
+    done = {micro.pk for micro in to_rate} | set(reflected)
     return LearnerDay(
         begun=[micro for micro in running if micro not in asking],
         asked=[micro for micro in asking if micro.pk not in rated],
@@ -71,9 +70,28 @@ def learner_day(member: Member) -> LearnerDay:
     )
 
 
-def _ratings(member: Member, micros: list[Glimpse], now: datetime) -> list[Rated]:
-    """Those of these sessions and those of the last days, newest first. One query."""
-    near = Q(micro__in=[micro.pk for micro in micros]) | Q(submitted_at__gte=now - TELL_FOR)
+@prepared
+def _sessions(
+    member: Member, ended_since: datetime, planned_since: datetime
+) -> QuerySet[MicroSession, tuple[Any, ...]]:
+    """Those that run, sealed ones and those that ended since then, planned ones since then."""
+    held = Q(status__in=HELD) & (Q(revealed_at=None) | Q(ended_at__gte=ended_since))
+    ahead = Q(status=Status.PLANNED, scheduled_for__gte=planned_since)
+    wanted = Q(status=Status.RUNNING) | held | ahead
+    own = MicroSession.objects.learned_by(member).filter(wanted).order_by("ended_at", "pk")
+    return columns_of(own, "coach")
+
+
+@prepared
+def _ratings(member: Member, micros: list[int], since: datetime) -> QuerySet[Rating, tuple[Any, ...]]:
+    """Those of these sessions and those handed in since then, newest first."""
+    near = Q(micro=AnyOf(micros)) | Q(submitted_at__gte=since)
     rows = Rating.objects.given_by(member).filter(near, submitted_at__isnull=False).order_by("-submitted_at")
-    shown = rows.values_list("micro", "via", "submitted_at", "micro__coach__name")
-    return [Rated(micro, via, at, coach) for micro, via, at, coach in shown if at]
+    return rows.values_list("micro", "via", "submitted_at", "micro__coach__name")
+
+
+@prepared
+def _reflected(micros: list[int]) -> QuerySet[Reflection, int]:
+    """Those of these sessions on which the learner has reflected."""
+    saved = Reflection.objects.filter(micro=AnyOf(micros), saved_at__isnull=False)
+    return saved.values_list("micro", flat=True)
