@@ -16,7 +16,7 @@ UNFOLD = """() => {
     each.dataset.unfolded = "";
   }
   for (const bar of document.querySelectorAll(".actionbar")) {
-    bar.style.position = "static"; // else it lies over what is unfolded
+    Object.assign(bar.style, { position: "relative", inset: "auto" }); // else it lies over what is unfolded
   }
 }"""
 FOLD = """() => {
@@ -24,7 +24,9 @@ FOLD = """() => {
     each.open = false;
     delete each.dataset.unfolded;
   }
-  for (const bar of document.querySelectorAll(".actionbar")) bar.style.removeProperty("position");
+  for (const bar of document.querySelectorAll(".actionbar")) {
+    for (const name of ["position", "inset"]) bar.style.removeProperty(name);
+  }
 }"""
 
 
